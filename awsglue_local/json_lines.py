@@ -1,0 +1,272 @@
+"""JSON lines to Arrow, as Glue reads them: absent keys stay absent, a broken line costs only itself.
+
+Arrow's own reader takes the clean parts of a file at full speed. A part in which it finds anything unusual (a broken
+line, an explicit null, a key in another case, a value of another type) is read again here, record by record.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.json as pa_json
+
+from awsglue_local.column_types import arrow_type, hive_type
+from awsglue_local.errors import SourceError
+
+SNIFFED_BYTES = 1 << 14
+UTF8_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class BadRecord:
+    """A line that is no JSON object; `line` is counted from 1 within the file."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass
+class JsonChunk:
+    """What one part of a file gave.
+
+    Attributes
+    ----------
+    table
+        The records; a column for every catalog column, or for every key where there is no catalog schema.
+    bad
+        The lines left out.
+    explicit_nulls
+        For each column that is null in a record although its key is there: which records (null, not absent).
+    """
+
+    table: pa.Table
+    bad: list[BadRecord] = field(default_factory=list)
+    explicit_nulls: dict[str, list[bool]] = field(default_factory=dict)
+
+
+class JsonReader:
+    """Reads parts of one source's files; parts may be read in several threads.
+
+    Parameters
+    ----------
+    columns
+        `(name, Hive type)` of a catalog table, whose names are lower case and match keys of any case;
+        None to take keys and types from the records.
+    source
+        How error messages call the source, such as `table stedi.customer_landing`.
+    """
+
+    def __init__(self, columns: list[tuple[str, str]] | None, source: str) -> None:
+        self.source = source
+        self.schema = pa.schema([(name, arrow_type(kind)) for name, kind in columns]) if columns is not None else None
+        self._spelling: dict[str, str] = {}
+
+    def read(self, text: bytes, file: str, first_line: Callable[[], int]) -> JsonChunk:
+        """Read whole lines of a file.
+
+        Raises
+        ------
+        SourceError
+            A value is not of its column's type; the message names file, line, column and value.
+        """
+        clean = self._read_clean(text) if b"null" not in text and _one_object_a_line(text) else None
+        return JsonChunk(clean) if clean is not None else self._read_records(text, file, first_line())
+
+    def _read_clean(self, text: bytes) -> pa.Table | None:
+        """Read with Arrow; return None where the result would not surely be right."""
+        if self.schema is None:
+            table = _arrow_read(text, None)
+            return _keep_times_text(text, table) if table is not None else None
+        if not self._spelling:
+            self._spelling.update(_sniff_spelling(text, self.schema.names))
+        while True:
+            spelling = dict(self._spelling)
+            keys = [spelling.get(name, name) for name in self.schema.names]
+            table = _arrow_read(text, pa.schema(list(zip(keys, self.schema.types, strict=True))))
+            if table is None:
+                return None
+            others = set(table.schema.names) - set(keys)
+            found = {key.lower(): key for key in others if key.lower() in self.schema.names}
+            if not found:
+                return table.select(keys).rename_columns(self.schema.names)
+            if spelling.keys() & found.keys():
+                # one file spells a key in two ways: only a look at each record tells them apart
+                return None
+            self._spelling.update(found)
+
+    def _read_records(self, text: bytes, file: str, first_line: int) -> JsonChunk:
+        records: list[dict[str, Any]] = []
+        places: list[int] = []
+        bad: list[BadRecord] = []
+        for number, line in enumerate(text.split(b"\n"), first_line):
+            if not line.strip():
+                continue
+            record = _parse(line)
+            if isinstance(record, str):
+                bad.append(BadRecord(file, number, record))
+            else:
+                records.append(self._lowered(record) if self.schema is not None else record)
+                places.append(number)
+        schema = self.schema if self.schema is not None else self._infer(records, file)
+        columns = {
+            column.name: self._column(column, [record.get(column.name) for record in records], file, places)
+            for column in schema
+        }
+        nulls = {
+            name: explicit
+            for name in schema.names
+            if any(explicit := [name in record and record[name] is None for record in records])
+        }
+        return JsonChunk(pa.table(columns, schema=schema), bad, nulls)
+
+    def _lowered(self, record: dict[str, Any]) -> dict[str, Any]:
+        return {key.lower(): value for key, value in record.items()}
+
+    def _infer(self, records: list[dict[str, Any]], file: str) -> pa.Schema:
+        fields = []
+        for key in dict.fromkeys(key for record in records for key in record):
+            values = [record[key] for record in records if record.get(key) is not None]
+            try:
+                fields.append((key, pa.infer_type(values) if values else pa.null()))
+            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                raise SourceError(f"{self.source}: {file}: key {key!r} changes its type: {error}") from error
+        return pa.schema(fields)
+
+    def _column(self, column: pa.Field, values: list[Any], file: str, places: list[int]) -> pa.Array:
+        for index, value in enumerate(values):
+            if value is None:
+                continue
+            try:
+                values[index] = _fit(value, column.type)
+            except (ValueError, TypeError, OverflowError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                raise SourceError(
+                    f"{self.source}: {file}, line {places[index]}: column {column.name!r} is {hive_type(column.type)}, "
+                    f"but the value is {json.dumps(value)[:80]}; mend the file or the table's column type"
+                ) from error
+        return pa.array(values, column.type)
+
+
+def lines_of(text: bytes) -> bytes:
+    """Return one JSON text, an array of objects or objects one after the other, as lines with an object each.
+
+    What cannot be parsed is kept as one line, for the reader to count as a bad record.
+    """
+    content = text.decode("utf-8", "replace")
+    decoder, lines = json.JSONDecoder(), []
+    position = _skip_space(content, 0)
+    while position < len(content):
+        try:
+            value, position = decoder.raw_decode(content, position)
+        except ValueError:
+            lines.append(content[position:].replace("\n", " "))
+            break
+        lines.extend(json.dumps(item) for item in (value if isinstance(value, list) else [value]))
+        position = _skip_space(content, position)
+    return "\n".join(lines).encode()
+
+
+def _skip_space(text: str, position: int) -> int:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position
+
+
+def _one_object_a_line(text: bytes) -> bool:
+    """Say whether every line looks like one object, in text that is UTF-8; a blank line is none."""
+    if not text.isascii():
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+    return _line_count(text) == text.count(b"\n{") + text.startswith(b"{")
+
+
+def _line_count(text: bytes) -> int:
+    return text.count(b"\n") + (not text.endswith(b"\n"))
+
+
+def _sniff_spelling(text: bytes, names: list[str]) -> dict[str, str]:
+    """Return how the first records spell the keys that are catalog columns: column to key."""
+    spelling: dict[str, str] = {}
+    for line in io.BytesIO(text).readlines(SNIFFED_BYTES):
+        record = _parse(line)
+        for key in record if isinstance(record, dict) else ():
+            if key.lower() in names:
+                spelling.setdefault(key.lower(), key)
+    return spelling
+
+
+def _arrow_read(text: bytes, schema: pa.Schema | None) -> pa.Table | None:
+    try:
+        table = pa_json.read_json(
+            pa.BufferReader(text),
+            read_options=pa_json.ReadOptions(use_threads=False, block_size=len(text) + 1),
+            parse_options=pa_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer"),
+        )
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    # Arrow also takes two objects in one line
+    return table if table.num_rows == _line_count(text) else None
+
+
+def _keep_times_text(text: bytes, table: pa.Table) -> pa.Table | None:
+    """Read again where Arrow took text like 2020-01-01 for a time; to Glue it is text."""
+    times = [column.name for column in table.schema if _holds_timestamp(column.type)]
+    if not times:
+        return table
+    if any(not pa.types.is_timestamp(table.schema.field(name).type) for name in times):
+        return None
+    return _arrow_read(text, pa.schema([(name, pa.string()) for name in times]))
+
+
+def _holds_timestamp(kind: pa.DataType) -> bool:
+    if pa.types.is_struct(kind):
+        return any(_holds_timestamp(member.type) for member in kind)
+    if pa.types.is_list(kind):
+        return _holds_timestamp(kind.value_type)
+    return bool(pa.types.is_timestamp(kind))
+
+
+def _parse(line: bytes) -> dict[str, Any] | str:
+    """Return the record of a line, or why it is none."""
+    try:
+        text = line.decode("utf-8")
+        record = json.loads(text.removeprefix("\ufeff"))
+        # a lone surrogate is valid in JSON's escapes, but is no text
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
+        return "not UTF-8 text"
+    except RecursionError:
+        return "nested too deeply"
+    except ValueError as error:
+        return f"not JSON: {error}"
+    return record if isinstance(record, dict) else "not a JSON object"
+
+
+def _fit(value: Any, kind: pa.DataType) -> Any:
+    """Return a JSON value as a value of an Arrow type; raise where it is not one without loss."""
+    if pa.types.is_string(kind):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if pa.types.is_integer(kind):
+        return _whole_number(value, kind)
+    if pa.types.is_floating(kind):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError
+        return float(value)
+    if pa.types.is_boolean(kind) and not isinstance(value, bool):
+        raise TypeError
+    if isinstance(value, str):
+        return pa.scalar(value).cast(kind).as_py()
+    return pa.scalar(value, kind).as_py()
+
+
+def _whole_number(value: Any, kind: pa.DataType) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or int(value) != value:
+        raise TypeError
+    return int(pa.scalar(int(value), kind).as_py())

@@ -1,0 +1,69 @@
+"""The modules that a Glue script imports: AWS's own where they run anywhere, ours where they need Glue's Java half."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from awsglue_local.engine import Engine
+
+
+def install() -> None:
+    """Put our modules in the place of AWS's, for the rest of the process; doing it again changes nothing."""
+    if "awsgluedq" in sys.modules:
+        return
+    from awsglue_local import dynamicframe
+
+    # AWS's package imports its own dynamicframe module when it is imported, so ours must be there before it
+    sys.modules["awsglue.dynamicframe"] = _module(
+        "awsglue.dynamicframe",
+        DynamicFrame=dynamicframe.DynamicFrame,
+        DynamicFrameCollection=dynamicframe.DynamicFrameCollection,
+    )
+    import awsglue.job
+    import awsglue.transforms
+    import awsglue.utils
+
+    from awsglue_local import context, data_quality, job
+
+    awsglue.job.Job = job.Job
+    sys.modules["awsglue.context"] = _module("awsglue.context", GlueContext=context.GlueContext)
+    transforms = _module("awsgluedq.transforms", EvaluateDataQuality=data_quality.EvaluateDataQuality)
+    sys.modules["awsgluedq"] = _module("awsgluedq", transforms=transforms)
+    sys.modules["awsgluedq.transforms"] = transforms
+
+
+@contextmanager
+def spark_of(engine: Engine) -> Iterator[None]:
+    """Let a script's `SparkContext()` and `SparkSession.builder` find the engine that runs already."""
+    import pyspark
+    import pyspark.context
+    from pyspark.sql.session import SparkSession
+
+    from awsglue_local.context import SparkContext
+
+    replaced: list[tuple[Any, str, Any]] = [
+        (pyspark, "SparkContext", SparkContext),
+        (SparkSession.Builder, "getOrCreate", lambda _: engine.session),
+    ]
+    kept = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
+    real_module = sys.modules["pyspark.context"]
+    for owner, name, value in replaced:
+        setattr(owner, name, value)
+    # PySpark itself looks at the real class, in the real module; only new imports see ours
+    sys.modules["pyspark.context"] = _module("pyspark.context", SparkContext=SparkContext)
+    try:
+        yield
+    finally:
+        sys.modules["pyspark.context"] = real_module
+        for owner, name, value in kept:
+            setattr(owner, name, value)
+
+
+def _module(name: str, **members: Any) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__.update(members)
+    return module

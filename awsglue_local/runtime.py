@@ -1,0 +1,89 @@
+"""What a running script works with: the engine, the lake, its catalog, and the account of what was read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from awsglue_local.catalog import FolderCatalog
+from awsglue_local.engine import Engine
+from awsglue_local.errors import GlueLocalError
+from awsglue_local.json_lines import BadRecord
+from awsglue_local.lake import Lake
+from awsglue_local.staging import Stage
+from awsglue_local.transaction import Transaction
+
+
+@dataclass
+class Account:
+    """What one script read and wrote.
+
+    Attributes
+    ----------
+    reads, writes
+        Rows by table name (by S3 URI where there is no table).
+    bad_records
+        Lines left out, by table name, for every text source.
+    warnings
+        Things that AWS Glue would pass over in silence.
+    """
+
+    reads: dict[str, int] = field(default_factory=dict)
+    writes: dict[str, int] = field(default_factory=dict)
+    bad_records: dict[str, list[BadRecord]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Runtime:
+    """The surroundings of one running script.
+
+    Attributes
+    ----------
+    stage
+        Reads text sources; shared by the scripts of a session, so that each source is read once.
+    """
+
+    engine: Engine
+    lake: Lake
+    catalog: FolderCatalog
+    transaction: Transaction
+    stage: Stage
+    account: Account = field(default_factory=Account)
+
+    @property
+    def session(self) -> Any:
+        """The engine's Spark session."""
+        return self.engine.session
+
+    def settle(self, place: Path) -> None:
+        """Publish what the script wrote to a folder that it is about to read."""
+        if self.transaction.touches(place):
+            self.transaction.publish()
+
+
+_running: list[Runtime] = []
+
+
+def current() -> Runtime:
+    """Return the runtime of the script that is running.
+
+    Raises
+    ------
+    GlueLocalError
+        No script is running: `awsglue` was used outside of `awsglue-local run`.
+    """
+    if not _running:
+        raise GlueLocalError("GlueContext works only in a script that awsglue-local runs")
+    return _running[-1]
+
+
+def enter(runtime: Runtime) -> None:
+    """Make `runtime` the current one."""
+    _running.append(runtime)
+
+
+def leave() -> None:
+    """Make the runtime before it the current one."""
+    _running.pop()

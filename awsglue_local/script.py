@@ -1,0 +1,106 @@
+"""Run one Glue script, unmodified."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType
+
+from awsglue_local import modules, runtime
+from awsglue_local.errors import ScriptError
+
+NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
+
+
+def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> None:
+    """Run a script and publish what it wrote.
+
+    Parameters
+    ----------
+    path
+        The script.
+    arguments
+        Its arguments, such as `--year 2026`; `--JOB_NAME` is added unless given.
+    surroundings
+        The engine, the lake and the account of reads and writes.
+
+    Raises
+    ------
+    ScriptError
+        The script failed, with the line and the Studio node; nothing it wrote is published.
+    """
+    source = _source(path)
+    code = _compiled(path, source)
+    modules.install()
+    runtime.enter(surroundings)
+    try:
+        with surroundings.engine.in_use(), modules.spark_of(surroundings.engine), _arguments(path, arguments):
+            exec(code, {"__name__": "__main__", "__file__": str(path)})  # noqa: S102 (running scripts is the purpose)
+            surroundings.transaction.publish()
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            raise _script_error(path, source, stop, f"the script ended itself with exit code {stop.code}") from stop
+        surroundings.transaction.publish()
+    except Exception as error:
+        raise _script_error(path, source, error, _message(error)) from error
+    finally:
+        runtime.leave()
+
+
+def node_at(source: str, line: int) -> str:
+    """Return the name of the Studio node whose statements contain a line; empty where there is none."""
+    for text in reversed(source.splitlines()[:line]):
+        match = NODE_COMMENT.fullmatch(text)
+        if match:
+            return match[1]
+    return ""
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ScriptError(str(path), 0, "", f"the script cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ScriptError(str(path), 0, "", "the script is not UTF-8 text") from error
+
+
+def _compiled(path: Path, source: str) -> CodeType:
+    # Filter reads its lambda's source through linecache
+    linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
+    try:
+        return compile(ast.parse(source, str(path)), str(path), "exec")
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 0
+        raise ScriptError(str(path), line, node_at(source, line), f"syntax error: {error.args[0]}") from error
+
+
+@contextmanager
+def _arguments(path: Path, arguments: Sequence[str]) -> Iterator[None]:
+    name = [] if any(argument.split("=")[0] == "--JOB_NAME" for argument in arguments) else ["--JOB_NAME", path.stem]
+    before = sys.argv
+    sys.argv = [str(path), *name, *arguments]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def _script_error(path: Path, source: str, error: BaseException, message: str) -> ScriptError:
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(path)), 0)
+    return ScriptError(str(path), line, node_at(source, line), message)
+
+
+def _message(error: Exception) -> str:
+    """Return an error's own words, without a Java or Rust stack trace below them."""
+    text = str(error).strip() or type(error).__name__
+    words = text.split("\n\tat ")[0].split("\n\nJVM stacktrace")[0].strip()
+    known = type(error).__module__.startswith("awsglue_local")
+    return words if known else f"{type(error).__name__}: {words}"

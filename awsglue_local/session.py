@@ -1,0 +1,114 @@
+"""A local Glue: an engine and a lake, for one script after another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from awsglue_local import script as scripts
+from awsglue_local.catalog import FolderCatalog
+from awsglue_local.engine import Engine, start_engine
+from awsglue_local.json_lines import BadRecord
+from awsglue_local.lake import Lake
+from awsglue_local.runtime import Runtime
+from awsglue_local.staging import Stage
+from awsglue_local.transaction import Transaction
+
+DEFAULT_LAKE = Path(".lake")
+
+
+@dataclass(frozen=True)
+class ScriptRun:
+    """What a script did.
+
+    Attributes
+    ----------
+    name
+        The script's file name without `.py`.
+    seconds
+        How long it ran.
+    reads, writes
+        Rows by table name, by S3 URI where there is no table.
+    bad_records
+        Lines left out, by table name, for every text source.
+    warnings
+        Things that AWS Glue would pass over in silence, such as a dropped column that is not there.
+    """
+
+    name: str
+    seconds: float
+    reads: dict[str, int]
+    writes: dict[str, int]
+    bad_records: dict[str, list[BadRecord]]
+    warnings: list[str]
+
+
+class LocalGlue:
+    """Runs Glue scripts on a lake folder. Use it in a `with` statement.
+
+    Parameters
+    ----------
+    lake
+        The lake folder.
+    engine
+        `sail`, `spark`, `sc://HOST:PORT`, or an engine that runs already and is left running.
+
+    Raises
+    ------
+    LakeError
+        The lake cannot be written, or another run uses it.
+    """
+
+    def __init__(self, lake: Path = DEFAULT_LAKE, engine: str | Engine = "sail") -> None:
+        self.lake = Lake(lake)
+        self.catalog = FolderCatalog(self.lake.root)
+        self._engine_given = engine
+
+    def __enter__(self) -> LocalGlue:
+        self._lock = self.lake.locked()
+        self._lock.__enter__()
+        try:
+            given = self._engine_given
+            self.engine = given if isinstance(given, Engine) else start_engine(given)
+            self.stage = Stage(self.lake, self.lake.work_folder("staged"))
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.lake.clear_work()
+            if not isinstance(self._engine_given, Engine):
+                self.engine.stop()
+        finally:
+            self._lock.__exit__(None, None, None)
+
+    def run(self, script: Path, arguments: Sequence[str] = ()) -> ScriptRun:
+        """Run one script.
+
+        Raises
+        ------
+        ScriptError
+            It failed; the lake is as it was.
+        """
+        transaction = Transaction(self.lake, self.catalog)
+        surroundings = Runtime(self.engine, self.lake, self.catalog, transaction, self.stage)
+        start = time.perf_counter()
+        scripts.run(script, arguments, surroundings)
+        seconds = time.perf_counter() - start
+        account = surroundings.account
+        return ScriptRun(script.stem, seconds, account.reads, account.writes, account.bad_records, account.warnings)
+
+
+def run_script(
+    script: Path, arguments: Sequence[str] = (), lake: Path = DEFAULT_LAKE, engine: str | Engine = "sail"
+) -> ScriptRun:
+    """Run one Glue script, unmodified, on a lake folder; see `LocalGlue`."""
+    with LocalGlue(lake, engine) as glue:
+        return glue.run(script, arguments)

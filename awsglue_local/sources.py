@@ -1,0 +1,124 @@
+"""Reading tables and files of the lake into frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from awsglue_local.catalog import Table
+from awsglue_local.column_types import quoted, spark_schema
+from awsglue_local.csv_files import csv_options
+from awsglue_local.dynamicframe import DynamicFrame, hidden_columns
+from awsglue_local.errors import SourceError, Unsupported
+from awsglue_local.lake import Lake, data_files
+from awsglue_local.runtime import Runtime
+from awsglue_local.staging import StagedSource, TextSource
+
+
+def read_table(runtime: Runtime, glue_context: Any, table: Table, predicate: str, name: str) -> DynamicFrame:
+    """Return a catalog table as a frame with the catalog's columns.
+
+    Parameters
+    ----------
+    predicate
+        SQL over the partition keys (`push_down_predicate`); empty for all rows.
+    name
+        The frame's name: the transformation context.
+
+    Raises
+    ------
+    SourceError
+        The files are not what the table says they are.
+    """
+    folder = runtime.lake.path(table.location)
+    runtime.settle(folder)
+    columns = table.columns + table.partition_keys
+    if table.format == "parquet":
+        files = data_files(folder)
+        df = _parquet_frame(runtime, folder, files, columns)
+        runtime.account.reads[table.name] = parquet_rows(files)
+        frame = DynamicFrame(df, glue_context, name)
+    else:
+        staged = runtime.stage.read(text_source(runtime.lake, table))
+        frame = _staged_frame(runtime, glue_context, staged, columns, table.format, name)
+        runtime.account.reads[table.name] = staged.rows
+        runtime.account.bad_records[table.name] = staged.bad
+    return frame.where(predicate) if predicate else frame
+
+
+def text_source(lake: Lake, table: Table) -> TextSource:
+    """Return the files of a JSON or CSV table, and how they are to be read."""
+    folder = lake.path(table.location)
+    options = csv_options(table) if table.format == "csv" else {}
+    name = f"table {table.database}.{table.name}"
+    return TextSource(folder, data_files(folder), table.format, options, table.columns, table.partition_keys, name)
+
+
+def read_paths(
+    runtime: Runtime, glue_context: Any, paths: list[str], format_: str, options: dict[str, Any], name: str
+) -> DynamicFrame:
+    """Return files below S3 URIs as one frame; names and types come from the files.
+
+    Raises
+    ------
+    SourceError
+        There are no files, or they are not of the format.
+    """
+    folders = [runtime.lake.path(uri) for uri in paths]
+    for folder in folders:
+        runtime.settle(folder)
+    files = [file for folder in folders for file in data_files(folder)]
+    source = ", ".join(paths)
+    if not files:
+        raise SourceError(f"there are no files at {source}; the lake is {runtime.lake.root}")
+    if format_ in ("parquet", "glueparquet"):
+        runtime.account.reads[source] = parquet_rows(files)
+        return DynamicFrame(runtime.session.read.parquet(*map(str, files)), glue_context, name)
+    if format_ not in ("json", "csv"):
+        raise Unsupported(f'the source format "{format_}"', "use json, csv or parquet")
+    staged = runtime.stage.read(TextSource(folders[0], files, format_, options, None, [], source))
+    runtime.account.reads[source] = staged.rows
+    runtime.account.bad_records[source] = staged.bad
+    return _staged_frame(runtime, glue_context, staged, staged.columns, format_, name)
+
+
+def parquet_rows(files: list[Path]) -> int:
+    """Return the number of rows that the files' footers name."""
+    return sum(pq.read_metadata(file).num_rows for file in files)
+
+
+def _parquet_frame(runtime: Runtime, folder: Path, files: list[Path], columns: list[tuple[str, str]]) -> Any:
+    if not files:
+        return _empty(runtime, columns)
+    # Sail compares the names in Parquet files exactly, Spark and Athena without regard to case
+    spelling = {old.lower(): old for old in pq.read_schema(files[0]).names}
+    in_file = [(spelling.get(name, name), kind) for name, kind in columns]
+    df = runtime.session.read.schema(spark_schema(in_file)).parquet(str(folder))
+    if in_file == columns:
+        return df
+    from pyspark.sql import functions as F
+
+    return df.select(*(F.col(quoted(old)).alias(new) for (old, _), (new, _) in zip(in_file, columns, strict=True)))
+
+
+def _staged_frame(
+    runtime: Runtime,
+    glue_context: Any,
+    staged: StagedSource,
+    columns: list[tuple[str, str]],
+    format_: str,
+    name: str,
+) -> DynamicFrame:
+    if staged.folder is None:
+        return DynamicFrame(_empty(runtime, columns), glue_context, name)
+    df = runtime.session.read.schema(spark_schema(staged.columns)).parquet(str(staged.folder))
+    names = [column for column, _ in staged.columns]
+    hidden = hidden_columns(names)
+    absent = {column: hidden.get(column) for column in names if column not in hidden.values()}
+    return DynamicFrame(df, glue_context, name, absent if format_ == "json" else {})
+
+
+def _empty(runtime: Runtime, columns: list[tuple[str, str]]) -> Any:
+    return runtime.session.createDataFrame([], spark_schema(columns))

@@ -1,0 +1,258 @@
+"""Text files to Parquet, once a session: both engines then read the same rows.
+
+Sail, Spark and Glue read JSON and CSV each in their own way (broken lines, types, case of keys). Here they are read
+in one way, Glue's, in parallel, and the engines are given Parquet.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from awsglue_local.column_types import hive_type
+from awsglue_local.csv_files import read_csv
+from awsglue_local.errors import SourceError
+from awsglue_local.json_lines import UTF8_MARK, BadRecord, JsonChunk, JsonReader, lines_of
+from awsglue_local.lake import Lake
+from awsglue_local.partitions import add_partition_columns
+
+CHUNK_BYTES = 16 << 20
+PART_BYTES = 64 << 20
+EXPLICIT_NULL = "__explicit_null__"
+"""Prefix of the hidden columns that tell a null in the file from an absent key."""
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Text files that belong together.
+
+    Attributes
+    ----------
+    files
+        Plain or gzip files, in or below `folder`.
+    format
+        `json` or `csv`.
+    options
+        Glue's format options.
+    columns
+        `(name, Hive type)` of the catalog's columns; None to take them from the files.
+    partition_keys
+        The same of the columns in the folders' names.
+    name
+        How messages call the source, such as `table stedi.customer_landing`.
+    """
+
+    folder: Path
+    files: list[Path]
+    format: str
+    options: dict[str, Any]
+    columns: list[tuple[str, str]] | None
+    partition_keys: list[tuple[str, str]]
+    name: str
+
+    @property
+    def state(self) -> str:
+        """A text that differs when a file, or how it is to be read, differs."""
+        states = [(str(file), *_file_state(file)) for file in self.files]
+        return json.dumps([states, self.format, self.options, self.columns, self.partition_keys])
+
+
+def _file_state(file: Path) -> tuple[int, int, int]:
+    state = file.stat()
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+@dataclass(frozen=True)
+class StagedSource:
+    """Text files as Parquet.
+
+    Attributes
+    ----------
+    folder
+        Where the Parquet files lie; None when the source has no rows.
+    columns
+        `(name, Hive type)`, hidden columns included.
+    rows
+        Number of records.
+    bad
+        The lines that are no records.
+    """
+
+    folder: Path | None
+    columns: list[tuple[str, str]]
+    rows: int
+    bad: list[BadRecord] = field(default_factory=list)
+
+
+class Stage:
+    """Reads text sources into a scratch folder, each once.
+
+    Parameters
+    ----------
+    lake
+        Tells how messages call a file.
+    scratch
+        A folder for Parquet files.
+    """
+
+    def __init__(self, lake: Lake, scratch: Path) -> None:
+        self._lake = lake
+        self._scratch = scratch
+        self._staged: dict[str, StagedSource] = {}
+
+    def read(self, source: TextSource) -> StagedSource:
+        """Return a source as Parquet.
+
+        Raises
+        ------
+        SourceError
+            A file cannot be read, or a value does not fit its column.
+        """
+        state = source.state
+        if state not in self._staged:
+            folder = self._scratch / f"{len(self._staged):05}"
+            folder.mkdir()
+            self._staged[state] = (
+                self._read_json(source, folder) if source.format == "json" else self._read_csv(source, folder)
+            )
+        return self._staged[state]
+
+    def _read_json(self, source: TextSource, folder: Path) -> StagedSource:
+        reader = JsonReader(source.columns, source.name)
+        whole = str(source.options.get("multiLine", source.options.get("multiline", False))).lower() == "true"
+        parts = [part for file in source.files for part in _parts(file, whole)]
+
+        def read(part: Part) -> JsonChunk:
+            text = lines_of(part.text()) if whole else part.text()
+            chunk = reader.read(text, self._lake.uri(part.file), part.first_line)
+            chunk.table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
+            return chunk
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            chunks = list(pool.map(read, parts))
+        bad = [record for chunk in chunks for record in chunk.bad]
+        return _write_parts(_with_hidden_columns(chunks), source.name, folder, bad)
+
+    def _read_csv(self, source: TextSource, folder: Path) -> StagedSource:
+        tables = []
+        for file in source.files:
+            name = self._lake.uri(file)
+            table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
+            tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
+        return _write_parts(tables, source.name, folder, [])
+
+
+@dataclass(frozen=True)
+class Part:
+    """Whole lines of a file, from byte `start` up to byte `end`; a packed file is one part."""
+
+    file: Path
+    start: int
+    end: int
+
+    def text(self) -> bytes:
+        """Return the part's bytes, unpacked, without a byte order mark.
+
+        Raises
+        ------
+        SourceError
+            The file is not readable, or is not whole.
+        """
+        if self.file.suffix == ".gz":
+            return file_bytes(self.file).removeprefix(UTF8_MARK)
+        with open(self.file, "rb") as stream:
+            stream.seek(self.start)
+            text = stream.read(self.end - self.start)
+        return text.removeprefix(UTF8_MARK) if self.start == 0 else text
+
+    def first_line(self) -> int:
+        """Return the number of the part's first line, counted from 1."""
+        with open(self.file, "rb") as stream:
+            return stream.read(self.start).count(b"\n") + 1
+
+
+def file_bytes(file: Path) -> bytes:
+    """Return a file's content, unpacked.
+
+    Raises
+    ------
+    SourceError
+        The file is not readable, or is not whole.
+    """
+    try:
+        if file.suffix == ".gz":
+            with gzip.open(file) as stream:
+                return stream.read()
+        return file.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{file} cannot be read: {error}") from error
+
+
+def _parts(file: Path, whole: bool) -> Iterator[Part]:
+    size = file.stat().st_size
+    if whole or file.suffix == ".gz" or size <= CHUNK_BYTES:
+        yield Part(file, 0, size)
+        return
+    start = 0
+    with open(file, "rb") as stream:
+        while start < size:
+            stream.seek(min(start + CHUNK_BYTES, size))
+            stream.readline()
+            yield Part(file, start, stream.tell())
+            start = stream.tell()
+
+
+def _with_hidden_columns(chunks: list[JsonChunk]) -> list[pa.Table]:
+    names = sorted({name for chunk in chunks for name in chunk.explicit_nulls})
+    tables = []
+    for chunk in chunks:
+        table = chunk.table
+        for name in names:
+            explicit = chunk.explicit_nulls.get(name, [False] * table.num_rows)
+            table = table.append_column(EXPLICIT_NULL + name, pa.array(explicit, pa.bool_()))
+        tables.append(table)
+    return tables
+
+
+def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path, bad: list[BadRecord]) -> StagedSource:
+    """Write tables as Parquet files with one schema."""
+    tables = [table for table in tables if table.num_rows]
+    if not tables:
+        return StagedSource(None, [], 0, bad)
+    try:
+        schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
+    schema = pa.schema([(f.name, pa.string() if pa.types.is_null(f.type) else f.type) for f in schema])
+    for number, table in enumerate(_batched(tables, schema)):
+        pq.write_table(table, folder / f"{number:05}.parquet", compression="none", write_statistics=False)
+    columns = [(column.name, hive_type(column.type)) for column in schema]
+    return StagedSource(folder, columns, sum(table.num_rows for table in tables), bad)
+
+
+def _batched(tables: list[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Put tables together until they make a part, each with every column of the schema."""
+    waiting: list[pa.Table] = []
+    size = 0
+    for table in tables:
+        waiting.append(table)
+        size += table.nbytes
+        if size >= PART_BYTES:
+            yield _together(waiting, schema)
+            waiting, size = [], 0
+    if waiting:
+        yield _together(waiting, schema)
+
+
+def _together(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *tables], promote_options="permissive").cast(schema)

@@ -1,0 +1,18 @@
+"""Glue Studio canvases as source code: read them, order them, compile them to the script Studio writes."""
+
+from __future__ import annotations
+
+from glue_canvas.canvas import Canvas, CanvasError, Node, read_canvas, read_job_folders
+from glue_canvas.compiler import compile_canvas
+from glue_canvas.graph import JobGraph, build_graph
+
+__all__ = [
+    "Canvas",
+    "CanvasError",
+    "JobGraph",
+    "Node",
+    "build_graph",
+    "compile_canvas",
+    "read_canvas",
+    "read_job_folders",
+]

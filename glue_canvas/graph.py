@@ -1,0 +1,115 @@
+"""Which tables a job reads and writes, and the order of jobs that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from glue_canvas.canvas import Canvas, CanvasError
+
+SOURCE_SUFFIX = "Source"
+TARGET_SUFFIX = "Target"
+
+Table = tuple[str, str]
+"""Database and table name."""
+
+
+@dataclass(frozen=True)
+class JobTables:
+    """The catalog tables that one job's canvas reads and writes, each sorted."""
+
+    job: str
+    reads: list[Table]
+    writes: list[Table]
+
+
+@dataclass(frozen=True)
+class JobGraph:
+    """Jobs in an order in which each runs after those whose tables it reads.
+
+    Attributes
+    ----------
+    stages
+        Job names; the jobs of one stage can run at the same time.
+    tables
+        Job name to the tables it reads and writes.
+    """
+
+    stages: list[list[str]]
+    tables: dict[str, JobTables]
+
+    @property
+    def order(self) -> list[str]:
+        """All job names, one after the other."""
+        return [job for stage in self.stages for job in stage]
+
+
+def job_tables(canvas: Canvas) -> JobTables:
+    """Return the catalog tables that the canvas's source and target nodes name."""
+    reads, writes = set(), set()
+    for node in canvas.nodes.values():
+        if "Database" in node.fields and "Table" in node.fields:
+            table = (str(node.fields["Database"]), str(node.fields["Table"]))
+            if node.kind.endswith(SOURCE_SUFFIX):
+                reads.add(table)
+            elif node.kind.endswith(TARGET_SUFFIX):
+                writes.add(table)
+    return JobTables(canvas.job_name, sorted(reads), sorted(writes))
+
+
+def build_graph(canvases: Iterable[Canvas], given: Iterable[Table] = ()) -> JobGraph:
+    """Compute the order of jobs.
+
+    Parameters
+    ----------
+    canvases
+        The jobs.
+    given
+        Tables that are there without any job, such as the landing tables.
+
+    Raises
+    ------
+    CanvasError
+        Two jobs write one table, a job reads a table that no job writes and that is not `given`,
+        or the jobs read each other's tables in a circle. The message names jobs and tables.
+    """
+    tables = {canvas.job_name: job_tables(canvas) for canvas in canvases}
+    writer = _writers(tables.values())
+    given = set(given)
+    upstream: dict[str, set[str]] = {}
+    for job in tables.values():
+        for table in job.reads:
+            if table not in writer and table not in given:
+                raise CanvasError(f"{job.job} reads {_text(table)}, which no job writes and which is no landing table")
+        upstream[job.job] = {writer[table] for table in job.reads if table in writer}
+    return JobGraph(_stages(upstream), tables)
+
+
+def _writers(jobs: Iterable[JobTables]) -> dict[Table, str]:
+    writer: dict[Table, str] = {}
+    for job in jobs:
+        for table in job.writes:
+            if table in writer:
+                raise CanvasError(f"{_text(table)} has two writers: {writer[table]} and {job.job}")
+            writer[table] = job.job
+    return writer
+
+
+def _stages(upstream: dict[str, set[str]]) -> list[list[str]]:
+    sorter = TopologicalSorter(upstream)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        # CycleError lists each job before the one that reads from it
+        raise CanvasError(f"jobs wait for each other in a circle: {' -> '.join(error.args[1])}") from error
+    stages = []
+    while sorter.is_active():
+        stage = sorted(sorter.get_ready())
+        stages.append(stage)
+        sorter.done(*stage)
+    return stages
+
+
+def _text(table: Table) -> str:
+    return ".".join(table)

@@ -1,0 +1,11 @@
+-- Only customers who agreed to share with research are trusted, and they agreed in the landing data.
+select t.*
+from customer_trusted t
+where t.sharewithresearchasofdate is null
+   or t.sharewithresearchasofdate <= 0
+   or not exists (
+     select 1
+     from customer_landing l
+     where l.email = t.email
+       and l.sharewithresearchasofdate = t.sharewithresearchasofdate
+   )

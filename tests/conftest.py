@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from awsglue_local import LocalGlue, ScriptRun, modules, runtime
+from awsglue_local.engine import Engine, start_engine
+from awsglue_local.runtime import Runtime
+from awsglue_local.transaction import Transaction
+from scripts import run_jobs
+from scripts.stedi import ROOT
+
+ENGINES = ["sail", "spark"]
+REAL_LANDING = ROOT.parent / "shared" / "stedi"
+SAMPLE_LANDING = ROOT / "sample_data"
+
+STUDIO_HEADER = """\
+import sys
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.dynamicframe import DynamicFrameCollection
+from awsgluedq.transforms import EvaluateDataQuality
+from awsglue.dynamicframe import DynamicFrame
+from awsglue import DynamicFrame
+from pyspark.sql import functions as SqlFuncs
+import re
+
+args = getResolvedOptions(sys.argv, ['JOB_NAME'])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args['JOB_NAME'], args)
+
+"""
+
+
+@pytest.fixture(scope="session")
+def start() -> Iterator[Callable[[str], Engine]]:
+    """Start each engine once for all tests."""
+    started: dict[str, Engine] = {}
+
+    def get(name: str) -> Engine:
+        if name not in started:
+            started[name] = start_engine(name)
+        return started[name]
+
+    yield get
+    for engine in started.values():
+        engine.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, start: Callable[[str], Engine]) -> Engine:
+    """Give each engine in turn."""
+    return start(request.param)
+
+
+@pytest.fixture
+def glue(engine: Engine, tmp_path: Path) -> Iterator[LocalGlue]:
+    """Give a local Glue on an empty lake."""
+    with LocalGlue(tmp_path / "lake", engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run_body(glue: LocalGlue, tmp_path: Path) -> Callable[..., ScriptRun]:
+    """Give a function that runs statements below the header that Studio writes."""
+
+    def run(body: str, *arguments: str) -> ScriptRun:
+        script = tmp_path / "job.py"
+        script.write_text(STUDIO_HEADER + body, encoding="utf-8")
+        return glue.run(script, arguments)
+
+    return run
+
+
+@pytest.fixture
+def glue_context(glue: LocalGlue) -> Iterator[Any]:
+    """Give a GlueContext as a script has it."""
+    modules.install()
+    from awsglue_local.context import GlueContext
+
+    surroundings = Runtime(glue.engine, glue.lake, glue.catalog, Transaction(glue.lake, glue.catalog), glue.stage)
+    runtime.enter(surroundings)
+    try:
+        with glue.engine.in_use():
+            yield GlueContext()
+    finally:
+        runtime.leave()
+
+
+@pytest.fixture(scope="session")
+def real_landing() -> Path:
+    """Give the real landing data; a user's clone has none."""
+    if not REAL_LANDING.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"the real landing data is missing at {REAL_LANDING}")
+        pytest.skip("the real landing data is not beside this clone")
+    return REAL_LANDING
+
+
+def run_all(landing: Path, lake: Path, engine: str | Engine) -> list[ScriptRun]:
+    """Run the five jobs as `make run` does."""
+    return run_jobs.run_jobs(landing, lake, engine, Console(quiet=True))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def sample_lake(
+    request: pytest.FixtureRequest, start: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give a lake that the five jobs filled from the sample data; tests only read it."""
+    lake = tmp_path_factory.mktemp(f"sample-{request.param}") / "lake"
+    run_all(SAMPLE_LANDING, lake, start(request.param))
+    return lake
