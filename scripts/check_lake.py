@@ -41,6 +41,18 @@ def run_checks(lake: LakeSql) -> list[CheckResult]:
     return results
 
 
+def require_rows(lake: LakeSql) -> None:
+    """Refuse a lake without landing data, in which every check would pass and prove nothing.
+
+    Raises
+    ------
+    GlueLocalError
+        `customer_landing` has no rows.
+    """
+    if lake.query("select count(*) from customer_landing").rows == [(0,)]:
+        raise GlueLocalError("the lake holds no customers, so the checks would prove nothing; run `make run` first")
+
+
 def claim_of(sql: str) -> str:
     """Return the comment that a check begins with."""
     lines = sql.splitlines()
@@ -78,6 +90,7 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 120)
     try:
         with open_lake(options.lake, stedi.DATABASE) as lake:
+            require_rows(lake)
             results = run_checks(lake)
             ambiguous = lake.query(AMBIGUOUS_STEPS.read_text(encoding="utf-8")).rows[0][0]
     except GlueLocalError as error:

@@ -1,0 +1,1 @@
+"""The same pipeline in several ways, timed side by side: `make bench`."""
