@@ -118,7 +118,7 @@ class _Translator:
         name, other = self._column(left), self._constant(right)
         column, kind = self.F.col(quoted(name)), self.types[name]
         there, filled = self._there(name), column.isNotNull()
-        comparable = _is_number(other) if kind in NUMBERS else isinstance(other, str) and kind == "string"
+        comparable = isinstance(other, str) == (kind == "string")
         if isinstance(op, ast.Eq | ast.NotEq):
             equal = self._known(column == other) if comparable else self.F.lit(False)
             return Outcome(equal if isinstance(op, ast.Eq) else ~equal, there)
@@ -165,9 +165,11 @@ class _Translator:
         match node:
             case ast.Constant(value=str(text)):
                 return text
-            case ast.Constant(value=int(number) | float(number)) if not isinstance(number, bool):
+            case ast.Constant(value=int(number) | float(number)) if _is_exact(number):
                 return number
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number) | float(number))):
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number) | float(number))) if _is_exact(
+                number
+            ):
                 return -number
         raise Uncertain
 
@@ -183,9 +185,9 @@ class _Translator:
         return self.F.coalesce(column, self.F.lit(False))
 
 
-def _is_number(value: Any) -> bool:
-    # beyond 2**53 the engines round a whole number that Python compares exactly
-    return isinstance(value, int | float) and abs(value) <= 2**53
+def _is_exact(number: int | float) -> bool:
+    # beyond 2**53 an engine may round a whole number that Python compares exactly; True is no number to the engines
+    return not isinstance(number, bool) and abs(number) <= 2**53
 
 
 def find_lambda(function: Callable[[Any], Any]) -> ast.Lambda | None:
@@ -196,22 +198,27 @@ def find_lambda(function: Callable[[Any], Any]) -> ast.Lambda | None:
     source = "".join(linecache.getlines(code.co_filename))
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+        whole = compile(tree, code.co_filename, "exec")
+    except (SyntaxError, ValueError):
         return None
-    lambdas = (node for node in ast.walk(tree) if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno)
-    matching = [node for node in lambdas if _compiles_to(node, code)]
-    return matching[0] if matching else None
+    if code not in _codes_in(whole):
+        # the file has changed since it was run
+        return None
+    # one of the lambda's instructions makes its result, and stands where its body stands
+    places = set(code.co_positions())
+    lambdas = (node for node in ast.walk(tree) if isinstance(node, ast.Lambda))
+    return next((node for node in lambdas if _place(node.body) in places), None)
 
 
-def _compiles_to(node: ast.Lambda, code: CodeType) -> bool:
-    """Say whether a lambda of the source gives just this code, constants and positions included."""
-    compiled = compile(ast.Expression(node), code.co_filename, "eval")
-    inner = [const for const in compiled.co_consts if isinstance(const, CodeType)]
-    return any(
-        (one.co_code, one.co_consts, one.co_names, list(one.co_positions()))
-        == (code.co_code, code.co_consts, code.co_names, list(code.co_positions()))
-        for one in inner
-    )
+def _codes_in(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes_in(constant)
+
+
+def _place(node: ast.expr) -> tuple[int | None, ...]:
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
 def _filter_in_python(df: Any, function: Callable[[Any], Any], absent: Mapping[str, str | None]) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 
 from awsglue_local import modules, runtime
-from awsglue_local.errors import ScriptError
+from awsglue_local.errors import GlueLocalError, ScriptError
 
 NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
 
@@ -41,16 +41,20 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
     runtime.enter(surroundings)
     try:
         with surroundings.engine.in_use(), modules.spark_of(surroundings.engine), _arguments(path, arguments):
-            exec(code, {"__name__": "__main__", "__file__": str(path)})  # noqa: S102 (running scripts is the purpose)
+            _execute(code, path)
             surroundings.transaction.publish()
-    except SystemExit as stop:
-        if stop.code not in (None, 0):
-            raise _script_error(path, source, stop, f"the script ended itself with exit code {stop.code}") from stop
-        surroundings.transaction.publish()
     except Exception as error:
         raise _script_error(path, source, error, _message(error)) from error
     finally:
         runtime.leave()
+
+
+def _execute(code: CodeType, path: Path) -> None:
+    try:
+        exec(code, {"__name__": "__main__", "__file__": str(path)})  # noqa: S102 (running scripts is the purpose)
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            raise GlueLocalError(f"the script ended itself with exit code {stop.code}") from stop
 
 
 def node_at(source: str, line: int) -> str:

@@ -117,10 +117,13 @@ def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
     writer = df.write.partitionBy(*map(str, plan.partition_keys)) if plan.partition_keys else df.write
     if plan.format == "parquet":
         writer.options(**runtime.engine.parquet_options(plan.compression)).parquet(str(folder))
-    elif plan.format == "json":
-        writer.options(compression=plan.compression).json(str(folder))
+        return
+    # Sail has no name for text that is not compressed
+    packed = {} if plan.compression == "none" else {"compression": plan.compression}
+    if plan.format == "json":
+        writer.options(**packed).json(str(folder))
     else:
-        writer.options(compression=plan.compression, **_csv_options(plan)).csv(str(folder))
+        writer.options(**packed, **_csv_options(plan)).csv(str(folder))
 
 
 def _csv_options(plan: Layout) -> dict[str, str]:

@@ -262,7 +262,7 @@ class SparkSql(Template):
 
     def statements(self, node: Node, scope: Scope) -> str:
         query = node.fields["SqlQuery"]
-        if "'''" in query or "\\" in query or query.endswith("'"):
+        if "'''" in query or "\\" in query:
             raise CanvasError(f"{scope.canvas.path}: node \"{node.name}\": the query cannot stand in a ''' string")
         variable, number = scope.variable(node), scope.query_numbers[node.id]
         inputs = dict(zip(node.inputs, scope.inputs(node), strict=True))

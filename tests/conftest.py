@@ -121,3 +121,11 @@ def sample_lake(
     lake = tmp_path_factory.mktemp(f"sample-{request.param}") / "lake"
     run_all(SAMPLE_LANDING, lake, start(request.param))
     return lake
+
+
+@pytest.fixture(scope="session")
+def sail_sample_lake(start: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a lake that the five jobs filled from the sample data on Sail; tests only read it or copy it."""
+    lake = tmp_path_factory.mktemp("sample") / "lake"
+    run_all(SAMPLE_LANDING, lake, start("sail"))
+    return lake

@@ -1,0 +1,149 @@
+"""Reading JSON lines: absent keys, explicit nulls, broken lines, types, case of keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from awsglue_local import SourceError
+from awsglue_local.json_lines import JsonChunk, JsonReader, lines_of
+from awsglue_local.lake import Lake
+from awsglue_local.staging import Stage, TextSource
+
+COLUMNS = [("name", "string"), ("n", "double"), ("i", "int"), ("big", "bigint"), ("ok", "boolean")]
+
+
+def read(text: str | bytes, columns: list[tuple[str, str]] | None = COLUMNS) -> JsonChunk:
+    data = text.encode() if isinstance(text, str) else text
+    return JsonReader(columns, "table d.t").read(data, "s3://b/f.json", lambda: 1)
+
+
+def rows(chunk: JsonChunk) -> list[dict[str, Any]]:
+    return [{k: v for k, v in row.items() if v is not None} for row in chunk.table.to_pylist()]
+
+
+def test_keys_match_columns_in_any_case() -> None:
+    chunk = read('{"Name":"a","N":1,"BIG":2}\n{"NAME":"b"}\n{"name":"c","unknown":{"x":1}}\n')
+    assert rows(chunk) == [{"name": "a", "n": 1.0, "big": 2}, {"name": "b"}, {"name": "c"}]
+
+
+def test_a_key_that_first_comes_late_is_found() -> None:
+    text = '{"Name":"a"}\n' * 5000 + '{"Name":"b","Ok":true}\n'
+    assert rows(read(text))[-1] == {"name": "b", "ok": True}
+
+
+def test_null_is_told_from_absent() -> None:
+    chunk = read('{"name":"a","n":null}\n{"name":"b"}\n')
+    assert chunk.explicit_nulls == {"n": [True, False]}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"name":"a"', "not JSON"),
+        (b"nonsense", "not JSON"),
+        (b'{"name":"a"} {"name":"b"}', "not JSON"),
+        (b'["a"]', "not a JSON object"),
+        (b'"text"', "not a JSON object"),
+        (b'{"name":"\xff"}', "not UTF-8"),
+        (b'{"name":"\\ud800"}', "not UTF-8"),
+        (b'{"name":"a\tb"}', "not JSON"),
+        (b'{"x":' + b"[" * 100_000, "nested too deeply|not JSON"),
+    ],
+)
+def test_a_broken_line_costs_only_itself(line: bytes, reason: str) -> None:
+    chunk = read(b'{"name":"before"}\n' + line + b'\n\n{"name":"after"}')
+    assert rows(chunk) == [{"name": "before"}, {"name": "after"}]
+    ((file, number, why),) = [(bad.file, bad.line, bad.reason) for bad in chunk.bad]
+    assert (file, number) == ("s3://b/f.json", 2)
+    assert any(part in why for part in reason.split("|"))
+
+
+def test_other_types_become_text_in_a_text_column() -> None:
+    text = '{"name":5}\n{"name":true}\n{"name":{"a":[1]}}\n'
+    assert rows(read(text)) == [{"name": "5"}, {"name": "true"}, {"name": '{"a":[1]}'}]
+
+
+def test_a_whole_float_is_a_whole_number() -> None:
+    assert rows(read('{"i":3.0,"big":1655564444103.0,"n":7}\n')) == [{"i": 3, "big": 1655564444103, "n": 7.0}]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "kind"),
+    [
+        ('{"n":"x"}', "n", "double"),
+        ('{"n":true}', "n", "double"),
+        ('{"i":1.5}', "i", "int"),
+        ('{"i":3000000000}', "i", "int"),
+        ('{"i":"7"}', "i", "int"),
+        ('{"big":{"a":1}}', "big", "bigint"),
+        ('{"ok":1}', "ok", "boolean"),
+    ],
+)
+def test_a_wrong_type_is_refused_with_file_line_and_column(line: str, column: str, kind: str) -> None:
+    with pytest.raises(SourceError) as error:
+        read(f'{{"name":"a"}}\n\n{line}\n')
+    message = str(error.value)
+    assert message.startswith(f"table d.t: s3://b/f.json, line 3: column '{column}' is {kind}, but the value is ")
+
+
+def test_types_are_inferred_without_a_catalog() -> None:
+    chunk = read('{"day":"2020-01-01","N":1}\n{"day":"x","N":1.5,"s":{"t":"2020-01-01 00:00:00"}}\n', None)
+    assert [str(kind) for kind in chunk.table.schema.types] == ["string", "double", "struct<t: string>"]
+    assert rows(chunk)[0] == {"day": "2020-01-01", "N": 1.0}
+
+
+def test_a_changing_type_is_refused_without_a_catalog() -> None:
+    with pytest.raises(SourceError, match="line 2: column 'a' is bigint, but the value is \"x\""):
+        read('{"a":1}\n{"a":"x"}\n', None)
+
+
+def test_objects_over_several_lines_and_arrays() -> None:
+    text = '[{"a":\n1},{"a":2}]\n{"a":\n\n3}   {"a":4}\n{"broken"'
+    chunk = read(lines_of(text.encode()), [("a", "int")])
+    assert (rows(chunk), len(chunk.bad)) == ([{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}], 1)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+RECORD = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": TEXT | st.none(),
+        "n": st.floats(allow_nan=False, allow_infinity=False) | st.none(),
+        "i": st.integers(-(2**31), 2**31 - 1),
+        "ok": st.booleans(),
+        "other": st.integers() | TEXT,
+    },
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(RECORD, min_size=1, max_size=8), st.booleans())
+def test_reads_what_pythons_json_reads(records: list[dict[str, Any]], ascii_only: bool) -> None:
+    text = "".join(json.dumps(record, ensure_ascii=ascii_only) + "\n" for record in records)
+    known = {name for name, _ in COLUMNS}
+    expected = [{k: v for k, v in record.items() if k in known and v is not None} for record in records]
+    assert rows(read(text)) == expected
+
+
+def test_a_large_file_is_read_in_parts_with_right_line_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("awsglue_local.staging.CHUNK_BYTES", 1000)
+    monkeypatch.setattr("awsglue_local.staging.PART_BYTES", 2000)
+    lines = [f'{{"i":{number}}}' for number in range(2000)]
+    lines[1234] = "broken"
+    folder = tmp_path / "bucket" / "t"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text("\n".join(lines))
+    (folder / "b.json").write_bytes(b'\xef\xbb\xbf{"i":7}\n')
+    files = sorted(folder.iterdir())
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    staged = Stage(Lake(tmp_path), scratch).read(TextSource(folder, files, "json", {}, [("i", "int")], [], "t"))
+    assert staged.rows == 2000
+    assert [(bad.file, bad.line) for bad in staged.bad] == [("s3://bucket/t/a.json", 1235)]
+    assert len(list(scratch.glob("*/*.parquet"))) > 1
