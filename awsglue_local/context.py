@@ -14,6 +14,21 @@ from awsglue_local.errors import GlueLocalError, Unsupported
 
 logger = logging.getLogger("awsglue_local")
 
+# those that change how files are spread over a cluster, or how fast they are read, mean nothing here
+CONNECTION_OPTIONS = {
+    "paths",
+    "path",
+    "recurse",
+    "groupFiles",
+    "groupSize",
+    "compressionType",
+    "useS3ListImplementation",
+}
+READ_OPTIONS = {
+    "json": {"multiLine", "multiline", "optimizePerformance"},
+    "csv": {"withHeader", "separator", "quoteChar", "skipFirst", "multiLine", "multiline", "optimizePerformance"},
+}
+
 
 class SparkContext(pyspark.SparkContext):
     """What `SparkContext()` gives in a script: the running engine's context, never a second one.
@@ -95,8 +110,17 @@ class GlueContext:
         paths = options.get("paths", [options["path"]] if "path" in options else None)
         if connection_type != "s3" or not paths:
             raise Unsupported(f'a source of the connection type "{connection_type}"', 'use "s3" with paths')
-        paths = [paths] if isinstance(paths, str) else list(paths)
-        return sources.read_paths(self._runtime, self, paths, format or "", format_options or {}, transformation_ctx)
+        if push_down_predicate:
+            raise Unsupported("push_down_predicate in from_options", "read a catalog table, or filter the frame")
+        _refuse_others("connection option", options, CONNECTION_OPTIONS)
+        _refuse_others("format option", format_options or {}, READ_OPTIONS.get(format or "", set()))
+        files = sources.Files(
+            uris=[paths] if isinstance(paths, str) else list(paths),
+            recurse=str(options.get("recurse", False)).lower() == "true",
+            format=format or "",
+            options=format_options or {},
+        )
+        return sources.read_files(self._runtime, self, files, transformation_ctx)
 
     def write_dynamic_frame_from_catalog(
         self,
@@ -197,6 +221,13 @@ class DynamicFrameWriter:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise Unsupported(f"write_dynamic_frame.{name}", "use from_catalog or from_options")
+
+
+def _refuse_others(what: str, given: dict[str, Any], known: set[str]) -> None:
+    """Refuse options that would be passed over; one that is empty asks for nothing."""
+    for name, value in given.items():
+        if name not in known and value not in (None, "", [], -1):
+            raise Unsupported(f'the {what} "{name}"', f"use {', '.join(sorted(known)) or 'none'}")
 
 
 def _table_name(database: str | None, table_name: str | None, others: dict[str, Any]) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def read_csv(
     name
         How messages call the file.
     options
-        Glue's format options: `withHeader`, `separator`, `quoteChar`; `skipLines` for a table.
+        Glue's format options: `withHeader`, `separator`, `quoteChar`, `skipFirst`; `skipLines` for a table.
     columns
         `(name, Hive type)` of a catalog table, or None for text columns named by the header (else col0, col1, ...).
 
@@ -53,7 +53,7 @@ def read_csv(
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(content),
-            read_options=pa_csv.ReadOptions(column_names=names, skip_rows=options.get("skipLines", int(header))),
+            read_options=pa_csv.ReadOptions(column_names=names, skip_rows=_lines_to_skip(options, header)),
             parse_options=pa_csv.ParseOptions(
                 delimiter=separator, quote_char=False if quote in (-1, "") else quote, newlines_in_values=True
             ),
@@ -62,6 +62,11 @@ def read_csv(
         return _typed(table, columns) if columns is not None else table
     except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError) as error:
         raise SourceError(f"{source}: {name} cannot be read as CSV: {error}") from error
+
+
+def _lines_to_skip(options: dict[str, Any], header: bool) -> int:
+    skip_first = str(options.get("skipFirst", False)).lower() == "true"
+    return int(options.get("skipLines", header or skip_first))
 
 
 def _typed(table: pa.Table, columns: list[tuple[str, str]]) -> pa.Table:

@@ -81,7 +81,7 @@ class Lake:
             yield
 
     def put_folder(self, source: Path, uri: str) -> None:
-        """Make an S3 prefix hold the data files of a folder and nothing else; links where it can, else copies."""
+        """Make an S3 prefix hold copies of the data files of a folder, and nothing else."""
         work = self.work_folder("put")
         whole, aside = work / "whole", work / "aside"
         aside.mkdir()
@@ -89,7 +89,7 @@ class Lake:
         for file in data_files(source):
             target = whole / file.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
-            link_or_copy(file, target)
+            shutil.copyfile(file, target)
         swap_in(whole, self.path(uri), aside)
         shutil.rmtree(work)
 
@@ -122,7 +122,7 @@ def data_files(folder: Path) -> list[Path]:
 def link_or_copy(file: Path, target: Path) -> None:
     """Make `target` the same file; a copy where the file system does not link."""
     try:
-        os.link(file.resolve(), target)
+        os.link(file, target)
     except OSError:
         shutil.copyfile(file, target)
 

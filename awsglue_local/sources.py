@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,32 +57,55 @@ def text_source(lake: Lake, table: Table) -> TextSource:
     return TextSource(folder, data_files(folder), table.format, options, table.columns, table.partition_keys, name)
 
 
-def read_paths(
-    runtime: Runtime, glue_context: Any, paths: list[str], format_: str, options: dict[str, Any], name: str
-) -> DynamicFrame:
-    """Return files below S3 URIs as one frame; names and types come from the files.
+@dataclass(frozen=True)
+class Files:
+    """Files that a script names by S3 URIs.
+
+    Attributes
+    ----------
+    recurse
+        Whether files in folders below the URIs belong to it.
+    format
+        `json`, `csv`, `parquet` or `glueparquet`.
+    options
+        Glue's format options.
+    """
+
+    uris: list[str]
+    recurse: bool
+    format: str
+    options: dict[str, Any]
+
+
+def read_files(runtime: Runtime, glue_context: Any, wanted: Files, name: str) -> DynamicFrame:
+    """Return files as one frame; names and types come from the files.
 
     Raises
     ------
     SourceError
         There are no files, or they are not of the format.
     """
-    folders = [runtime.lake.path(uri) for uri in paths]
+    folders = [runtime.lake.path(uri) for uri in wanted.uris]
     for folder in folders:
         runtime.settle(folder)
-    files = [file for folder in folders for file in data_files(folder)]
-    source = ", ".join(paths)
+    files = [file for folder in folders for file in _files_below(folder, wanted.recurse)]
+    source = ", ".join(wanted.uris)
     if not files:
-        raise SourceError(f"there are no files at {source}; the lake is {runtime.lake.root}")
-    if format_ in ("parquet", "glueparquet"):
+        below = "" if wanted.recurse else ' (folders below it are read with "recurse": True)'
+        raise SourceError(f"there are no files at {source}{below}; the lake is {runtime.lake.root}")
+    if wanted.format in ("parquet", "glueparquet"):
         runtime.account.reads[source] = parquet_rows(files)
         return DynamicFrame(runtime.session.read.parquet(*map(str, files)), glue_context, name)
-    if format_ not in ("json", "csv"):
-        raise Unsupported(f'the source format "{format_}"', "use json, csv or parquet")
-    staged = runtime.stage.read(TextSource(folders[0], files, format_, options, None, [], source))
+    if wanted.format not in ("json", "csv"):
+        raise Unsupported(f'the source format "{wanted.format}"', "use json, csv or parquet")
+    staged = runtime.stage.read(TextSource(folders[0], files, wanted.format, wanted.options, None, [], source))
     runtime.account.reads[source] = staged.rows
     runtime.account.bad_records[source] = staged.bad
-    return _staged_frame(runtime, glue_context, staged, staged.columns, format_, name)
+    return _staged_frame(runtime, glue_context, staged, staged.columns, wanted.format, name)
+
+
+def _files_below(folder: Path, recurse: bool) -> list[Path]:
+    return [file for file in data_files(folder) if recurse or file == folder or file.parent == folder]
 
 
 def parquet_rows(files: list[Path]) -> int:

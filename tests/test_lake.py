@@ -120,6 +120,8 @@ def test_put_folder_replaces_and_follows_links_to_their_files(tmp_path: Path) ->
         lake.put_folder(source, "s3://bucket/in/")
         assert names(lake.path("s3://bucket/in/")) == ["a.json", "link.json"]
         assert not any(file.is_symlink() for file in data_files(lake.path("s3://bucket/in/")))
+        lake.path("s3://bucket/in/a.json").write_text("changed in the lake")
+        assert (source / "a.json").read_text() == "a.json"
         (source / "a.json").unlink()
         (source / "link.json").unlink()
         (source / "b.json").write_text("")

@@ -71,6 +71,28 @@ def test_json_by_path_keeps_its_own_case(glue: LocalGlue, run_body: Run) -> None
     assert [bad.line for bad in run.bad_records["s3://bucket/in/"]] == [2]
 
 
+def test_folders_below_are_read_only_when_asked_for(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"a":1}\n')
+    put(glue, "s3://bucket/in/deep/b.json", '{"a":2}\n')
+    body = FROM_OPTIONS.format(options={}, format="json") + TO_PARQUET
+    run_body(body.replace('"recurse": True', '"recurse": False'))
+    assert parquet(glue, "s3://bucket/out/") == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("found", "given", "words"),
+    [
+        ('"recurse": True', '"exclusions": "[\\"**.gz\\"]"', 'the connection option "exclusions"'),
+        ("format_options={}", 'format_options={"jsonPath": "$.a"}', 'the format option "jsonPath"'),
+    ],
+)
+def test_options_that_would_be_passed_over_are_refused(run_body: Run, found: str, given: str, words: str) -> None:
+    body = FROM_OPTIONS.format(options={}, format="json")
+    assert found in body
+    with pytest.raises(ScriptError, match=words):
+        run_body(body.replace(found, given))
+
+
 def test_json_over_several_lines(glue: LocalGlue, run_body: Run) -> None:
     put(glue, "s3://bucket/in/a.json", '[\n  {"a": 1},\n  {"a": 2}\n]\n')
     run_body(FROM_OPTIONS.format(options={"multiline": True}, format="json") + TO_PARQUET)
