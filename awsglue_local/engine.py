@@ -54,6 +54,9 @@ class Engine:
         self.session.stop()
 
 
+_kept_sessions: list[Any] = []
+
+
 class ConnectEngine(Engine):
     """A Spark Connect server that somebody else runs."""
 
@@ -62,6 +65,10 @@ class ConnectEngine(Engine):
 
         self.name = url
         self.session = SparkSession.builder.remote(url).create()
+        # A session that is garbage collected closes itself, and waits for ever if that happens to be in a thread of
+        # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
+        self.session.client.disable_reattachable_execute()
+        _kept_sessions.append(self.session)
 
 
 class SailEngine(ConnectEngine):
