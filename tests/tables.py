@@ -92,7 +92,8 @@ def expected_rows(landing: Path) -> dict[str, Rows]:
         people = wearers[device, time]
         if len(people) == 1:
             learned |= {(time, device, distance, time, *axes) for axes in at[next(iter(people)), time]}
-    return {name: Counter(rows) for name, rows in zip(ZONES, (trusted, used, curated, walked, learned), strict=True)}
+    tables: list[set[tuple[Any, ...]]] = [trusted, used, curated, walked, learned]
+    return {name: Counter(rows) for name, rows in zip(ZONES, tables, strict=True)}
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
