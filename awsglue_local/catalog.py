@@ -15,7 +15,32 @@ CATALOG_FOLDER = "_catalog"
 NAME = re.compile(r"[^\x00-\x1f/\\.][^\x00-\x1f/\\]*")
 
 FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "glueparquet": "parquet"}
+TEXT_FORMATS = (
+    "org.apache.hadoop.mapred.TextInputFormat",
+    "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+)
+STORAGE = {
+    "json": (*TEXT_FORMATS, "org.openx.data.jsonserde.JsonSerDe"),
+    "csv": (*TEXT_FORMATS, "org.apache.hadoop.hive.serde2.OpenCSVSerde"),
+    "parquet": (
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    ),
+}
+"""Hive's classes for each format: input, output, SerDe."""
+
 FORMAT_OF_SERDE = (("json", "json"), ("parquet", "parquet"), ("csv", "csv"), ("lazysimple", "csv"))
+
+
+def storage_formats(format_: str) -> dict[str, Any]:
+    """Return the members of a `StorageDescriptor` that say how files of a format are read and written."""
+    input_format, output_format, serde = STORAGE[format_]
+    return {
+        "InputFormat": input_format,
+        "OutputFormat": output_format,
+        "SerdeInfo": {"SerializationLibrary": serde, "Parameters": {}},
+    }
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from awsglue_local.catalog import Table
+from awsglue_local.catalog import Table, storage_formats
 from awsglue_local.errors import GlueLocalError
-
-PARQUET = {
-    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-    "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-}
 
 
 def read_table(path: Path, values: dict[str, str]) -> Table:
@@ -90,11 +84,7 @@ def _formats(path: Path, properties: Any) -> dict[str, Any]:
     stored_as = properties.find(exp.FileFormatProperty)
     serde = properties.find(exp.RowFormatSerdeProperty)
     if stored_as and stored_as.this.name.upper() == "PARQUET":
-        return {
-            "InputFormat": PARQUET["InputFormat"],
-            "OutputFormat": PARQUET["OutputFormat"],
-            "SerdeInfo": {"SerializationLibrary": PARQUET["SerializationLibrary"], "Parameters": {}},
-        }
+        return storage_formats("parquet")
     formats = properties.find(exp.InputOutputFormat)
     if serde is None or formats is None:
         raise GlueLocalError(f"{path}: expected STORED AS PARQUET, or a SerDe with INPUTFORMAT and OUTPUTFORMAT")

@@ -10,30 +10,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from awsglue_local.catalog import FORMATS, Table
+from awsglue_local.catalog import FORMATS, Table, storage_formats
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.errors import GlueLocalError, LakeError, TableNotFound, Unsupported
 from awsglue_local.lake import data_files
 from awsglue_local.runtime import Runtime
 
 COMPRESSIONS = {"snappy", "gzip", "none"}
-STORAGE = {
-    "json": (
-        "org.apache.hadoop.mapred.TextInputFormat",
-        "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-        "org.openx.data.jsonserde.JsonSerDe",
-    ),
-    "csv": (
-        "org.apache.hadoop.mapred.TextInputFormat",
-        "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-        "org.apache.hadoop.hive.serde2.OpenCSVSerde",
-    ),
-    "parquet": (
-        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -207,16 +190,13 @@ class DataSink:
 def _new_definition(
     name: str, location: str, columns: list[dict[str, str]], keys: list[dict[str, str]], format_: str
 ) -> dict[str, Any]:
-    input_format, output_format, serde = STORAGE[format_]
     return {
         "Name": name.lower(),
         "TableType": "EXTERNAL_TABLE",
         "StorageDescriptor": {
             "Columns": columns,
             "Location": location,
-            "InputFormat": input_format,
-            "OutputFormat": output_format,
-            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": {}},
+            **storage_formats(format_),
         },
         "PartitionKeys": keys,
         "Parameters": {"EXTERNAL": "TRUE", "classification": format_},
