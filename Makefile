@@ -8,6 +8,9 @@ LAKE ?= .lake
 ENGINE ?= sail
 PYTHON3 ?= python3.11
 
+# through the environment, so that no character in them means anything to the shell
+export LANDING LAKE ENGINE ROUNDS CUSTOMERS
+
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUNTIME := $(VENV)/runtime.stamp
@@ -20,10 +23,10 @@ help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR]
-	@$(PYTHON) -m scripts.run_jobs --landing '$(LANDING)' --lake '$(LAKE)' --engine '$(ENGINE)'
+	@$(PYTHON) -m scripts.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE"
 
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
-	@$(PYTHON) -m scripts.check_lake --lake '$(LAKE)'
+	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
 
 test: lint  ## Run every test, on both engines, lint and types included
 	@$(PYTHON) -m pytest
@@ -34,13 +37,13 @@ lint: $(DEVELOPMENT)  ## Check style and types
 	@$(VENV)/bin/mypy
 
 bench: $(RUNTIME)  ## Compare our scripts with hand-written programs, side by side [LANDING=DIR] [ROUNDS=N]
-	@$(PYTHON) -m scripts.bench.compare --landing '$(LANDING)' --rounds '$(or $(ROUNDS),5)'
+	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}"
 
 compile: $(RUNTIME)  ## Write studio_jobs/*/*.py anew from their canvases
 	@$(VENV)/bin/glue-canvas compile studio_jobs
 
 sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
-	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers '$(CUSTOMERS)') --output sample_data
+	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 

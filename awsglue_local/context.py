@@ -92,7 +92,7 @@ class GlueContext:
         **kwargs: Any,
     ) -> DynamicFrame:
         """Return a catalog table as a frame; column names are the catalog's, in lower case."""
-        table = self._runtime.catalog.table(*_table_name(database, table_name, kwargs))
+        table = self._runtime.table(*_table_name(database, table_name, kwargs))
         return sources.read_table(self._runtime, self, table, push_down_predicate, transformation_ctx)
 
     def create_dynamic_frame_from_options(
@@ -134,7 +134,7 @@ class GlueContext:
         **kwargs: Any,
     ) -> DynamicFrame:
         """Add a frame's rows to a catalog table."""
-        table = self._runtime.catalog.table(*_table_name(database, table_name, kwargs))
+        table = self._runtime.table(*_table_name(database, table_name, kwargs))
         options = additional_options or {}
         if options.get("enableUpdateCatalog"):
             sink = self.getSink("s3", path=table.location, **options)
@@ -176,7 +176,7 @@ class GlueContext:
 
         They go when the script has ended well, together with the coming of the new ones.
         """
-        table = self._runtime.catalog.table(database, table_name)
+        table = self._runtime.table(database, table_name)
         self.purge_s3_path(table.location, options)
 
     def purge_s3_path(self, s3_path: str, options: dict[str, Any] | None = None, transformation_ctx: str = "") -> None:

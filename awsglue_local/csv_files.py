@@ -14,6 +14,8 @@ from awsglue_local.catalog import Table
 from awsglue_local.column_types import arrow_type
 from awsglue_local.errors import SourceError
 
+UTF8_MARK = b"\xef\xbb\xbf"
+
 
 def csv_options(table: Table) -> dict[str, Any]:
     """Return the format options that a CSV table's definition implies."""
@@ -44,12 +46,15 @@ def read_csv(
     SourceError
         The content is no such CSV, or a value is not of its column's type.
     """
+    content = content.removeprefix(UTF8_MARK)
     header = str(options.get("withHeader", False)).lower() == "true"
     separator, quote = options.get("separator", ","), options.get("quoteChar", '"')
     first = content.split(b"\n", 1)[0].decode("utf-8", "replace")
     fields = next(csv.reader(io.StringIO(first), delimiter=separator), [])
     inferred = fields if header else [f"col{number}" for number in range(len(fields))]
     names = [column for column, _ in columns] if columns is not None else inferred
+    if not content.strip():
+        return pa.table({column: pa.array([], arrow_type(kind)) for column, kind in columns or []})
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(content),

@@ -136,6 +136,8 @@ class DynamicFrame:
         for source, _, target, kind in mappings:
             (name,) = self._one_segment("apply_mapping", target)
             path = segments(source)
+            if not case_sensitive:
+                path[0] = self._in_any_case(path[0])
             if path[0] not in self.columns:
                 self._warn(f"apply_mapping: there is no column {source!r}")
                 continue
@@ -235,6 +237,11 @@ class DynamicFrame:
             if name not in self.columns:
                 self._warn(f"{call}: there is no column {name!r}, only {', '.join(self.columns)}")
         return [name for name in dict.fromkeys(names) if name in self.columns]
+
+    def _in_any_case(self, name: str) -> str:
+        """Return the column of that name, else the only one whose name differs in case alone, else the name."""
+        alike = [column for column in self.columns if column.lower() == name.lower()]
+        return name if name in alike or len(alike) != 1 else alike[0]
 
     def _one_segment(self, call: str, path: str) -> list[str]:
         names = segments(path)

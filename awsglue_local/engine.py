@@ -6,6 +6,8 @@ An engine is only a Spark session; everything else is written once, against PySp
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from awsglue_local.errors import GlueLocalError
 
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
 LOOPBACK = "127.0.0.1"
+CONNECT_SECONDS = 5
 
 
 class Engine:
@@ -61,6 +64,7 @@ class ConnectEngine(Engine):
     """A Spark Connect server that somebody else runs."""
 
     def __init__(self, url: str) -> None:
+        _require_server(url)
         from pyspark.sql.connect.session import SparkSession
 
         self.name = url
@@ -69,6 +73,17 @@ class ConnectEngine(Engine):
         # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
         self.session.client.disable_reattachable_execute()
         _kept_sessions.append(self.session)
+
+
+def _require_server(url: str) -> None:
+    """Refuse an address at which nobody listens; PySpark's client would try again for minutes."""
+    match = re.match(r"sc://([^:/;]+)(?::(\d+))?", url)
+    try:
+        if match is None:
+            raise OSError("expected sc://HOST:PORT")
+        socket.create_connection((match[1], int(match[2] or 15002)), CONNECT_SECONDS).close()
+    except OSError as error:
+        raise GlueLocalError(f"there is no Spark Connect server at {url}: {error}") from error
 
 
 class SailEngine(ConnectEngine):

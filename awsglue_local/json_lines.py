@@ -19,7 +19,6 @@ from awsglue_local.column_types import arrow_type, hive_type
 from awsglue_local.errors import SourceError
 
 SNIFFED_BYTES = 1 << 14
-UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)

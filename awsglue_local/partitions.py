@@ -22,7 +22,10 @@ def add_partition_columns(table: pa.Table, file: Path, folder: Path, keys: list[
     keys
         `(name, Hive type)`.
     """
-    values = dict(part.split("=", 1) for part in file.relative_to(folder).parts[:-1] if "=" in part)
+    if not keys:
+        return table
+    parts = [part.partition("=") for part in file.relative_to(folder).parts[:-1] if "=" in part]
+    values = {name.lower(): value for name, _, value in parts}
     for key, kind in keys:
         text = unquote(values.get(key, HIVE_NULL))
         value = pa.scalar(None if text == HIVE_NULL else text, pa.string()).cast(arrow_type(kind))

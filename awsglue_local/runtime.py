@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from awsglue_local.catalog import FolderCatalog
+from awsglue_local.catalog import FolderCatalog, Table
 from awsglue_local.engine import Engine
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.json_lines import BadRecord
@@ -56,6 +56,18 @@ class Runtime:
     def session(self) -> Any:
         """The engine's Spark session."""
         return self.engine.session
+
+    def table(self, database: str, name: str) -> Table:
+        """Return a catalog table, one that the script made included.
+
+        Raises
+        ------
+        TableNotFound
+            The catalog has no such table.
+        """
+        if self.transaction.has_tables:
+            self.transaction.publish()
+        return self.catalog.table(database, name)
 
     def settle(self, place: Path) -> None:
         """Publish what the script wrote to a folder that it is about to read."""

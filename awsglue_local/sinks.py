@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from awsglue_local.catalog import FORMATS, Table, storage_formats
+from awsglue_local.csv_files import csv_options
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.errors import GlueLocalError, LakeError, TableNotFound, Unsupported
 from awsglue_local.lake import data_files
@@ -60,9 +61,9 @@ def layout(format_: str | None, compression: str | None, partition_keys: Any, op
 
 def write_table(runtime: Runtime, frame: DynamicFrame, table: Table) -> None:
     """Add a frame's rows to a catalog table, in the table's format."""
-    options = {"separator": table.serde_parameters.get("field.delim", ","), "writeHeader": False}
+    options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
-    plan = layout(table.format, None, keys, options if table.format == "csv" else {})
+    plan = layout(table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
     rows = write_files(runtime, frame, runtime.lake.path(table.location), plan)
     _note(runtime, table.name, rows)
 
@@ -173,12 +174,13 @@ class DataSink:
         """Return the table's definition: the one there, with new columns added, or a new one."""
         database, name = self._catalog or ("", "")
         fields = {field.name.lower(): field.dataType.simpleString() for field in frame.schema()}
-        columns = [{"Name": name, "Type": kind} for name, kind in fields.items() if name not in plan.partition_keys]
-        keys = [{"Name": key, "Type": fields[key.lower()]} for key in plan.partition_keys]
+        key_names = [key.lower() for key in plan.partition_keys]
+        columns = [{"Name": name, "Type": kind} for name, kind in fields.items() if name not in key_names]
+        keys = [{"Name": key, "Type": fields[key]} for key in key_names]
         try:
             table = self._runtime.catalog.table(database, name)
         except TableNotFound:
-            return Table(database.lower(), _new_definition(name, self._options["path"], columns, keys, plan.format))
+            return Table(database.lower(), _new_definition(name, self._options["path"], columns, keys, plan))
         if self._options.get("updateBehavior") == "LOG":
             return table
         known = {column for column, _ in table.columns}
@@ -188,16 +190,21 @@ class DataSink:
 
 
 def _new_definition(
-    name: str, location: str, columns: list[dict[str, str]], keys: list[dict[str, str]], format_: str
+    name: str, location: str, columns: list[dict[str, str]], keys: list[dict[str, str]], plan: Layout
 ) -> dict[str, Any]:
+    storage, parameters = storage_formats(plan.format), {}
+    if plan.format == "csv":
+        written = _csv_options(plan)
+        storage["SerdeInfo"]["Parameters"] = {"separatorChar": written["sep"], "quoteChar": written["quote"]}
+        parameters = {"skip.header.line.count": "1"} if written["header"] == "true" else {}
     return {
         "Name": name.lower(),
         "TableType": "EXTERNAL_TABLE",
         "StorageDescriptor": {
             "Columns": columns,
             "Location": location,
-            **storage_formats(format_),
+            **storage,
         },
         "PartitionKeys": keys,
-        "Parameters": {"EXTERNAL": "TRUE", "classification": format_},
+        "Parameters": {"EXTERNAL": "TRUE", "classification": plan.format, **parameters},
     }

@@ -20,12 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from awsglue_local.column_types import hive_type
-from awsglue_local.csv_files import read_csv
+from awsglue_local.csv_files import UTF8_MARK, read_csv
 from awsglue_local.errors import SourceError
-from awsglue_local.json_lines import UTF8_MARK, BadRecord, JsonChunk, JsonReader, lines_of
+from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, lines_of
 from awsglue_local.lake import Lake
 from awsglue_local.partitions import add_partition_columns
 
+PACKED = {".bz2", ".zst", ".snappy", ".lz4", ".xz", ".zip", ".lzo"}
 CHUNK_BYTES = 16 << 20
 PART_BYTES = 64 << 20
 EXPLICIT_NULL = "__explicit_null__"
@@ -120,6 +121,7 @@ class Stage:
         """
         state = source.state
         if state not in self._staged:
+            _refuse_packed(source)
             folder = self._scratch / f"{len(self._staged):05}"
             folder.mkdir()
             self._staged[state] = (
@@ -150,6 +152,12 @@ class Stage:
             table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
             tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
         return _write_parts(tables, source.name, folder, [])
+
+
+def _refuse_packed(source: TextSource) -> None:
+    for file in source.files:
+        if file.suffix in PACKED:
+            raise SourceError(f"{source.name}: {file} is packed as {file.suffix}; unpack it, or pack it as .gz")
 
 
 @dataclass(frozen=True)
@@ -233,11 +241,24 @@ def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path, bad: lis
         schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
-    schema = pa.schema([(f.name, pa.string() if pa.types.is_null(f.type) else f.type) for f in schema])
+    schema = pa.schema([(f.name, _storable(f.type, f.name, source)) for f in schema])
     for number, table in enumerate(_batched(tables, schema)):
         pq.write_table(table, folder / f"{number:05}.parquet", compression="none", write_statistics=False)
     columns = [(column.name, hive_type(column.type)) for column in schema]
     return StagedSource(folder, columns, sum(table.num_rows for table in tables), bad)
+
+
+def _storable(kind: pa.DataType, name: str, source: str) -> pa.DataType:
+    """Return a type that Parquet can store; what is null or empty everywhere counts as text."""
+    if pa.types.is_null(kind):
+        return pa.string()
+    if pa.types.is_list(kind):
+        return pa.list_(_storable(kind.value_type, name, source))
+    if pa.types.is_struct(kind):
+        if not kind.num_fields:
+            raise SourceError(f"{source}: {name!r} is an empty object in every record; Parquet cannot store that")
+        return pa.struct([(member.name, _storable(member.type, name, source)) for member in kind])
+    return kind
 
 
 def _batched(tables: list[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:

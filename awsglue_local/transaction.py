@@ -47,7 +47,12 @@ class Transaction:
 
     def touches(self, place: Path) -> bool:
         """Say whether something is pending for a folder, so that a reader of it would see old files."""
-        return place in self._pending
+        return any(place.is_relative_to(other) or other.is_relative_to(place) for other in self._pending)
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether a table is yet to be created or changed."""
+        return bool(self._tables)
 
     def publish(self) -> None:
         """Swap everything in, a folder at a time.

@@ -48,7 +48,7 @@ class LakeSql:
             cursor = self._connection.execute(sql)
             return Answer([column[0] for column in cursor.description or []], cursor.fetchall())
         except (sqlglot.errors.SqlglotError, duckdb.Error) as error:
-            raise GlueLocalError(f"the query failed: {error}") from error
+            raise GlueLocalError(f"the query failed, or a run is writing to the lake: {error}") from error
 
 
 @contextmanager
@@ -68,7 +68,10 @@ def open_lake(root: Path, database: str) -> Iterator[LakeSql]:
         stage = Stage(lake, Path(scratch))
         for name in names:
             table = catalog.table(database, name)
-            _relation(connection, lake, stage, table).create_view(name)
+            try:
+                _relation(connection, lake, stage, table).create_view(name)
+            except (duckdb.Error, OSError) as error:
+                raise GlueLocalError(f"table {name} cannot be read: {error}; is a run writing to the lake?") from error
         yield LakeSql(connection)
 
 

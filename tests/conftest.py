@@ -43,10 +43,14 @@ job.init(args['JOB_NAME'], args)
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def start() -> Iterator[Callable[[str], Engine]]:
-    """Start each engine once for all tests."""
-    started: dict[str, Engine] = {}
+    """Start each engine once for all tests.
+
+    Spark comes first: PySpark forks to start Java, and a fork of a process in which Sail's and gRPC's threads run
+    already makes a child that now and then dies at once.
+    """
+    started: dict[str, Engine] = {"spark": start_engine("spark")}
 
     def get(name: str) -> Engine:
         if name not in started:

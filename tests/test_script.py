@@ -118,6 +118,11 @@ def test_an_unknown_engine_is_refused(engine: str) -> None:
         start_engine(engine)
 
 
+def test_a_server_that_is_not_there_is_named_at_once() -> None:
+    with pytest.raises(GlueLocalError, match=r"no Spark Connect server at sc://127\.0\.0\.1:1: "):
+        start_engine("sc://127.0.0.1:1")
+
+
 def test_outside_of_a_run_the_context_says_so() -> None:
     from awsglue_local.context import GlueContext
 

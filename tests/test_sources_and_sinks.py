@@ -93,6 +93,59 @@ def test_options_that_would_be_passed_over_are_refused(run_body: Run, found: str
         run_body(body.replace(found, given))
 
 
+def test_several_folders_and_empty_values(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"a":1,"tags":[],"s":{"x":null}}\n')
+    put(glue, "s3://bucket/more/b.json", '{"a":2,"tags":[]}\n')
+    body = FROM_OPTIONS.format(options={}, format="json").replace(
+        '"s3://bucket/in/"', '"s3://bucket/in/", "s3://bucket/more/"'
+    )
+    run_body(body + TO_PARQUET)
+    found = parquet(glue, "s3://bucket/out/")
+    assert [(row["a"], row["tags"]) for row in found] == [(1, []), (2, [])]
+
+
+def test_a_packing_that_is_not_read_is_refused(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json.bz2", b"BZh9...")
+    with pytest.raises(ScriptError, match=r"packed as \.bz2; unpack it"):
+        run_body(FROM_OPTIONS.format(options={}, format="json"))
+
+
+def test_csv_with_a_byte_order_mark_and_an_empty_file(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.csv", "\ufeffid,n\n1,x\n")
+    put(glue, "s3://bucket/in/b.csv", "")
+    run_body(FROM_OPTIONS.format(options={"withHeader": True}, format="csv") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"id": "1", "n": "x"}]
+
+
+def test_a_table_made_by_a_sink_is_read_by_the_same_script(glue: LocalGlue, run_body: Run) -> None:
+    sink = (
+        'sink = glueContext.getSink(path="s3://bucket/deep/out/", connection_type="s3", partitionKeys=["K"], enableUpdateCatalog=True)\n'
+        'sink.setCatalogInfo(catalogDatabase="db",catalogTableName="t")\nsink.setFormat("{format}"{more})\nsink.writeFrame(source)\n'
+    )
+    read = FROM_TABLE.format(more="") + "assert sorted(r['k'] for r in source.toDF().collect()) == ['x', 'y']\n"
+    above = 'glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://bucket/deep/"], "recurse": True}, "json")\n'
+    frame = FRAME.replace("k string", "K string")
+    run_body(frame + sink.format(format="json", more="") + above + read)
+    assert glue.catalog.table("db", "t").partition_keys == [("k", "string")]
+
+
+def test_a_csv_table_made_by_a_sink_is_read_back(glue: LocalGlue, run_body: Run) -> None:
+    sink = (
+        'sink = glueContext.getSink(path="s3://bucket/t/", connection_type="s3", enableUpdateCatalog=True)\n'
+        'sink.setCatalogInfo(catalogDatabase="db",catalogTableName="t")\nsink.setFormat("csv", separator="|")\nsink.writeFrame(source)\n'
+    )
+    run_body(FRAME + sink)
+    write = 'glueContext.write_dynamic_frame.from_catalog(frame=source, database="db", table_name="t")\n'
+    run_body(FRAME + write)
+    run_body(FROM_TABLE.format(more="") + TO_PARQUET)
+    assert [(row["a"], row["k"], row["n"]) for row in parquet(glue, "s3://bucket/out/")] == [
+        (1, "x", None),
+        (1, "x", None),
+        (2, "y", 5),
+        (2, "y", 5),
+    ]
+
+
 def test_json_over_several_lines(glue: LocalGlue, run_body: Run) -> None:
     put(glue, "s3://bucket/in/a.json", '[\n  {"a": 1},\n  {"a": 2}\n]\n')
     run_body(FROM_OPTIONS.format(options={"multiline": True}, format="json") + TO_PARQUET)

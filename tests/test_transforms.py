@@ -102,6 +102,12 @@ def test_apply_mapping_casts_renames_and_reads_into_structs(glue_context: Any) -
     assert rows(mapped) == [(2, None, "6"), (7, None, "5")]
 
 
+def test_apply_mapping_takes_names_in_any_case_unless_told(glue_context: Any) -> None:
+    given = frame(glue_context, [(1,)], "Id int")
+    assert given.apply_mapping([("id", "int", "n", "int")]).columns == ["n"]
+    assert given.apply_mapping([("id", "int", "n", "int"), ("Id", "int", "m", "int")], True).columns == ["m"]
+
+
 def test_apply_mapping_then_filter_drops_absent_keys(glue_context: Any) -> None:
     given = frame(glue_context, [(1, None), (2, 5)], "id int, a int", {"a": None})
     mapped = given.apply_mapping([("id", "int", "id", "int"), ("a", "int", "c", "long")])
