@@ -51,7 +51,7 @@ def _show(run: ScriptRun) -> None:
     console = Console()
     console.print(table)
     for text in notes(run):
-        console.print(text, markup=False, highlight=False)
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def notes(run: ScriptRun, shown: int = 3) -> list[str]:

@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
@@ -18,6 +19,7 @@ from awsglue_local.errors import GlueLocalError
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
 LOOPBACK = "127.0.0.1"
 CONNECT_SECONDS = 5
+LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
 
 
 class Engine:
@@ -131,12 +133,11 @@ class SparkEngine(Engine):
             "spark.sql.session.timeZone": "UTC",
             # one task a core is enough on one machine; Spark's own 200 are for a cluster
             "spark.sql.shuffle.partitions": str(os.cpu_count()),
-            "spark.log.level": "ERROR",
+            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}",
         }
         builder: Any = SparkSession.builder
         with self.in_use():
             self.session = builder.master("local[*]").appName("awsglue-local").config(map=settings).getOrCreate()
-        self.session.sparkContext.setLogLevel("ERROR")
 
 
 def start_engine(name: str) -> Engine:

@@ -105,6 +105,7 @@ class Generator:
         self._consent_at_the_moment()
         self._consent_in_odd_forms()
         self._e_mails_that_differ_in_case()
+        self._later_records()
         self._strangers()
         self._exact_duplicates()
         self._broken_lines()
@@ -168,6 +169,16 @@ class Generator:
                 customer["shareWithResearchAsOfDate"] = customer["registrationDate"]
             self._readings(customer, [customer["registrationDate"] + HOUR * hour for hour in (1, 2)])
             self.world.add_customer(customer)
+
+    def _later_records(self) -> None:
+        """Add customers with two records: one withdraws the consent in the later one, one only has a new phone."""
+        for name, stays in (("withdrawn", False), ("moved", True)):
+            customer = self._customer(f"{name}@example.com")
+            consent = {"shareWithResearchAsOfDate": customer["registrationDate"]}
+            self._readings(customer, [customer["registrationDate"] + HOUR])
+            self.world.add_customer({**customer, **consent})
+            later = {**customer, "phone": "+15550000000", "lastUpdateDate": customer["lastUpdateDate"] + HOUR}
+            self.world.add_customer({**later, **consent} if stays else later)
 
     def _strangers(self) -> None:
         """Add readings of nobody's e-mail, and steps of devices that nobody has."""

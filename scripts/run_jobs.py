@@ -83,7 +83,7 @@ def show(runs: list[ScriptRun], console: Console) -> None:
         table.add_row(run.name, reads, "\n".join(run.writes), rows, f"{run.seconds:.2f}")
     console.print(table)
     for text in dict.fromkeys(note for run in runs for note in notes(run)):
-        console.print(text, markup=False, highlight=False)
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def main() -> int:

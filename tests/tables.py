@@ -58,7 +58,11 @@ def expected_rows(landing: Path) -> dict[str, Rows]:
     readings = records(landing / "accelerometer" / "landing")
     steps = records(landing / "step_trainer" / "landing")
 
-    trusted = {tuple(c.get(name) for name in CUSTOMER) for c in customers if c.get("sharewithresearchasofdate")}
+    trusted = {
+        tuple(c.get(name) for name in CUSTOMER)
+        for c in customers
+        if c.get("sharewithresearchasofdate") and not any(supersedes(other, c) for other in customers)
+    }
     consent = {row[CUSTOMER.index("email")]: row[CUSTOMER.index("sharewithresearchasofdate")] for row in trusted}
     assert len(consent) == len(trusted), "an e-mail with two different records needs a rule of its own"
 
@@ -94,6 +98,14 @@ def expected_rows(landing: Path) -> dict[str, Rows]:
             learned |= {(time, device, distance, time, *axes) for axes in at[next(iter(people)), time]}
     tables: list[set[tuple[Any, ...]]] = [trusted, used, curated, walked, learned]
     return {name: Counter(rows) for name, rows in zip(ZONES, tables, strict=True)}
+
+
+def supersedes(other: dict[str, Any], customer: dict[str, Any]) -> bool:
+    """Say whether another record of the same customer is the one that counts."""
+    if other["email"] != customer["email"]:
+        return False
+    newer = other["lastupdatedate"] - customer["lastupdatedate"]
+    return newer > 0 or (newer == 0 and not other.get("sharewithresearchasofdate"))
 
 
 def records(folder: Path) -> list[dict[str, Any]]:

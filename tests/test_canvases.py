@@ -121,7 +121,11 @@ def test_target_is_purged_just_before_the_write(canvas: Canvas) -> None:
 
 def test_sql_stands_only_where_no_visual_node_can_say_it() -> None:
     queries = {node.name for path in CANVASES for node in read_canvas(path).nodes.values() if node.kind == "SparkSQL"}
-    assert queries == {"On or after the consent", "Devices with one wearer at a time"}
+    assert queries == {
+        "Still agreed in the latest record",
+        "On or after the consent",
+        "Devices with one wearer at a time",
+    }
 
 
 def test_unknown_top_level_keys_are_kept(tmp_path: Path) -> None:

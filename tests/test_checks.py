@@ -16,7 +16,8 @@ import sqlglot
 from awsglue_local.lake import Lake, data_files
 from scripts import check_lake, stedi
 from scripts.lake_sql import open_lake
-from tests.tables import DEFINITIONS
+from tests.conftest import SAMPLE_LANDING
+from tests.tables import DEFINITIONS, records
 
 Row = dict[str, Any]
 CHECKS = sorted(path.stem for path in stedi.CHECKS.glob("*.sql"))
@@ -71,6 +72,13 @@ def consent_to(value: int | None) -> Callable[[list[Row]], list[Row]]:
     return lambda rows: [{**rows[0], "sharewithresearchasofdate": value}, *rows[1:]]
 
 
+def older_record() -> Row:
+    customers = records(SAMPLE_LANDING / "customer" / "landing")
+    return next(
+        row for row in customers if row["email"] == "withdrawn@example.com" and "sharewithresearchasofdate" in row
+    )
+
+
 def spoil(table: str, change: Callable[[list[Row]], list[Row]]) -> Callable[[Path], None]:
     return lambda lake: rewrite(lake, table, change)
 
@@ -80,6 +88,8 @@ SPOILT: list[tuple[str, Callable[[Path], None]]] = [
     ("customer_trusted_only_consenting", spoil("customer_trusted", consent_to(0))),
     # the one whose e-mail differs only in case never consented
     ("customer_trusted_only_consenting", spoil("customer_trusted", stranger(email="maria.case@example.com"))),
+    # who withdrew in a later record, with the consent of the older one
+    ("customer_trusted_only_consenting", lambda lake: rewrite(lake, "customer_trusted", stranger(**older_record()))),
     ("customer_trusted_complete", spoil("customer_trusted", without_first)),
     ("customer_trusted_no_duplicates", spoil("customer_trusted", doubled)),
     ("accelerometer_trusted_after_consent", spoil("accelerometer_trusted", stranger(timestamp=1))),

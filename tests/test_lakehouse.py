@@ -94,6 +94,25 @@ def test_who_withdraws_is_gone(engine: Engine, tmp_path: Path) -> None:
         assert not any(leaving in row for row in after[name]), name
 
 
+def test_who_withdraws_by_a_new_record_is_gone(engine: Engine, tmp_path: Path) -> None:
+    landing, lake = tmp_path / "landing", tmp_path / "lake"
+    shutil.copytree(SAMPLE_LANDING, landing)
+    customers = records(landing / "customer" / "landing")
+    later, same_time = [
+        c for c in customers if c["email"].startswith("customer.") and c.get("sharewithresearchasofdate")
+    ][:2]
+    added = [{"email": later["email"], "lastUpdateDate": later["lastupdatedate"] + 1}]
+    added += [{"email": same_time["email"], "lastUpdateDate": same_time["lastupdatedate"]}]
+    text = "".join(f"{json.dumps(record)}\n" for record in added)
+    (landing / "customer" / "landing" / "later.json").write_text(text)
+    run_all(landing, lake, engine)
+    found = zone_rows(lake)
+    assert found == expected_rows(landing)
+    for name in ("customer_trusted", "accelerometer_trusted", "customers_curated"):
+        assert not any({later["email"], same_time["email"]} & set(row) for row in found[name]), name
+    assert failed_checks(lake) == []
+
+
 def withdraw(landing: Path, email: str) -> None:
     """Take the consent out of a customer's landing records."""
     for file in (landing / "customer" / "landing").iterdir():

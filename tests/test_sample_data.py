@@ -51,6 +51,14 @@ def test_consent_cases() -> None:
     assert {-1, 0, 1} <= {time - date for email, date in given.items() for time in times[email]}
 
 
+def test_later_records() -> None:
+    found = defaultdict(list)
+    for customer in sorted(CUSTOMER_RECORDS, key=lambda customer: customer["lastupdatedate"]):
+        found[customer["email"]].append("sharewithresearchasofdate" in customer)
+    assert found["withdrawn@example.com"] == [True, False]
+    assert found["moved@example.com"] == [True, True]
+
+
 def test_the_serial_number_defect() -> None:
     numbers = Counter(customer["serialnumber"] for customer in CUSTOMER_RECORDS)
     assert len(numbers) == SHARED_SERIAL_NUMBERS

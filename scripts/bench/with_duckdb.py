@@ -20,7 +20,10 @@ create view step_trainer as select * from read_json($landing || '/step_trainer/l
   format = 'newline_delimited',
   columns = {sensorReadingTime: 'bigint', serialNumber: 'varchar', distanceFromObject: 'int'});
 
-create table customer_trusted as select distinct * from customer where shareWithResearchAsOfDate > 0;
+create table customer_trusted as select distinct c.* from customer c anti join customer o on o.email = c.email
+  and (o.lastUpdateDate > c.lastUpdateDate
+    or (o.lastUpdateDate = c.lastUpdateDate and coalesce(o.shareWithResearchAsOfDate, 0) <= 0))
+  where c.shareWithResearchAsOfDate > 0;
 create table accelerometer_trusted as select distinct a.* from accelerometer a
   join customer_trusted c on a.user = c.email and a.timestamp >= c.shareWithResearchAsOfDate;
 create table customers_curated as select distinct c.* from customer_trusted c

@@ -54,7 +54,12 @@ def run(spark: Any, landing: Path, output: Path) -> None:
         frame.dropDuplicates().write.mode("overwrite").parquet(str(output / name))
 
     customers = source("customer", CUSTOMER)
-    save(customers.filter("shareWithResearchAsOfDate > 0"), "customer_trusted")
+    agreed, others = customers.filter("shareWithResearchAsOfDate > 0").alias("agreed"), customers.alias("others")
+    newer = F.expr(
+        "others.email = agreed.email and (others.lastUpdateDate > agreed.lastUpdateDate or "
+        "(others.lastUpdateDate = agreed.lastUpdateDate and coalesce(others.shareWithResearchAsOfDate, 0) <= 0))"
+    )
+    save(agreed.join(others, newer, "left_anti"), "customer_trusted")
 
     readings = source("accelerometer", ACCELEROMETER)
     trusted = table("customer_trusted")

@@ -1,4 +1,4 @@
--- Only customers who agreed to share with research are trusted, and they agreed in the landing data.
+-- Only customers who agreed to share with research are trusted: they agreed in their latest record in the landing data.
 select t.*
 from customer_trusted t
 where t.sharewithresearchasofdate is null
@@ -8,4 +8,13 @@ where t.sharewithresearchasofdate is null
      from customer_landing l
      where l.email = t.email
        and l.sharewithresearchasofdate = t.sharewithresearchasofdate
+   )
+   or exists (
+     select 1
+     from customer_landing l
+     where l.email = t.email
+       and (
+         l.lastupdatedate > t.lastupdatedate
+         or (l.lastupdatedate = t.lastupdatedate and coalesce(l.sharewithresearchasofdate, 0) <= 0)
+       )
    )
