@@ -14,8 +14,6 @@ from awsglue_local.catalog import Table
 from awsglue_local.column_types import arrow_type
 from awsglue_local.errors import SourceError
 
-UTF8_MARK = b"\xef\xbb\xbf"
-
 
 def csv_options(table: Table) -> dict[str, Any]:
     """Return the format options that a CSV table's definition implies."""
@@ -46,7 +44,6 @@ def read_csv(
     SourceError
         The content is no such CSV, or a value is not of its column's type.
     """
-    content = content.removeprefix(UTF8_MARK)
     header = str(options.get("withHeader", False)).lower() == "true"
     separator, quote = options.get("separator", ","), options.get("quoteChar", '"')
     first = content.split(b"\n", 1)[0].decode("utf-8", "replace")

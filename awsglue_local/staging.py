@@ -20,12 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from awsglue_local.column_types import hive_type
-from awsglue_local.csv_files import UTF8_MARK, read_csv
+from awsglue_local.csv_files import read_csv
 from awsglue_local.errors import SourceError
 from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, lines_of
 from awsglue_local.lake import Lake
 from awsglue_local.partitions import add_partition_columns
 
+UTF8_MARK = b"\xef\xbb\xbf"
 PACKED = {".bz2", ".zst", ".snappy", ".lz4", ".xz", ".zip", ".lzo"}
 CHUNK_BYTES = 16 << 20
 PART_BYTES = 64 << 20
@@ -177,7 +178,7 @@ class Part:
             The file is not readable, or is not whole.
         """
         if self.file.suffix == ".gz":
-            return file_bytes(self.file).removeprefix(UTF8_MARK)
+            return file_bytes(self.file)
         with open(self.file, "rb") as stream:
             stream.seek(self.start)
             text = stream.read(self.end - self.start)
@@ -190,7 +191,7 @@ class Part:
 
 
 def file_bytes(file: Path) -> bytes:
-    """Return a file's content, unpacked.
+    """Return a file's content, unpacked, without a byte order mark.
 
     Raises
     ------
@@ -200,8 +201,8 @@ def file_bytes(file: Path) -> bytes:
     try:
         if file.suffix == ".gz":
             with gzip.open(file) as stream:
-                return stream.read()
-        return file.read_bytes()
+                return stream.read().removeprefix(UTF8_MARK)
+        return file.read_bytes().removeprefix(UTF8_MARK)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{file} cannot be read: {error}") from error
 
