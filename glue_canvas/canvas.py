@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from glue_canvas import jackson
 
 NODES_KEY = "codeGenConfigurationNodes"
 
@@ -64,9 +65,19 @@ class Canvas:
     def to_text(self) -> str:
         """Return the file's text, as Studio writes it: Jackson's spacing, no newline at the end."""
         nodes = {node.id: {node.kind: node.fields} for node in self.nodes.values()}
-        definition = dict(self.definition)
-        definition[NODES_KEY] = json.dumps(nodes, ensure_ascii=False, separators=(",", ":"))
-        return jackson_text(definition)
+        return jackson.pretty({**self.definition, NODES_KEY: jackson.compact(nodes)})
+
+    def error(self, node: Node, message: str) -> CanvasError:
+        """Return an error that names the file and the node."""
+        return CanvasError(f'{self.path}: node "{node.name}": {message}')
+
+    def feeds(self) -> dict[str, list[Node]]:
+        """Return for each node's id the nodes that it feeds, in the canvas's order."""
+        fed: dict[str, list[Node]] = {node_id: [] for node_id in self.nodes}
+        for node in self.nodes.values():
+            for feeding in dict.fromkeys(node.inputs):
+                fed[feeding].append(node)
+        return fed
 
 
 def read_canvas(path: Path) -> Canvas:
@@ -78,12 +89,40 @@ def read_canvas(path: Path) -> Canvas:
         The file is not JSON, has no canvas, or a node is not of the form `{kind: fields}`.
     """
     try:
-        definition = json.loads(path.read_text(encoding="utf-8"))
-        nodes = json.loads(definition[NODES_KEY])
-    except (ValueError, KeyError, TypeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CanvasError(f"{path}: cannot be read: {error}") from error
+    return parse_canvas(text, path)
+
+
+def parse_canvas(text: str, path: Path) -> Canvas:
+    """Read the text of a canvas file; `path` says in messages where it comes from.
+
+    Raises
+    ------
+    CanvasError
+        As `read_canvas`.
+    """
+    try:
+        definition = jackson.read(text)
+        nodes = jackson.read(definition[NODES_KEY])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CanvasError(f"{path}: not a canvas of Glue Studio's git integration: {error!r}") from error
+    if not isinstance(definition.get("name"), str):
+        raise CanvasError(f"{path}: not a canvas of Glue Studio's git integration: it has no name")
     if not isinstance(nodes, dict) or not nodes:
         raise CanvasError(f"{path}: {NODES_KEY} holds no nodes; is this a visual job?")
+    return canvas_of(path, definition, nodes)
+
+
+def canvas_of(path: Path, definition: dict[str, Any], nodes: dict[str, Any]) -> Canvas:
+    """Make a canvas of a job's definition and its nodes, each `{kind: fields}`.
+
+    Raises
+    ------
+    CanvasError
+        A node is of another form, or has an input that is not on the canvas.
+    """
     canvas = Canvas(path, definition, {node_id: _node(path, node_id, nodes[node_id]) for node_id in nodes})
     _check_inputs(canvas)
     return canvas
@@ -97,20 +136,42 @@ def read_job_folders(directory: Path) -> list[Canvas]:
     CanvasError
         There is no job folder, a canvas is missing or unreadable, or a job's name is not its folder's.
     """
-    folders = sorted(entry for entry in directory.iterdir() if entry.is_dir()) if directory.is_dir() else []
-    canvases = [_read_job_folder(folder) for folder in folders if not folder.name.startswith((".", "_"))]
-    if not canvases:
+    return [_read_job_folder(folder) for folder in job_folders(directory)]
+
+
+def job_folders(directory: Path) -> list[Path]:
+    """Return the folders of jobs in `directory`, sorted; names that begin with a dot or an underscore are none.
+
+    Raises
+    ------
+    CanvasError
+        There is none.
+    """
+    entries = sorted(directory.iterdir()) if directory.is_dir() else []
+    folders = [entry for entry in entries if entry.is_dir() and not entry.name.startswith((".", "_"))]
+    if not folders:
         raise CanvasError(f"{directory}: no job folders here (expected <job>/<job>.json)")
-    return canvases
+    return folders
 
 
-def _read_job_folder(folder: Path) -> Canvas:
+def canvas_path(folder: Path) -> Path:
+    """Return where a job folder's canvas lies.
+
+    Raises
+    ------
+    CanvasError
+        It does not.
+    """
     path = folder / f"{folder.name}.json"
     if not path.is_file():
         raise CanvasError(f"{folder}: the canvas {path.name} is missing")
-    canvas = read_canvas(path)
+    return path
+
+
+def _read_job_folder(folder: Path) -> Canvas:
+    canvas = read_canvas(canvas_path(folder))
     if canvas.job_name != folder.name:
-        raise CanvasError(f"{path}: the job is named {canvas.job_name!r}, its folder {folder.name!r}")
+        raise CanvasError(f"{canvas.path}: the job is named {canvas.job_name!r}, its folder {folder.name!r}")
     return canvas
 
 
@@ -120,6 +181,9 @@ def _node(path: Path, node_id: str, body: Any) -> Node:
     ((kind, fields),) = body.items()
     if not isinstance(fields, dict) or not isinstance(fields.get("Name"), str):
         raise CanvasError(f"{path}: {node_id} ({kind}) has no Name")
+    inputs = fields.get("Inputs", [])
+    if not isinstance(inputs, list) or not all(isinstance(feeding, str) for feeding in inputs):
+        raise CanvasError(f'{path}: node "{fields["Name"]}": Inputs is not a list of ids')
     return Node(node_id, kind, fields)
 
 
@@ -127,21 +191,4 @@ def _check_inputs(canvas: Canvas) -> None:
     for node in canvas.nodes.values():
         for feeding in node.inputs:
             if feeding not in canvas.nodes:
-                raise CanvasError(f'{canvas.path}: node "{node.name}" has the input {feeding}, which does not exist')
-
-
-def jackson_text(value: Any, indent: str = "") -> str:
-    """Return JSON text with the spacing of Jackson's default pretty printer."""
-    if isinstance(value, dict):
-        if not value:
-            return "{ }"
-        inner = indent + "  "
-        members = (f"{inner}{_string(key)} : {jackson_text(member, inner)}" for key, member in value.items())
-        return "{\n" + ",\n".join(members) + "\n" + indent + "}"
-    if isinstance(value, list):
-        return f"[ {', '.join(jackson_text(item, indent) for item in value)} ]" if value else "[ ]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+                raise canvas.error(node, f"has the input {feeding}, which does not exist")

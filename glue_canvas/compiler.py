@@ -1,12 +1,20 @@
-"""Canvas to script: the text that Glue Studio generates (since 2024-04), byte for byte."""
+"""Canvas to script: the text that Glue Studio generates, byte for byte."""
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from glue_canvas import quoting
 from glue_canvas.canvas import Canvas, CanvasError, Node
+from glue_canvas.eras import Style, format_black, style_of
 from glue_canvas.java_hash import hash_map_order
-from glue_canvas.node_templates import TEMPLATES, NodeText, Scope, SparkSql
+from glue_canvas.kinds import KINDS, Helper, Kind, NodeScope, Target
+from glue_canvas.kinds.sql import SparkSql
+from glue_canvas.node_shapes import known_kinds, shape_faults
 
 IMPORTS = """\
 import sys
@@ -27,66 +35,185 @@ job.init(args['JOB_NAME'], args)
 
 """
 
+TODAY = Style()
 
-def compile_canvas(canvas: Canvas, sql_base: int = 0) -> str:
-    """Return the script of a canvas, without a newline at its end.
+COMMENT = "# Script generated for node "
+COMMIT = "job.commit()"
+
+
+@dataclass(frozen=True)
+class NodeText:
+    """What one node adds to the script; `gap` stands between it and the next node."""
+
+    node: Node
+    body: str
+    imports: tuple[str, ...]
+    helpers: tuple[Helper, ...]
+    preamble: str
+    gap: str
+
+
+def compile_canvas(canvas: Canvas, style: Style = TODAY) -> str:
+    """Return the script of a canvas; in today's style it has no newline at its end.
 
     Parameters
     ----------
     canvas
         The visual job.
-    sql_base
-        The number of the first `SqlQuery` variable. Studio's server counts on; the canvas does not say where it was.
+    style
+        What the canvas does not say: the generator's era, the number of the first `SqlQuery` variable.
 
     Raises
     ------
     CanvasError
         A node is of a kind that is not supported, a value would break the script, or the nodes form a cycle.
     """
-    scope = _scope(canvas, sql_base)
-    texts = [_node_text(node, scope) for node in emission_order(canvas)]
-    body = "".join(f"{text.body}{text.gap}" for text in texts)
-    if not body.endswith("\n\n"):
-        body = body.removesuffix("\n") + "\n"
-    return IMPORTS + _extra_imports(texts) + "\n" + _helpers(texts) + PREAMBLE + body + "job.commit()"
+    texts = [_node_text(scope) for scope in _scopes(canvas, style)]
+    header = IMPORTS + _extra_imports(texts) + "\n" + _helpers(texts, style) + PREAMBLE + _preambles(texts)
+    script = header + "".join(text.body + text.gap for text in texts) + COMMIT
+    _require_structure(canvas, header, texts, script)
+    if not style.era.formatted:
+        return script
+    try:
+        return format_black(script)
+    except ValueError as error:
+        raise CanvasError(f"{canvas.path}: {error}") from error
+
+
+def compile_as(canvas: Canvas, script: str | None) -> str:
+    """Return the script of a canvas in the style of one that is there already; None is today's style.
+
+    Raises
+    ------
+    CanvasError
+        As `compile_canvas`.
+    """
+    return compile_canvas(canvas, TODAY if script is None else style_of(script))
 
 
 def emission_order(canvas: Canvas) -> list[Node]:
-    """Return the nodes in the order in which Studio writes them: first in, first out Kahn over the canvas's order."""
-    missing = {node.id: set(node.inputs) for node in canvas.nodes.values()}
+    """Return the nodes in the order in which Studio writes them.
+
+    First in, first out Kahn over the canvas's order, then the targets moved to the end: no public script has a
+    target before a transform.
+
+    Raises
+    ------
+    CanvasError
+        Nodes wait for each other in a circle.
+    """
+    fed = canvas.feeds()
+    missing = {node.id: len(set(node.inputs)) for node in canvas.nodes.values()}
     queue = deque(node for node in canvas.nodes.values() if not missing[node.id])
     emitted: list[Node] = []
     while queue:
-        done = queue.popleft()
-        emitted.append(done)
-        for node in canvas.nodes.values():
-            if done.id in missing[node.id]:
-                missing[node.id].discard(done.id)
-                if not missing[node.id]:
-                    queue.append(node)
+        emitted.append(queue.popleft())
+        for node in fed[emitted[-1].id]:
+            missing[node.id] -= 1
+            if not missing[node.id]:
+                queue.append(node)
     if len(emitted) < len(canvas.nodes):
         stuck = sorted(node.name for node in canvas.nodes.values() if missing[node.id])
         raise CanvasError(f"{canvas.path}: nodes wait for each other in a circle: {', '.join(stuck)}")
-    return emitted
+    return sorted(emitted, key=lambda node: isinstance(KINDS.get(node.kind), Target))
 
 
-def _scope(canvas: Canvas, sql_base: int) -> Scope:
-    queries = [node.id for node in canvas.nodes.values() if node.kind == SparkSql.kind]
-    return Scope(canvas, {node_id: sql_base + rank for rank, node_id in enumerate(queries)})
+def kind_of(canvas: Canvas, node: Node) -> Kind:
+    """Return what is known of a node's kind.
+
+    Raises
+    ------
+    CanvasError
+        The kind is not supported, or the node lacks a field that AWS requires, or has one of another type.
+    """
+    kind = KINDS.get(node.kind)
+    if kind is None:
+        reason = "not supported yet" if node.kind in known_kinds() else "no kind of node that the Glue API knows"
+        raise canvas.error(node, f"{reason}: {node.kind}")
+    for fault in shape_faults(node.kind, node.fields):
+        raise canvas.error(node, fault)
+    if len(node.inputs) not in kind.input_count:
+        raise canvas.error(node, f"a {node.kind} node has {_count(kind.input_count)}, this one {len(node.inputs)}")
+    return kind
 
 
-def _node_text(node: Node, scope: Scope) -> NodeText:
-    template = TEMPLATES.get(node.kind)
-    if template is None:
-        raise CanvasError(f'{scope.canvas.path}: node "{node.name}": not supported yet: {node.kind}')
-    return template.text(node, scope)
+def _scopes(canvas: Canvas, style: Style) -> list[NodeScope]:
+    """Return the nodes in the order in which they are written; SQL nodes are numbered in the canvas's order."""
+    queries = [node.id for node in canvas.nodes.values() if node.kind == SparkSql.name]
+    numbers = {node_id: style.sql_base + rank for rank, node_id in enumerate(queries)}
+    return [NodeScope(canvas, node, style.era, numbers.get(node.id)) for node in emission_order(canvas)]
 
 
-def _extra_imports(texts: list[NodeText]) -> str:
+def _node_text(scope: NodeScope) -> NodeText:
+    kind = kind_of(scope.canvas, scope.node)
+    if quoting.CONTROL.search(scope.node.name):
+        raise scope.error("a node's name cannot hold control characters")
+    try:
+        text = NodeText(
+            scope.node,
+            f"{COMMENT}{scope.node.name}\n{kind.statements(scope)}\n",
+            tuple(kind.imports(scope)),
+            tuple(kind.helpers(scope)),
+            kind.preamble(scope),
+            kind.gap(scope),
+        )
+    except ValueError as error:  # of quoting and conditions, which do not know the node
+        raise scope.error(str(error)) from error
+    _require_known_fields(scope, kind)
+    return text
+
+
+def _require_known_fields(scope: NodeScope, kind: Kind) -> None:
+    """Raise where the node says something that its kind did not look at: what Studio makes of it is not known."""
+    known = scope.asked | kind.silent_fields | {"Name", "Inputs", "OutputSchemas"}
+    for name, value in scope.node.fields.items():
+        if name not in known and value not in (None, "", False, [], {}):
+            raise scope.error(f"not supported yet: {scope.node.kind} with {name}")
+
+
+def _extra_imports(texts: Iterable[NodeText]) -> str:
     lines = hash_map_order(line for text in texts for line in text.imports)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _helpers(texts: list[NodeText]) -> str:
-    helpers = dict.fromkeys(helper for text in texts for helper in text.helpers)
-    return "".join(helper.text for helper in sorted(helpers, key=lambda helper: helper.rank))
+def _helpers(texts: Iterable[NodeText], style: Style) -> str:
+    """Return the functions in the order of the style; those that it does not know in that of their ranks."""
+    helpers = sorted(
+        dict.fromkeys(helper for text in texts for helper in text.helpers), key=lambda one: (one.rank, one.place)
+    )
+    if len(helpers) == len(set(style.helpers) & {helper.first_name for helper in helpers}):
+        helpers.sort(key=lambda helper: style.helpers.index(helper.first_name))
+    return "".join(helper.text for helper in helpers)
+
+
+def _preambles(texts: Iterable[NodeText]) -> str:
+    return "".join(dict.fromkeys(text.preamble for text in texts))
+
+
+def _require_structure(canvas: Canvas, header: str, texts: Iterable[NodeText], script: str) -> None:
+    """Raise unless the script holds the statements of its pieces, no more and no less.
+
+    The templates refuse what would break out of a string; this proves it once more for the whole.
+    """
+    statements = _statements(canvas, header, "the head of the script")
+    for text in texts:
+        statements += _statements(canvas, text.body, f'node "{text.node.name}"')
+    statements += _statements(canvas, COMMIT, "")
+    if statements != _statements(canvas, script, "the script"):
+        raise CanvasError(f"{canvas.path}: a value of the canvas would change the statements of the script")
+
+
+def _statements(canvas: Canvas, source: str, place: str) -> list[str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", (DeprecationWarning, SyntaxWarning))
+            return [ast.dump(statement) for statement in ast.parse(source).body]
+    except (SyntaxError, ValueError) as error:
+        raise CanvasError(f"{canvas.path}: {place} would be no Python: {error.args[0]}") from error
+
+
+def _count(inputs: range) -> str:
+    least, most = inputs.start, inputs.stop - 1
+    if least == most:
+        return {0: "no inputs", 1: "one input"}.get(least, f"{least} inputs")
+    return f"{least} to {most} inputs"

@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from glue_canvas.canvas import Canvas, CanvasError
-
-SOURCE_SUFFIX = "Source"
-TARGET_SUFFIX = "Target"
+from glue_canvas.canvas import Canvas, CanvasError, Node
 
 Table = tuple[str, str]
-"""Database and table name."""
+"""Database and table name; files that are read or written by path have no database, and their path as name."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +43,33 @@ class JobGraph:
 
 
 def job_tables(canvas: Canvas) -> JobTables:
-    """Return the catalog tables that the canvas's source and target nodes name."""
+    """Return the tables and paths that the canvas's source and target nodes name.
+
+    What a query or a Custom Transform names on its own is not seen.
+    """
     reads, writes = set(), set()
     for node in canvas.nodes.values():
-        if "Database" in node.fields and "Table" in node.fields:
-            table = (str(node.fields["Database"]), str(node.fields["Table"]))
-            if node.kind.endswith(SOURCE_SUFFIX):
-                reads.add(table)
-            elif node.kind.endswith(TARGET_SUFFIX):
-                writes.add(table)
+        if node.kind.endswith("Source"):
+            reads.update(_tables(node))
+        elif node.kind.endswith("Target"):
+            writes.update(_tables(node))
     return JobTables(canvas.job_name, sorted(reads), sorted(writes))
+
+
+def _tables(node: Node) -> list[Table]:
+    """Return the table of a node; a target of files may keep one up to date, else its paths count."""
+    for place in (node.fields, node.fields.get("SchemaChangePolicy") or {}):
+        if place.get("Database") and place.get("Table"):
+            return [(str(place["Database"]), str(place["Table"]))]
+    paths = node.fields.get("Paths") or [node.fields.get("Path")]
+    return [("", str(path)) for path in paths if path]
+
+
+def unwritten_tables(canvases: Iterable[Canvas]) -> list[Table]:
+    """Return the tables that some job reads and none writes: what comes from outside."""
+    tables = [job_tables(canvas) for canvas in canvases]
+    written = {table for job in tables for table in job.writes}
+    return sorted({table for job in tables for table in job.reads} - written)
 
 
 def build_graph(canvases: Iterable[Canvas], given: Iterable[Table] = ()) -> JobGraph:
@@ -81,7 +95,9 @@ def build_graph(canvases: Iterable[Canvas], given: Iterable[Table] = ()) -> JobG
     for job in tables.values():
         for table in job.reads:
             if table not in writer and table not in given:
-                raise CanvasError(f"{job.job} reads {_text(table)}, which no job writes and which is no landing table")
+                raise CanvasError(
+                    f"{job.job} reads {table_name(table)}, which no job writes and which is no landing table"
+                )
         upstream[job.job] = {writer[table] for table in job.reads if table in writer}
     return JobGraph(_stages(upstream), tables)
 
@@ -91,7 +107,7 @@ def _writers(jobs: Iterable[JobTables]) -> dict[Table, str]:
     for job in jobs:
         for table in job.writes:
             if table in writer:
-                raise CanvasError(f"{_text(table)} has two writers: {writer[table]} and {job.job}")
+                raise CanvasError(f"{table_name(table)} has two writers: {writer[table]} and {job.job}")
             writer[table] = job.job
     return writer
 
@@ -111,5 +127,6 @@ def _stages(upstream: dict[str, set[str]]) -> list[list[str]]:
     return stages
 
 
-def _text(table: Table) -> str:
-    return ".".join(table)
+def table_name(table: Table) -> str:
+    """Return `database.table`, or the path."""
+    return ".".join(filter(None, table))

@@ -25,13 +25,14 @@ def table_size(entries: int) -> int:
     return size
 
 
+def bucket(key: str, size: int = SMALLEST_TABLE) -> int:
+    """Return the number of the bucket that a Java HashMap of `size` buckets keeps `key` in."""
+    value = java_hash(key)
+    return (value ^ (value >> 16)) & (size - 1)
+
+
 def hash_map_order(keys: Iterable[str]) -> list[str]:
     """Return `keys`, given in insertion order, in the order in which a Java HashMap iterates over them."""
     keys = list(dict.fromkeys(keys))
-    mask = table_size(len(keys)) - 1
-
-    def bucket(key: str) -> int:
-        value = java_hash(key)
-        return (value ^ (value >> 16)) & mask
-
-    return sorted(keys, key=bucket)
+    size = table_size(len(keys))
+    return sorted(keys, key=lambda key: bucket(key, size))

@@ -9,6 +9,7 @@ import pytest
 
 from glue_canvas import Canvas, CanvasError, Node, compile_canvas
 from glue_canvas.compiler import IMPORTS, PREAMBLE
+from glue_canvas.eras import Style
 from glue_canvas.java_hash import hash_map_order
 
 
@@ -136,7 +137,7 @@ def test_text_of_a_query_and_a_custom_transform() -> None:
     query = {"Name": "SQL Query", "Inputs": ["1"], "SqlQuery": "select 1\nfrom x"}
     sql = ("2", "SparkSQL", {**query, "SqlAliases": [{"From": "node-1", "Alias": "x"}]})
     code = {"Name": "Custom", "Inputs": ["2"], "ClassName": "MyTransform", "Code": "a = 1\n\nreturn dfc\n\n"}
-    script = compile_canvas(canvas_of(SOURCE, sql, ("3", "CustomCode", code)), sql_base=7)
+    script = compile_canvas(canvas_of(SOURCE, sql, ("3", "CustomCode", code)), Style(sql_base=7))
     helpers = (
         "import DynamicFrame\n\n"
         "# Script generated for node Custom\n"
@@ -185,7 +186,7 @@ def test_a_name_that_would_become_a_line_of_code_is_refused() -> None:
         compile_canvas(canvas_of(("1", "CatalogSource", {"Name": "x\nimport os", "Database": "d", "Table": "t"})))
 
 
-@pytest.mark.parametrize("query", ["select '''", "select '\\'"])
+@pytest.mark.parametrize("query", ["select '''", "select \\x1", "a\x00b"])
 def test_a_query_that_would_end_its_string_is_refused(query: str) -> None:
     sql = {"Name": "Q", "Inputs": ["1"], "SqlQuery": query, "SqlAliases": [{"From": "node-1", "Alias": "x"}]}
     with pytest.raises(CanvasError, match='node "Q"'):

@@ -83,7 +83,7 @@ def test_a_dangling_input_is_refused(tmp_path: Path) -> None:
     nodes = {"node-1": {"DropFields": {"Name": "D", "Inputs": ["node-9"], "Paths": []}}}
     path = tmp_path / "job.json"
     path.write_text(json.dumps({"name": "job", "codeGenConfigurationNodes": json.dumps(nodes)}))
-    with pytest.raises(CanvasError, match='node "D" has the input node-9'):
+    with pytest.raises(CanvasError, match='node "D": has the input node-9'):
         read_canvas(path)
 
 

@@ -1,0 +1,60 @@
+"""The columns that flow through a canvas: from the schemas of its sources, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from glue_canvas.canvas import Node
+
+Columns = dict[str, str]
+"""Column name to type, as the canvas writes it (`bigint`, `string`, `struct<…>`), in order."""
+
+
+@dataclass
+class ColumnFlow:
+    """What one node may ask about the columns that come in; it collects what is missing.
+
+    Attributes
+    ----------
+    node
+        The node that asks.
+    inputs
+        The columns of each input, None where nobody can know them.
+    faults
+        What is wrong, a sentence each.
+    doubts
+        What may be wrong or cannot be told, a sentence each.
+    """
+
+    node: Node
+    inputs: Sequence[Columns | None]
+    faults: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def input(self) -> Columns | None:
+        """The columns of the first input."""
+        return self.inputs[0] if self.inputs else None
+
+    @property
+    def declared(self) -> Columns | None:
+        """The columns that the node's own OutputSchemas name, None where it has none."""
+        schemas = self.node.fields.get("OutputSchemas") or []
+        columns = {
+            column["Name"]: str(column.get("Type", "")) for schema in schemas for column in schema.get("Columns") or []
+        }
+        return columns or None
+
+    def need(self, paths: Iterable[Sequence[str]], index: int = 0) -> None:
+        """Report the paths whose first segment is no column of an input."""
+        columns = self.inputs[index] if index < len(self.inputs) else None
+        if columns is None:
+            return
+        for path in paths:
+            if path and path[0] not in columns:
+                self.faults.append(f"the column {path[0]!r} does not come in here; {_there(columns)}")
+
+
+def _there(columns: Columns) -> str:
+    return f"what comes in is {', '.join(columns)}" if columns else "no column comes in"

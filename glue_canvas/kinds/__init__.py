@@ -1,0 +1,64 @@
+"""The kinds of nodes, one class a kind: what Studio writes for it and which columns leave it.
+
+A new kind is a class in one of these modules and a line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+from glue_canvas.kinds.catalog import (
+    CatalogSource,
+    CatalogTarget,
+    IcebergCatalogSource,
+    S3CatalogSource,
+    S3CatalogTarget,
+)
+from glue_canvas.kinds.custom_code import CustomCode, SelectFromCollection
+from glue_canvas.kinds.data_quality import EvaluateDataQuality, EvaluateDataQualityMultiFrame
+from glue_canvas.kinds.dynamic_transform import DynamicTransform
+from glue_canvas.kinds.fields import ApplyMapping, DropFields, DropNullFields, RenameField, SelectFields
+from glue_canvas.kinds.join import Join
+from glue_canvas.kinds.kind import Helper, Kind, NodeScope, Source, variable
+from glue_canvas.kinds.redshift import RedshiftSource, RedshiftTarget
+from glue_canvas.kinds.route import Route
+from glue_canvas.kinds.rows import Aggregate, DropDuplicates, Filter, Union
+from glue_canvas.kinds.s3_sources import S3CsvSource, S3JsonSource, S3ParquetSource
+from glue_canvas.kinds.s3_targets import S3DirectTarget, S3GlueParquetTarget
+from glue_canvas.kinds.sql import SparkSql
+from glue_canvas.kinds.target import Target
+
+__all__ = ["KINDS", "Helper", "Kind", "NodeScope", "Source", "Target", "variable"]
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Aggregate(),
+        ApplyMapping(),
+        CatalogSource(),
+        CatalogTarget(),
+        CustomCode(),
+        DropDuplicates(),
+        DropFields(),
+        DropNullFields(),
+        DynamicTransform(),
+        EvaluateDataQuality(),
+        EvaluateDataQualityMultiFrame(),
+        Filter(),
+        IcebergCatalogSource(),
+        Join(),
+        RedshiftSource(),
+        RedshiftTarget(),
+        RenameField(),
+        Route(),
+        S3CatalogSource(),
+        S3CatalogTarget(),
+        S3CsvSource(),
+        S3DirectTarget(),
+        S3GlueParquetTarget(),
+        S3JsonSource(),
+        S3ParquetSource(),
+        SelectFields(),
+        SelectFromCollection(),
+        SparkSql(),
+        Union(),
+    )
+}

@@ -1,0 +1,83 @@
+"""The Custom Transform node and what takes a frame out of its collection."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from collections.abc import Iterable
+
+from glue_canvas import quoting
+from glue_canvas.kinds.kind import (
+    CUSTOM_CODE_RANK,
+    DYNAMIC_FRAME,
+    DYNAMIC_FRAME_COLLECTION,
+    Helper,
+    Kind,
+    NodeScope,
+    PassThrough,
+)
+
+NAMED_FRAMES = frozenset({"EvaluateDataQuality", "EvaluateDataQualityMultiFrame", "Route"})
+"""Kinds whose collection has a frame of the name of each SelectFromCollection node after it."""
+
+
+class CustomCode(Kind):
+    """A function of the user's own from a collection of frames to another."""
+
+    name = "CustomCode"
+    input_count = range(1, 100)
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return DynamicFrame's and the collection's."""
+        return (DYNAMIC_FRAME_COLLECTION, DYNAMIC_FRAME)
+
+    def helpers(self, scope: NodeScope) -> Iterable[Helper]:
+        """Return the function."""
+        lines = scope.get("Code").rstrip("\n").split("\n")
+        body = "".join(f"    {line}\n" if line else "\n" for line in lines)
+        function = f"def {_function(scope)}(glueContext, dfc) -> DynamicFrameCollection:\n{body}"
+        _require_one_function(scope, function)
+        text = f"# Script generated for node {scope.node.name}\n{function}"
+        return (Helper(CUSTOM_CODE_RANK, text, place=list(scope.canvas.nodes).index(scope.node.id)),)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call of the function."""
+        frames = ", ".join(f'"{frame}": {frame}' for frame in scope.inputs)
+        return f"{scope.variable} = {_function(scope)}(glueContext, DynamicFrameCollection({{{frames}}}, glueContext))"
+
+
+class SelectFromCollection(PassThrough):
+    """One frame of a collection."""
+
+    name = "SelectFromCollection"
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call; a Custom Transform's frame is named by its place, others by this node's name."""
+        index = int(scope.get("Index"))
+        feeding = scope.canvas.nodes[scope.node.inputs[0]].kind
+        by_name = feeding in NAMED_FRAMES
+        key = quoting.quoted(scope.node.name) if by_name else f"list({scope.input}.keys())[{index}]"
+        return (
+            f"{scope.variable} = SelectFromCollection.apply(dfc={scope.input}, key={key}, "
+            f'transformation_ctx="{scope.variable}")'
+        )
+
+
+def _function(scope: NodeScope) -> str:
+    name = str(scope.get("ClassName"))
+    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
+        raise scope.error(f"{name!r} is no name for a function")
+    return name
+
+
+def _require_one_function(scope: NodeScope, function: str) -> None:
+    """Raise where the code is more or less than the body of one function: a text left open, say."""
+    if quoting.CONTROL.search(function.replace("\n", "").replace("\t", "").replace("\r", "")):
+        raise scope.error("its code holds control characters")
+    try:
+        statements = ast.parse(function).body
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise scope.error(f"line {(line or 1) - 1} of its code is no Python: {error.args[0]}") from error
+    if len(statements) != 1 or not isinstance(statements[0], ast.FunctionDef):
+        raise scope.error("its code leaves the function")

@@ -1,0 +1,80 @@
+"""Custom visual transforms: Studio's own `gs_*` modules and those that a team uploads."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from glue_canvas import quoting
+from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.kinds.kind import Kind, NodeScope
+
+NEW_COLUMN = {"gs_derived", "gs_concat", "gs_now", "gs_uuid", "gs_sequence_id"}
+"""Transforms that add the column colName, or replace it, and change nothing else."""
+
+
+class DynamicTransform(Kind):
+    """A method that a module adds to DynamicFrame; the module and the method bear one name."""
+
+    name = "DynamicTransform"
+    silent_fields = frozenset({"TransformName", "Version"})
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return the module's."""
+        return (f"import {_module(scope)}",)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one method call with the parameters that have a value, in the canvas's order."""
+        arguments = [_argument(scope, parameter) for parameter in scope.get("Parameters", []) if parameter.get("Value")]
+        return f"{scope.variable} = {scope.input}.{_function(scope)}({', '.join(arguments)})"
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the declared columns; else those of the input and the new one, where that is certain."""
+        if flow.declared or flow.input is None:
+            return flow.declared
+        if flow.node.fields["FunctionName"] in NEW_COLUMN:
+            values = {one["Name"]: one.get("Value") or [] for one in flow.node.fields.get("Parameters") or []}
+            return flow.input | dict.fromkeys(values.get("colName", []), "")
+        return None
+
+
+def _module(scope: NodeScope) -> str:
+    """Return the name of the module, that of its file on S3."""
+    path = scope.get("Path")
+    name = PurePosixPath(path).stem if path else _function(scope)
+    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
+        raise scope.error(f"{name!r} is no name for a module")
+    return name
+
+
+def _function(scope: NodeScope) -> str:
+    name = str(scope.get("FunctionName"))
+    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
+        raise scope.error(f"{name!r} is no name for a function")
+    return name
+
+
+def _argument(scope: NodeScope, parameter: dict[str, Any]) -> str:
+    name = parameter["Name"]
+    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
+        raise scope.error(f"{name!r} is no name for a parameter")
+    return f"{name}={_value(scope, parameter)}"
+
+
+def _value(scope: NodeScope, parameter: dict[str, Any]) -> str:
+    kind, values = parameter["Type"], parameter["Value"]
+    if kind == "list":
+        return "[" + ", ".join(_single(scope, parameter.get("ListType") or "str", value) for value in values) + "]"
+    return _single(scope, kind, values[0])
+
+
+def _single(scope: NodeScope, kind: str, value: str) -> str:
+    if kind == "str":
+        return quoting.quoted_pattern(value)  # Studio does not escape: a pattern's \s stays \s
+    if kind == "bool" and value.lower() in ("true", "false"):
+        return value.capitalize()
+    if kind in ("int", "float"):
+        return str(int(value)) if kind == "int" else str(float(value))
+    raise scope.error(f"not supported yet: a parameter of the type {kind} with the value {value!r}")

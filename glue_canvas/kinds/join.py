@@ -1,0 +1,93 @@
+"""Joins of two inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from glue_canvas import quoting
+from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.kinds.kind import DYNAMIC_FRAME, Kind, NodeScope
+
+EQUIJOIN = "equijoin"
+LEFT_ONLY = frozenset({"leftsemi", "leftanti"})
+
+
+class Join(Kind):
+    """Rows of two inputs with equal keys."""
+
+    name = "Join"
+    input_count = range(2, 3)
+    dataframe_types: ClassVar[frozenset[str]] = frozenset({"left", "right", "outer", *LEFT_ONLY})
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return DynamicFrame's for a join of DataFrames."""
+        return () if scope.get("JoinType") == EQUIJOIN else (DYNAMIC_FRAME,)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call, or a join of DataFrames in three lines."""
+        if scope.get("JoinType") == EQUIJOIN:
+            return self._equijoin(scope)
+        if scope.get("JoinType") in self.dataframe_types:
+            return self._dataframe_join(scope)
+        raise scope.error(f"not supported yet: a {scope.get('JoinType')} join")
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the columns of both; of two with one name the first input's gets a leading dot."""
+        keys = _keys(flow.node.inputs, flow.node.fields["Columns"])
+        for index, paths in enumerate(keys):
+            flow.need(paths, index)
+        left, right = flow.inputs
+        if flow.node.fields["JoinType"] in LEFT_ONLY:
+            return left
+        if left is None or right is None:
+            return None
+        shared = [column for column in left if column in right]
+        if flow.node.fields["JoinType"] != EQUIJOIN and shared:
+            flow.faults.append(f"both sides have {', '.join(shared)}: rename one side's before the join")
+        return {f".{column}" if column in right else column: left[column] for column in left} | right
+
+    def _equijoin(self, scope: NodeScope) -> str:
+        left, right = scope.inputs
+        keys1, keys2 = (
+            quoting.quoted_list(quoting.column_path(path) for path in paths) for paths in self._both_keys(scope)
+        )
+        return (
+            f"{scope.variable} = Join.apply(frame1={left}, frame2={right}, keys1={keys1}, keys2={keys2}, "
+            f'transformation_ctx="{scope.variable}")'
+        )
+
+    def _dataframe_join(self, scope: NodeScope) -> str:
+        left, right = (f"{frame}DF" for frame in scope.inputs)
+        keys1, keys2 = self._both_keys(scope)
+        condition = " & ".join(
+            f"({left}['{_plain(scope, one)}'] == {right}['{_plain(scope, other)}'])"
+            for one, other in zip(keys1, keys2, strict=True)
+        )
+        frames = "".join(f"{frame}DF = {frame}.toDF()\n" for frame in scope.inputs)
+        return (
+            f"{frames}{scope.variable} = DynamicFrame.fromDF({left}.join({right}, {condition}, "
+            f'"{scope.get("JoinType")}"), glueContext, "{scope.variable}")'
+        )
+
+    def _both_keys(self, scope: NodeScope) -> list[list[list[str]]]:
+        keys = _keys(scope.node.inputs, scope.get("Columns"))
+        if not keys[0] or len(keys[0]) != len(keys[1]):
+            raise scope.error(f"it joins {len(keys[0])} keys of one side with {len(keys[1])} of the other")
+        return keys
+
+
+def _keys(inputs: list[str], columns: list[dict[str, Any]]) -> list[list[list[str]]]:
+    """Return the key paths of each input, in the order of the inputs."""
+    if len(columns) == 2 and columns[0]["From"] == columns[1]["From"]:  # a join of a node with itself
+        return [column["Keys"] for column in columns]
+    of_input = {column["From"]: column["Keys"] for column in columns}
+    return [of_input.get(node_id, []) for node_id in inputs]
+
+
+def _plain(scope: NodeScope, path: list[str]) -> str:
+    text = ".".join(path)
+    quoting.quoted(text)
+    if "'" in text:
+        raise scope.error(f"{text!r} cannot stand in a script's string")
+    return text

@@ -1,0 +1,139 @@
+"""Transforms that choose or count rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from glue_canvas import conditions, quoting
+from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.kinds.kind import (
+    DYNAMIC_FRAME,
+    DYNAMIC_FRAME_OF_PACKAGE,
+    SPARK_AGGREGATE_RANK,
+    SQL_FUNCTIONS,
+    STUDIO_RANK,
+    Helper,
+    Kind,
+    NodeScope,
+    PassThrough,
+)
+from glue_canvas.kinds.studio_helpers import SPARK_AGGREGATE, SPARK_UNION
+
+
+class Filter(PassThrough):
+    """Keep the rows that fulfil simple comparisons."""
+
+    name = "Filter"
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return `re`, which Studio imports whether it is used or not."""
+        return ("import re",)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call."""
+        condition = conditions.expression(scope.get("Filters"), scope.get("LogicalOperator"))
+        return (
+            f"{scope.variable} = Filter.apply(frame={scope.input}, f=lambda row: ({condition}), "
+            f'transformation_ctx="{scope.variable}")'
+        )
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the input's columns; those that are compared must be there."""
+        if not flow.node.fields["Filters"]:
+            flow.faults.append("it has no condition, so that no row passes")
+        flow.need(conditions.columns(flow.node.fields["Filters"]))
+        return flow.input
+
+
+class DropDuplicates(PassThrough):
+    """Keep one of equal rows, or one a key."""
+
+    name = "DropDuplicates"
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return DynamicFrame's and the SQL functions'."""
+        return (DYNAMIC_FRAME, SQL_FUNCTIONS)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one conversion there and back, with the two spaces that Studio writes."""
+        keys = scope.paths("Columns") if scope.get("Columns") else ""
+        return (
+            f"{scope.variable} =  DynamicFrame.fromDF({scope.input}.toDF().dropDuplicates({keys}), "
+            f'glueContext, "{scope.variable}")'
+        )
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the input's columns; the keys must be there."""
+        flow.need(flow.node.fields.get("Columns") or [])
+        return flow.input
+
+
+class Aggregate(Kind):
+    """Group rows and compute functions of columns."""
+
+    name = "Aggregate"
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return DynamicFrame's and the SQL functions'."""
+        return (DYNAMIC_FRAME, SQL_FUNCTIONS)
+
+    def helpers(self, scope: NodeScope) -> Iterable[Helper]:
+        """Return `sparkAggregate`."""
+        return (Helper(SPARK_AGGREGATE_RANK, SPARK_AGGREGATE),)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call of `sparkAggregate`."""
+        aggregates = ", ".join(
+            f"[{quoting.quoted(quoting.column_path(agg['Column']))}, {quoting.quoted(agg['AggFunc'])}]"
+            for agg in scope.get("Aggs")
+        )
+        return (
+            f"{scope.variable} = sparkAggregate(glueContext, parentFrame = {scope.input}, "
+            f'groups = {scope.paths("Groups")}, aggs = [{aggregates}], transformation_ctx = "{scope.variable}")'
+        )
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the grouping columns and `function(column)` for each aggregate of a plain function."""
+        groups = flow.node.fields["Groups"]
+        aggregates = flow.node.fields["Aggs"]
+        flow.need([*groups, *(aggregate["Column"] for aggregate in aggregates)])
+        if flow.input is None or any(aggregate["AggFunc"] not in PLAIN_FUNCTIONS for aggregate in aggregates):
+            return None
+        grouped = {path[-1]: flow.input.get(path[0], "") for path in groups}
+        return grouped | {f"{agg['AggFunc']}({'.'.join(agg['Column'])})": "" for agg in aggregates}
+
+
+PLAIN_FUNCTIONS = frozenset({"avg", "count", "max", "min", "sum", "kurtosis", "skewness"})
+"""Functions whose result Spark names after them."""
+
+
+class Union(Kind):
+    """The rows of two inputs."""
+
+    name = "Union"
+    input_count = range(2, 3)
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return DynamicFrame's."""
+        return (DYNAMIC_FRAME_OF_PACKAGE,)
+
+    def helpers(self, scope: NodeScope) -> Iterable[Helper]:
+        """Return `sparkUnion`."""
+        return (Helper(STUDIO_RANK, SPARK_UNION),)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call of `sparkUnion`."""
+        first, second = scope.inputs
+        return (
+            f"{scope.variable} = sparkUnion(glueContext, unionType = {scope.quoted('UnionType')}, "
+            f'mapping = {{"source1": {first}, "source2": {second}}}, transformation_ctx = "{scope.variable}")'
+        )
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the first input's columns; the other must have as many."""
+        first, second = flow.inputs
+        if first is not None and second is not None and len(first) != len(second):
+            flow.faults.append(
+                f"a union of {len(first)} columns ({', '.join(first)}) and {len(second)} ({', '.join(second)})"
+            )
+        return first

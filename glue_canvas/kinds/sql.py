@@ -1,0 +1,54 @@
+"""The SQL Query node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from glue_canvas import quoting, sql_columns
+from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.kinds.kind import DYNAMIC_FRAME_OF_PACKAGE, STUDIO_RANK, Helper, Kind, NodeScope
+from glue_canvas.kinds.studio_helpers import SPARK_SQL_QUERY
+
+
+class SparkSql(Kind):
+    """A query over the inputs, each a view under its alias."""
+
+    name = "SparkSQL"
+    input_count = range(1, 100)
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return DynamicFrame's."""
+        return (DYNAMIC_FRAME_OF_PACKAGE,)
+
+    def helpers(self, scope: NodeScope) -> Iterable[Helper]:
+        """Return `sparkSqlQuery`."""
+        return (Helper(STUDIO_RANK, SPARK_SQL_QUERY),)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return the query's text in a variable and one call of `sparkSqlQuery`."""
+        query = quoting.quoted_lines(scope.get("SqlQuery"), "'''")
+        inputs = dict(zip(scope.node.inputs, scope.inputs, strict=True))
+        aliases = scope.get("SqlAliases")
+        for alias in aliases:
+            if alias["From"] not in inputs:
+                raise scope.error(f"the alias {alias['Alias']!r} is that of {alias['From']}, which is no input")
+        mapping = ", ".join(f"{quoting.quoted(alias['Alias'])}:{inputs[alias['From']]}" for alias in aliases)
+        return (
+            f"SqlQuery{scope.query_number} = {query}\n"
+            f"{scope.variable} = sparkSqlQuery(glueContext, query = SqlQuery{scope.query_number}, "
+            f'mapping = {{{mapping}}}, transformation_ctx = "{scope.variable}")'
+        )
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the columns of the query, as far as it can be understood; else the declared ones."""
+        inputs = dict(zip(flow.node.inputs, flow.inputs, strict=True))
+        views = {alias["Alias"]: inputs.get(alias["From"]) for alias in flow.node.fields["SqlAliases"]}
+        try:
+            columns = sql_columns.result_columns(flow.node.fields["SqlQuery"], views)
+        except sql_columns.MissingColumnError as error:
+            flow.faults.append(str(error))
+            columns = None
+        except sql_columns.QueryError as error:
+            flow.doubts.append(str(error))
+            columns = None
+        return columns or flow.declared

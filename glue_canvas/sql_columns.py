@@ -1,0 +1,87 @@
+"""The columns that a Spark SQL query returns, and those it asks for in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import OptimizeError, ParseError, TokenError
+from sqlglot.optimizer.qualify import qualify
+
+from glue_canvas.columns import Columns
+
+DIALECT = "spark"
+
+
+UNNAMED = "_col_"
+"""How sqlglot calls a column that the query gives no name."""
+
+
+class QueryError(Exception):
+    """A query that cannot be understood here."""
+
+
+class MissingColumnError(Exception):
+    """A query that asks for a column that does not come in."""
+
+
+def result_columns(query: str, views: Mapping[str, Columns | None]) -> Columns | None:
+    """Return the columns of a query's result, without their types.
+
+    Parameters
+    ----------
+    query
+        Spark SQL, with or without a semicolon at its end.
+    views
+        Alias to columns, None where they are not known.
+
+    Returns
+    -------
+    Columns | None
+        None where they cannot be known: a view's columns are not, the query names a catalog table,
+        or leaves it to Spark to name a column.
+
+    Raises
+    ------
+    QueryError
+        The query is no SQL.
+    MissingColumnError
+        The query names a column that no view has.
+    """
+    try:
+        tree = sqlglot.parse_one(query.strip().rstrip(";"), dialect=DIALECT)
+    except (ParseError, TokenError) as error:
+        raise QueryError(f"the query cannot be read: {_first_line(error)}") from error
+    if not isinstance(tree, exp.Query) or not _all_known(tree, views):
+        return None
+    spelling = _spelling(tree, views)
+    schema: dict[str, object] = {
+        alias: dict.fromkeys(columns, "unknown") for alias, columns in views.items() if columns is not None
+    }
+    try:
+        qualified = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False)
+    except OptimizeError as error:
+        raise MissingColumnError(f"the query asks for what does not come in: {_first_line(error)}") from error
+    names = [column.alias_or_name for column in qualified.selects]
+    if any(name.startswith(UNNAMED) or name == "*" for name in names):
+        return None
+    return {spelling.get(name, name): "" for name in names}
+
+
+def _all_known(tree: exp.Query, views: Mapping[str, Columns | None]) -> bool:
+    """Say whether each table of the query is a view with known columns or a part of the query itself."""
+    known = {alias.lower() for alias, columns in views.items() if columns is not None}
+    known |= {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    return all(table.name.lower() in known and not table.db for table in tree.find_all(exp.Table))
+
+
+def _spelling(tree: exp.Query, views: Mapping[str, Columns | None]) -> dict[str, str]:
+    """Return lower-case name to the name as the views or, before them, the query itself spell it."""
+    names = [name for columns in views.values() for name in columns or ()]
+    names += [column.alias_or_name for column in tree.selects]
+    return {name.lower(): name for name in names}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].replace("\x1b[4m", "").replace("\x1b[0m", "")
