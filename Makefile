@@ -6,10 +6,11 @@ SHELL := /bin/bash
 LANDING ?= sample_data
 LAKE ?= .lake
 ENGINE ?= sail
+PAGE ?= studio.html
 PYTHON3 ?= python3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE ROUNDS CUSTOMERS
+export LANDING LAKE ENGINE PAGE ROUNDS CUSTOMERS
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -17,7 +18,7 @@ RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run check test lint bench compile sample-data lock clean
+.PHONY: help run check test lint bench compile draw studio sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -31,10 +32,11 @@ check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 test: lint  ## Run every test, on both engines, lint and types included
 	@$(PYTHON) -m pytest
 
-lint: $(DEVELOPMENT)  ## Check style and types
+lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/glue-canvas check studio_jobs
 
 bench: $(RUNTIME)  ## Compare our scripts with hand-written programs, side by side [LANDING=DIR] [ROUNDS=N]
 	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}"
@@ -42,14 +44,21 @@ bench: $(RUNTIME)  ## Compare our scripts with hand-written programs, side by si
 compile: $(RUNTIME)  ## Write studio_jobs/*/*.py anew from their canvases
 	@$(VENV)/bin/glue-canvas compile studio_jobs
 
+draw: $(RUNTIME)  ## Draw the canvases, and the jobs and tables between them, anew
+	@$(VENV)/bin/glue-canvas draw studio_jobs
+
+studio: $(RUNTIME)  ## Write one page with all canvases, for a browser [PAGE=FILE]
+	@$(VENV)/bin/glue-canvas studio studio_jobs --output "$$PAGE"
+	@echo "Open $$PAGE in a browser"
+
 sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 lock: $(DEVELOPMENT)  ## Write the lock files anew from pyproject.toml
-	@$(LOCK) --extra dev pyproject.toml --output-file requirements-dev.lock
-	@$(LOCK) --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+	@$(LOCK) --extra run --extra dev pyproject.toml --output-file requirements-dev.lock
+	@$(LOCK) --constraint requirements-dev.lock --extra run pyproject.toml --output-file requirements.lock
 
 clean:  ## Remove the lake and the virtual environment
 	@rm -rf .lake $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from glue_canvas.canvas import Canvas, CanvasError, canvas_path, read_canvas
+from glue_canvas.canvas import Canvas, CanvasError, canvas_path, job_folders, read_canvas
 from glue_canvas.column_flow import canvas_columns
 from glue_canvas.compiler import compile_as, emission_order, kind_of
 from glue_canvas.java_hash import hash_map_order
@@ -96,6 +96,10 @@ def _form(canvas: Canvas) -> Iterator[Finding]:
         first = next(there for there, wanted in zip(canvas.nodes, order, strict=True) if there != wanted)
         message = f"the nodes do not stand in the order of Java's HashMap, from {first} on: Glue did not write this"
         yield Finding("key-order", ERROR, canvas.nodes[first].name, message)
+    arguments = canvas.definition.get("defaultArguments") or {}
+    if list(arguments) != hash_map_order(arguments):
+        message = "defaultArguments do not stand in the order of Java's HashMap: Glue did not write this"
+        yield Finding("key-order", ERROR, "", message)
     text = canvas.path.read_bytes().decode("utf-8")
     if canvas.to_text() != text:
         message = f"line {_first_other_line(canvas.to_text(), text)} is not as Studio's git integration writes it"
@@ -155,3 +159,18 @@ def _first_other_line(one: str, other: str) -> int:
 
 def _without_path(canvas: Canvas, error: CanvasError, node: str = "") -> str:
     return str(error).removeprefix(f"{canvas.path}: ").removeprefix(f'node "{node}": ')
+
+
+def check_places(places: Sequence[Path]) -> list[Path]:
+    """Return the job folders of places, each a job folder or a folder of job folders.
+
+    Raises
+    ------
+    CanvasError
+        A place is neither.
+    """
+    folders: list[Path] = []
+    for place in places:
+        resolved = place if place.name else place.resolve()
+        folders += [resolved] if (resolved / f"{resolved.name}.json").is_file() else job_folders(place)
+    return list(dict.fromkeys(folders))

@@ -1,15 +1,19 @@
-"""Where the boxes of a picture stand: layers from the sources down, few crossings."""
+"""Where the boxes of a picture stand: in layers, sources on top, with few crossings (Sugiyama's method).
+
+An arrow that passes layers bends at a point in each of them, and the points take part as narrow boxes.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from grandalf.graphs import Edge, Graph, Vertex
-from grandalf.layouts import SugiyamaLayout
+from statistics import fmean
 
 from glue_canvas.picture import Picture
 
-BOX_WIDTH, BOX_HEIGHT = 232, 60
+BOX_WIDTH, BOX_HEIGHT = 284, 60
+POINT_WIDTH = 12
 GAP_X, GAP_Y = 28, 46
 MARGIN = 16
 ROUNDS = 12
@@ -37,23 +41,17 @@ class Layout:
     lines: list[list[Point]]
 
 
-class _View:
-    """What grandalf wants to know of a box, and where it puts its answer."""
+@dataclass
+class _Grid:
+    """Boxes and points by layer, each a string; a point's is no box's id.
 
-    def __init__(self) -> None:
-        self.w, self.h = BOX_WIDTH, BOX_HEIGHT
-        self.xy: Point = (0.0, 0.0)
+    `above` and `below` are the neighbours in the layers next to it.
+    """
 
-
-class _Line:
-    """What grandalf wants to know of an arrow, and where it puts its answer."""
-
-    def __init__(self) -> None:
-        self.points: list[Point] = []
-
-    def setpath(self, points: list[Point]) -> None:
-        """Take the points of the arrow."""
-        self.points = list(points)
+    layers: list[list[str]]
+    above: dict[str, list[str]]
+    below: dict[str, list[str]]
+    points: set[str]
 
 
 def lay_out(picture: Picture) -> Layout:
@@ -64,58 +62,129 @@ def lay_out(picture: Picture) -> Layout:
     ValueError
         An arrow begins or ends at no box.
     """
-    vertices = {box.id: Vertex(box.id) for box in picture.boxes}
-    for vertex in vertices.values():
-        vertex.view = _View()
-    edges = [_edge(vertices, arrow.start, arrow.end) for arrow in picture.arrows]
-    components = Graph(list(vertices.values()), edges).C
-    left = float(MARGIN)
-    for component in components:
-        left = _place(component, left)
-    return _positions(vertices, edges)
+    depth = _depths(picture)
+    grid, ways = _grid(picture, depth)
+    _order(grid)
+    centers = _centers(grid)
+    left = min((x - _width(grid, name) / 2 for name, x in centers.items()), default=0.0)
+    shifted = {name: round(x - left + MARGIN, 1) for name, x in centers.items()}
+    return _positions(picture, depth, shifted, ways, len(grid.layers))
 
 
-def _edge(vertices: dict[str, Vertex], start: str, end: str) -> Edge:
-    if start not in vertices or end not in vertices:
-        raise ValueError(f"the arrow from {start} to {end} has no box at one end")
-    edge = Edge(vertices[start], vertices[end])
-    edge.view = _Line()
-    return edge
+def _depths(picture: Picture) -> dict[str, int]:
+    """Return the layer of each box: below everything that feeds it; an arrow that closes a circle does not count."""
+    feeding: dict[str, list[str]] = {box.id: [] for box in picture.boxes}
+    for arrow in picture.arrows:
+        if arrow.start not in feeding or arrow.end not in feeding:
+            raise ValueError(f"the arrow from {arrow.start} to {arrow.end} has no box at one end")
+        feeding[arrow.end].append(arrow.start)
+    depth: dict[str, int] = {}
+    for _ in picture.boxes:  # a box gets its depth after those above it; a circle is cut at the first box left
+        ready = [name for name in feeding if name not in depth and all(one in depth for one in feeding[name])]
+        left = [name for name in feeding if name not in depth]
+        for name in ready or left[:1]:
+            depth[name] = max((depth[one] + 1 for one in feeding[name] if one in depth), default=0)
+    return depth
 
 
-def _place(component: object, left: float) -> float:
-    """Lay out one connected part to the right of `left`, and return where the next one begins."""
-    layout = SugiyamaLayout(component)
-    layout.xspace, layout.yspace = GAP_X, GAP_Y
-    vertices = list(component.sV)  # type: ignore[attr-defined]
-    layout.init_all(roots=[vertex for vertex in vertices if not vertex.e_in()] or vertices[:1])
-    layout.draw(ROUNDS)
-    edges = list(component.sE)  # type: ignore[attr-defined]
-    points = [vertex.view.xy for vertex in vertices] + [point for edge in edges for point in edge.view.points]
-    shift_x = left + BOX_WIDTH / 2 - min(x for x, _ in points)
-    shift_y = MARGIN + BOX_HEIGHT / 2 - min(y for _, y in points)
-    for vertex in vertices:
-        vertex.view.xy = (vertex.view.xy[0] + shift_x, vertex.view.xy[1] + shift_y)
-    for edge in edges:
-        edge.view.points = [(x + shift_x, y + shift_y) for x, y in edge.view.points]
-    right: float = max(x for x, _ in points) + shift_x
-    return right + BOX_WIDTH / 2 + GAP_X
+def _grid(picture: Picture, depth: dict[str, int]) -> tuple[_Grid, list[list[str]]]:
+    """Return the grid, and for each arrow the names on its way."""
+    grid = _Grid([[] for _ in range(max(depth.values(), default=0) + 1)], {}, {}, set())
+    for box in picture.boxes:
+        _add(grid, box.id, depth[box.id])
+    ways = []
+    for number, arrow in enumerate(picture.arrows):
+        upper, lower = sorted((arrow.start, arrow.end), key=lambda name: depth[name])
+        way = [upper]
+        for layer in range(depth[upper] + 1, depth[lower]):
+            way.append(f"\0{number}/{layer}")
+            grid.points.add(way[-1])
+            _add(grid, way[-1], layer)
+        way.append(lower)
+        for one, other in itertools.pairwise(way):
+            grid.below[one].append(other)
+            grid.above[other].append(one)
+        ways.append(way if upper == arrow.start else way[::-1])
+    return grid, ways
 
 
-def _positions(vertices: dict[str, Vertex], edges: list[Edge]) -> Layout:
+def _add(grid: _Grid, name: str, layer: int) -> None:
+    grid.layers[layer].append(name)
+    grid.above[name], grid.below[name] = [], []
+
+
+def _order(grid: _Grid) -> None:
+    """Sort each layer by the middle of its neighbours, from the top and from the bottom in turns."""
+    for turn in range(ROUNDS):
+        layers, neighbours = (grid.layers, grid.above) if turn % 2 == 0 else (grid.layers[::-1], grid.below)
+        for before, layer in itertools.pairwise(layers):
+            place = {name: number for number, name in enumerate(before)}
+            own = {name: number for number, name in enumerate(layer)}
+            layer.sort(key=_middle(neighbours, place, own))
+
+
+def _middle(
+    neighbours: dict[str, list[str]], place: dict[str, int], own: dict[str, int]
+) -> Callable[[str], tuple[float, int]]:
+    def middle(name: str) -> tuple[float, int]:
+        places = [place[one] for one in neighbours[name] if one in place]
+        return (fmean(places) if places else float(own[name]), own[name])
+
+    return middle
+
+
+def _centers(grid: _Grid) -> dict[str, float]:
+    """Return each name's x: near the middle of its neighbours, and no two of a layer too near."""
+    centers: dict[str, float] = {}
+    for layer in grid.layers:
+        centers |= dict(zip(layer, _apart(grid, layer, [0.0] * len(layer)), strict=True))
+    for turn in range(2 * ROUNDS):
+        layers, neighbours = (grid.layers, grid.above) if turn % 2 == 0 else (grid.layers[::-1], grid.below)
+        for layer in layers:
+            wanted = [fmean([centers[one] for one in neighbours[name]] or [centers[name]]) for name in layer]
+            centers |= dict(zip(layer, _apart(grid, layer, wanted), strict=True))
+    return centers
+
+
+def _apart(grid: _Grid, layer: Sequence[str], wanted: list[float]) -> list[float]:
+    """Return positions near the wanted ones with room between them: the mean of pushing right and pushing left."""
+    rooms = [_room(grid, one, other) for one, other in itertools.pairwise(layer)]
+    right, left = list(wanted), list(wanted)
+    for index, room in enumerate(rooms):
+        right[index + 1] = max(right[index + 1], right[index] + room)
+    for index, room in reversed(list(enumerate(rooms))):
+        left[index] = min(left[index], left[index + 1] - room)
+    return [(one + other) / 2 for one, other in zip(right, left, strict=True)]
+
+
+def _room(grid: _Grid, one: str, other: str) -> float:
+    return (_width(grid, one) + _width(grid, other)) / 2 + GAP_X
+
+
+def _width(grid: _Grid, name: str) -> int:
+    return POINT_WIDTH if name in grid.points else BOX_WIDTH
+
+
+def _positions(
+    picture: Picture, depth: dict[str, int], centers: dict[str, float], ways: list[list[str]], layers: int
+) -> Layout:
+    step = BOX_HEIGHT + GAP_Y
     corners = {
-        box_id: (round(vertex.view.xy[0] - BOX_WIDTH / 2, 1), round(vertex.view.xy[1] - BOX_HEIGHT / 2, 1))
-        for box_id, vertex in vertices.items()
+        box.id: (round(centers[box.id] - BOX_WIDTH / 2, 1), float(MARGIN + depth[box.id] * step))
+        for box in picture.boxes
     }
-    lines = [_line(edge) for edge in edges]
-    width = max(x for x, _ in corners.values()) + BOX_WIDTH + MARGIN
-    height = max(y for _, y in corners.values()) + BOX_HEIGHT + MARGIN
-    return Layout(width, height, corners, lines)
+    lines = []
+    for way in ways:
+        down = depth[way[0]] <= depth[way[-1]]
+        first = (centers[way[0]], corners[way[0]][1] + (BOX_HEIGHT if down else 0))
+        last = (centers[way[-1]], corners[way[-1]][1] + (0 if down else BOX_HEIGHT))
+        between = [(centers[name], y) for name in way[1:-1] for y in _edges(int(name.split("/")[1]) * step, down)]
+        lines.append([first, *between, last])
+    right = max([x + BOX_WIDTH for x, _ in corners.values()] + [x for line in lines for x, _ in line], default=0.0)
+    return Layout(right + MARGIN, 2 * MARGIN + layers * step - GAP_Y, corners, lines)
 
 
-def _line(edge: Edge) -> list[Point]:
-    """Return the points from the lower edge of the first box to the upper edge of the second."""
-    start, end = edge.v[0].view.xy, edge.v[1].view.xy
-    between = edge.view.points[1:-1]
-    first, last = (start[0], start[1] + BOX_HEIGHT / 2), (end[0], end[1] - BOX_HEIGHT / 2)
-    return [(round(x, 1), round(y, 1)) for x, y in (first, *between, last)]
+def _edges(top: int, down: bool) -> list[float]:
+    """Return where an arrow enters and leaves a layer, which it passes straight."""
+    edges = [float(MARGIN + top), float(MARGIN + top + BOX_HEIGHT)]
+    return edges if down else edges[::-1]

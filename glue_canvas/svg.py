@@ -8,7 +8,7 @@ from glue_canvas import quoting
 from glue_canvas.layout import BOX_HEIGHT, BOX_WIDTH, Layout, Point, lay_out
 from glue_canvas.picture import Box, Picture
 
-TITLE_LETTERS, LABEL_LETTERS = 29, 34
+TITLE_LETTERS, LABEL_LETTERS = 31, 38
 STYLE = """
 .box { fill: #ffffff; stroke: #8d99a6; }
 .source .stripe { fill: #1d8102; } .transform .stripe { fill: #0972d3; } .target .stripe { fill: #9c3fb5; }

@@ -7,7 +7,7 @@ import pytest
 
 from glue_canvas import Canvas, CanvasError, build_graph, read_canvas, read_job_folders
 from scripts import stedi
-from tests.test_compiler import canvas_of
+from tests.canvases import canvas_of
 
 LANDING = [("d", "landing")]
 

@@ -22,7 +22,7 @@ def test_help_lists_every_command() -> None:
 def test_the_readme_names_only_commands_that_exist() -> None:
     named = set(re.findall(r"(?:`|^|&& )make ([a-z-]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert named <= set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    assert {"run", "check", "test", "bench", "compile", "sample-data", "lock"} <= named
+    assert {"run", "check", "test", "bench", "compile", "draw", "studio", "sample-data", "lock"} <= named
 
 
 def test_lock_files_pin_everything_with_hashes_and_no_address() -> None:

@@ -16,9 +16,10 @@ from glue_canvas.kinds.custom_code import CustomCode, SelectFromCollection
 from glue_canvas.kinds.data_quality import EvaluateDataQuality, EvaluateDataQualityMultiFrame
 from glue_canvas.kinds.dynamic_transform import DynamicTransform
 from glue_canvas.kinds.fields import ApplyMapping, DropFields, DropNullFields, RenameField, SelectFields
+from glue_canvas.kinds.jdbc import DirectJdbcSource
 from glue_canvas.kinds.join import Join
 from glue_canvas.kinds.kind import Helper, Kind, NodeScope, Source, variable
-from glue_canvas.kinds.redshift import RedshiftSource, RedshiftTarget
+from glue_canvas.kinds.redshift import AmazonRedshiftSource, AmazonRedshiftTarget, RedshiftSource, RedshiftTarget
 from glue_canvas.kinds.route import Route
 from glue_canvas.kinds.rows import Aggregate, DropDuplicates, Filter, Union
 from glue_canvas.kinds.s3_sources import S3CsvSource, S3JsonSource, S3ParquetSource
@@ -32,10 +33,13 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Aggregate(),
+        AmazonRedshiftSource(),
+        AmazonRedshiftTarget(),
         ApplyMapping(),
         CatalogSource(),
         CatalogTarget(),
         CustomCode(),
+        DirectJdbcSource(),
         DropDuplicates(),
         DropFields(),
         DropNullFields(),

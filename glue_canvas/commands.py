@@ -1,0 +1,217 @@
+"""The commands that need nothing but files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from glue_canvas import jackson
+from glue_canvas.canvas import Canvas, CanvasError, parse_canvas, read_canvas, read_job_folders
+from glue_canvas.canvas_diff import canvas_changes, diff_picture
+from glue_canvas.checks import check_folder, check_places
+from glue_canvas.compiler import compile_as, compile_canvas
+from glue_canvas.eras import ERAS, Style
+from glue_canvas.files import write_file
+from glue_canvas.graph import JobGraph, build_graph, table_name, unwritten_tables
+from glue_canvas.job_definition import canvas_from, job_folder
+from glue_canvas.mermaid import draw_mermaid
+from glue_canvas.picture import Picture, canvas_picture, graph_picture
+from glue_canvas.studio import studio_page
+from glue_canvas.svg import draw_svg
+from glue_canvas.terminal import clean, show_changes, show_reports
+
+DRAWERS: dict[str, tuple[str, Callable[[Picture], str]]] = {
+    "svg": (".svg", draw_svg),
+    "mermaid": (".mmd", draw_mermaid),
+}
+
+
+def compile_scripts(options: Any) -> int:
+    """Write or print scripts."""
+    style = Style(ERAS[options.era], options.sql_base)
+    compiled = [(canvas, compile_canvas(canvas, style)) for canvas in _canvases(options.place)]
+    if options.output and len(compiled) > 1:
+        raise CanvasError("--output takes one canvas, not a folder of them")
+    for canvas, script in compiled:
+        if options.output == Path("-"):
+            sys.stdout.write(script)
+        else:
+            write(options.output or canvas.script_path, script)
+    return 0
+
+
+def check(options: Any) -> int:
+    """Check job folders; exit code 1 for an error."""
+    folders = check_places(options.places)
+    if options.fix:
+        _fix(folders)
+    reports = [check_folder(folder) for folder in folders]
+    if options.json:
+        _print_json({"passed": all(one.passed for one in reports), "jobs": [one.to_json() for one in reports]})
+    else:
+        show_reports(Console(), reports)
+    return 0 if all(report.passed for report in reports) else 1
+
+
+def _fix(folders: Sequence[Path]) -> None:
+    """Write the scripts of the canvases that can be compiled, in the style of the scripts that are there."""
+    for folder in folders:
+        try:
+            canvas = read_canvas(folder / f"{folder.name}.json")
+            there = canvas.script_path
+            script = compile_as(canvas, there.read_text(encoding="utf-8") if there.is_file() else None)
+        except (CanvasError, UnicodeDecodeError):
+            continue  # the check that follows says why
+        if write_file(there, script):
+            print(f"wrote {there}", file=sys.stderr)
+
+
+def draw(options: Any) -> int:
+    """Draw one canvas, or all and the repository."""
+    suffix, drawer = DRAWERS[options.format]
+    if options.place.is_file():
+        drawing = drawer(canvas_picture(read_canvas(options.place)))
+        if options.output:
+            write(options.output, drawing)
+        else:
+            sys.stdout.write(drawing)
+        return 0
+    canvases = read_job_folders(options.place)
+    drawings = [(canvas.path.with_suffix(suffix), drawer(canvas_picture(canvas))) for canvas in canvases]
+    drawings.append((options.place / f"jobs{suffix}", drawer(graph_picture(_job_graph(canvases)))))
+    for path, drawing in drawings:
+        write(path, drawing)
+    return 0
+
+
+def diff(options: Any) -> int:
+    """Say what changed."""
+    old, new = (_canvas_or_none(path) for path in _versions(options.files))
+    changes = canvas_changes(old, new)
+    if options.mermaid:
+        sys.stdout.write(draw_mermaid(diff_picture(old, new)))
+    elif options.json:
+        _print_json([asdict(change) for change in changes])
+    else:
+        show_changes(Console(), changes)
+    return 0
+
+
+def _versions(files: Sequence[Path]) -> tuple[Path, Path]:
+    """Return the two files; git's external diff hands over seven or nine arguments, they are the second and fifth."""
+    if len(files) == 2:
+        return files[0], files[1]
+    if len(files) in (7, 9):
+        return files[1], files[4]
+    raise CanvasError("diff takes two canvases")
+
+
+def text(options: Any) -> int:
+    """Print a canvas with a line for each value."""
+    canvas = read_canvas(options.file)
+    definition = {**canvas.definition, "codeGenConfigurationNodes": _readable_nodes(canvas)}
+    print(json.dumps(definition, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _readable_nodes(canvas: Canvas) -> dict[str, Any]:
+    """Return the nodes by name and id, in the order of their ids: that of their making."""
+    nodes = sorted(canvas.nodes.values(), key=lambda node: (len(node.id), node.id))
+    return {f"{node.name} ({node.id})": {node.kind: _readable(node.fields)} for node in nodes}
+
+
+def _readable(value: Any) -> Any:
+    """Return a value with a list of lines in the place of each text of several lines."""
+    if isinstance(value, dict):
+        return {key: _readable(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_readable(item) for item in value]
+    return value.split("\n") if isinstance(value, str) and "\n" in value else value
+
+
+def graph(options: Any) -> int:
+    """Print the graph."""
+    graph = _job_graph(read_job_folders(options.place))
+    if options.mermaid:
+        sys.stdout.write(draw_mermaid(graph_picture(graph)))
+    elif options.json:
+        _print_json(_graph_json(graph))
+    else:
+        for number, stage in enumerate(graph.stages, start=1):
+            for job in stage:
+                reads, writes = (
+                    ", ".join(map(table_name, tables)) or "nothing"
+                    for tables in (graph.tables[job].reads, graph.tables[job].writes)
+                )
+                print(f"{number}. {clean(job)}: {clean(reads)} → {clean(writes)}")
+    return 0
+
+
+def _graph_json(graph: JobGraph) -> dict[str, Any]:
+    jobs = [
+        {
+            "job": job,
+            "stage": number,
+            "reads": [table_name(table) for table in graph.tables[job].reads],
+            "writes": [table_name(table) for table in graph.tables[job].writes],
+        }
+        for number, stage in enumerate(graph.stages, start=1)
+        for job in stage
+    ]
+    return {"jobs": jobs, "stages": graph.stages}
+
+
+def import_job(options: Any) -> int:
+    """Make a job folder of a document."""
+    try:
+        document = jackson.read(options.file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CanvasError(f"{options.file}: no JSON: {error}") from error
+    canvas = canvas_from(document, options.file)
+    folder = job_folder(options.folder, canvas.job_name)
+    script = compile_canvas(canvas)
+    write_job(Canvas(folder / f"{folder.name}.json", canvas.definition, canvas.nodes), script)
+    return 0
+
+
+def studio(options: Any) -> int:
+    """Write the page."""
+    canvases = read_job_folders(options.place)
+    write(options.output, studio_page(canvases, _job_graph(canvases)))
+    return 0
+
+
+def _canvases(place: Path) -> list[Canvas]:
+    return [read_canvas(place)] if place.is_file() else read_job_folders(place)
+
+
+def _canvas_or_none(path: Path) -> Canvas | None:
+    """Return the canvas, None for a file that git says is not there."""
+    text = path.read_text(encoding="utf-8")
+    return parse_canvas(text, path) if text.strip() else None
+
+
+def _job_graph(canvases: Sequence[Canvas]) -> JobGraph:
+    return build_graph(canvases, unwritten_tables(canvases))
+
+
+def write_job(canvas: Canvas, script: str) -> None:
+    """Write a canvas and its script, and say so."""
+    write(canvas.path, canvas.to_text())
+    write(canvas.script_path, script)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file and say so, unless it is the same already."""
+    if write_file(path, text):
+        print(f"wrote {path}")
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,0 +1,31 @@
+"""Tables of databases, read through a connection."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from glue_canvas.kinds.kind import NodeScope, Source
+
+
+class DirectJdbcSource(Source):
+    """A table of MySQL or PostgreSQL; what Studio writes for other databases has not been seen."""
+
+    name = "DirectJDBCSource"
+    databases: ClassVar[frozenset[str]] = frozenset({"mysql", "postgresql"})
+    silent_fields = frozenset({"Database"})
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one read over several lines."""
+        database = scope.get("ConnectionType")
+        if database not in self.databases or not scope.era.quoted_multiline:
+            raise scope.error(f"not supported yet: a {database} source of this era")
+        return f"""\
+{scope.variable} = glueContext.create_dynamic_frame.from_options(
+    connection_type = "{database}",
+    connection_options = {{
+        "useConnectionProperties": "true",
+        "dbtable": {scope.quoted("Table")},
+        "connectionName": {scope.quoted("ConnectionName")},
+    }},
+    transformation_ctx = "{scope.variable}"
+)"""

@@ -1,0 +1,62 @@
+"""One page with the canvases of a repository: self-contained, for a browser without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader
+
+from glue_canvas.canvas import Canvas
+from glue_canvas.compiler import COMMENT, compile_canvas
+from glue_canvas.graph import JobGraph
+from glue_canvas.picture import canvas_picture, graph_picture, kind_label
+from glue_canvas.script_blocks import blocks
+from glue_canvas.svg import draw_svg, visible
+
+
+@dataclass(frozen=True)
+class NodePart:
+    """A node and its part of the script."""
+
+    name: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class JobPart:
+    """A job's part of the page."""
+
+    name: str
+    description: str
+    drawing: str
+    nodes: list[NodePart]
+
+
+def studio_page(canvases: Iterable[Canvas], graph: JobGraph) -> str:
+    """Return the page as HTML; whatever stands in a canvas is shown, never obeyed.
+
+    Raises
+    ------
+    CanvasError
+        A canvas cannot be compiled.
+    """
+    parts = {canvas.job_name: _job_part(canvas) for canvas in canvases}
+    environment = Environment(loader=PackageLoader("glue_canvas"), autoescape=True, keep_trailing_newline=True)
+    return environment.get_template("studio.html").render(
+        order=[visible(job) for job in graph.order],
+        drawing=draw_svg(graph_picture(graph)),
+        jobs=[parts[job] for job in graph.order],
+    )
+
+
+def _job_part(canvas: Canvas) -> JobPart:
+    kinds = {node.id.removeprefix("node-"): kind_label(node.kind) for node in canvas.nodes.values()}
+    nodes = [
+        NodePart(visible(block.name), kinds[block.key], block.text.removeprefix(COMMENT + block.name).strip())
+        for block in blocks(compile_canvas(canvas))
+        if block.key in kinds
+    ]
+    description = visible(str(canvas.definition.get("description") or ""))
+    return JobPart(visible(canvas.job_name), description, draw_svg(canvas_picture(canvas)), nodes)

@@ -1,0 +1,331 @@
+"""`glue-canvas check`: each fault is found, named and told apart; what is right passes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue_canvas import Canvas, compile_canvas
+from glue_canvas.checks import Finding, check_canvas, check_folder
+from glue_canvas.cli import main
+from glue_canvas.column_flow import canvas_columns
+from glue_canvas.compiler import compile_as
+from glue_canvas.eras import BLACK, Style
+from scripts import stedi
+from tests.canvases import canvas_of, keep
+
+
+def columns(*names: str) -> list[dict[str, Any]]:
+    return [{"Columns": [{"Name": name, "Type": "string"} for name in names]}]
+
+
+def source(number: str, *names: str) -> tuple[str, str, dict[str, Any]]:
+    fields = {"Name": f"S{number}", "Database": "d", "Table": f"t{number}", "OutputSchemas": columns(*names)}
+    return (number, "CatalogSource", dict(sorted(fields.items())))
+
+
+def target(number: str, feeding: str) -> tuple[str, str, dict[str, Any]]:
+    return (number, "CatalogTarget", {"Database": "d", "Inputs": [feeding], "Name": f"T{number}", "Table": "o"})
+
+
+def filter_on(number: str, feeding: str, column: str) -> tuple[str, str, dict[str, Any]]:
+    values = [{"Type": "COLUMNEXTRACTED", "Value": [column]}, {"Type": "CONSTANT", "Value": ["0"]}]
+    term = {"Negated": False, "Operation": "GT", "Values": values}
+    return (number, "Filter", {"Filters": [term], "Inputs": [feeding], "LogicalOperator": "AND", "Name": f"F{number}"})
+
+
+def drop(number: str, feeding: str, *names: str) -> tuple[str, str, dict[str, Any]]:
+    return (number, "DropFields", {"Inputs": [feeding], "Name": f"D{number}", "Paths": [[name] for name in names]})
+
+
+def sql(number: str, feeding: str, query: str) -> tuple[str, str, dict[str, Any]]:
+    aliases = [{"Alias": "x", "From": f"node-{feeding}"}]
+    return (number, "SparkSQL", {"Inputs": [feeding], "Name": f"Q{number}", "SqlAliases": aliases, "SqlQuery": query})
+
+
+def faults(canvas: Canvas) -> list[tuple[str, str]]:
+    return [
+        (node, sentence) for node_id, sentence in canvas_columns(canvas).faults for node in [canvas.nodes[node_id].name]
+    ]
+
+
+def leaving(canvas: Canvas, number: str) -> list[str] | None:
+    flowing = canvas_columns(canvas).leaving[f"node-{number}"]
+    return None if flowing is None else list(flowing)
+
+
+def test_a_filter_on_a_column_that_was_dropped_upstream_is_named() -> None:
+    canvas = canvas_of(source("1", "a", "b"), drop("2", "1", "a"), filter_on("3", "2", "a"), target("4", "3"))
+    assert faults(canvas) == [("F3", "the column 'a' does not come in here; what comes in is b")]
+
+
+JOIN_COLUMNS = [{"From": "node-1", "Keys": [["k"]]}, {"From": "node-2", "Keys": [["id"]]}]
+
+
+def join(kind: str) -> Canvas:
+    fields = {"Columns": JOIN_COLUMNS, "Inputs": ["1", "2"], "JoinType": kind, "Name": "J"}
+    return canvas_of(source("1", "k", "v"), source("2", "id", "v"), ("3", "Join", fields))
+
+
+def test_columns_after_joins() -> None:
+    assert leaving(join("equijoin"), "3") == ["k", ".v", "id", "v"]
+    assert leaving(join("leftanti"), "3") == ["k", "v"]
+    assert faults(join("equijoin")) == []
+    assert faults(join("left")) == [("J", "both sides have v: rename one side's before the join")]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "fault"),
+    [
+        ("select a, B as Total from x;", ["a", "Total"], None),
+        ("select * from x", ["a", "b"], None),
+        ("with y as (select a from x) select y.a from y", ["a"], None),
+        ("select a from x where c > 0", None, "'c'"),
+        ("select a, b + 1 from x", None, None),
+        ("select * from other.table", None, None),
+        ("select user, timestamp from x", None, "'user'"),
+    ],
+)
+def test_columns_after_a_query(query: str, expected: list[str] | None, fault: str | None) -> None:
+    canvas = canvas_of(source("1", "a", "b"), sql("2", "1", query))
+    assert leaving(canvas, "2") == expected
+    found = faults(canvas)
+    assert bool(found) == bool(fault)
+    assert fault is None or fault in found[0][1]
+
+
+def test_a_query_that_cannot_be_read_is_a_doubt() -> None:
+    canvas = canvas_of(source("1", "a"), sql("2", "1", "select from where ((("), target("3", "2"))
+    assert [(one.rule, one.level, one.node) for one in check_without_file(canvas)] == [("columns", "warning", "Q2")]
+
+
+def check_without_file(canvas: Canvas) -> list[Finding]:
+    return [one for one in checks_of(canvas) if one.rule not in ("file", "script")]
+
+
+def checks_of(canvas: Canvas) -> list[Finding]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as directory:
+        return check_folder(keep(canvas, Path(directory), compiled(canvas))).findings
+
+
+def compiled(canvas: Canvas) -> str:
+    return compile_canvas(canvas)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "after"),
+    [
+        ("SelectFields", {"Paths": [["b"]]}, ["b"]),
+        ("RenameField", {"SourcePath": ["a"], "TargetPath": ["z"]}, ["z", "b"]),
+        ("DropDuplicates", {"Columns": [["a"]]}, ["a", "b"]),
+        ("Aggregate", {"Groups": [["a"]], "Aggs": [{"AggFunc": "sum", "Column": ["b"]}]}, ["a", "sum(b)"]),
+        (
+            "ApplyMapping",
+            {"Mapping": [{"FromPath": ["a"], "FromType": "string", "ToKey": "n", "ToType": "int"}]},
+            ["n"],
+        ),
+        (
+            "DynamicTransform",
+            {
+                "FunctionName": "gs_derived",
+                "TransformName": "gs_derived",
+                "Path": "gs_derived.py",
+                "Parameters": [{"Name": "colName", "Type": "str", "Value": ["c"]}],
+            },
+            ["a", "b", "c"],
+        ),
+    ],
+)
+def test_columns_after_other_kinds(kind: str, fields: dict[str, Any], after: list[str]) -> None:
+    canvas = canvas_of(source("1", "a", "b"), ("2", kind, {"Inputs": ["1"], "Name": "N", **fields}))
+    assert leaving(canvas, "2") == after
+    assert faults(canvas) == []
+    missing = json.loads(json.dumps(fields).replace('"a"', '"nope"'))
+    if missing != fields:
+        canvas = canvas_of(source("1", "a", "b"), ("2", kind, {"Inputs": ["1"], "Name": "N", **missing}))
+        assert faults(canvas) == [("N", "the column 'nope' does not come in here; what comes in is a, b")]
+
+
+def test_unknown_columns_are_nobodys_fault() -> None:
+    unknown = ("1", "CatalogSource", {"Name": "S", "Database": "d", "Table": "t"})
+    canvas = canvas_of(unknown, drop("2", "1", "a"), filter_on("3", "2", "a"), sql("4", "3", "select q from x"))
+    assert faults(canvas) == []
+    assert leaving(canvas, "4") is None
+
+
+def test_equal_names_unused_nodes_and_unknown_fields_are_told() -> None:
+    canvas = canvas_of(source("1", "a"), drop("2", "1", "a"), target("3", "1"))
+    canvas.nodes["node-2"].fields["Name"] = "S1"
+    canvas.nodes["node-3"].fields["Unheard"] = ""
+    found = {(one.rule, one.level, one.node) for one in check_without_file(canvas)}
+    assert found == {("unique-names", "error", "S1"), ("unused", "warning", "S1"), ("node", "warning", "T3")}
+
+
+def stedi_copy(tmp_path: Path) -> Path:
+    import shutil
+
+    return Path(shutil.copytree(stedi.JOBS, tmp_path / "jobs"))
+
+
+JOB = "customer_landing_to_trusted"
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode())
+
+
+def test_the_jobs_pass_and_quickly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(stedi_copy(tmp_path))]) == 0
+    assert capsys.readouterr().out == "5 jobs checked: scripts and canvases agree\n"
+
+
+def test_a_changed_script_is_shown_node_by_node_and_mended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    jobs = stedi_copy(tmp_path)
+    script = jobs / JOB / f"{JOB}.py"
+    before = script.read_bytes()
+    change(script, "> 0)", "!= 0)")
+    assert main(["check", str(jobs), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["passed"] is False
+    (job,) = (one for one in report["jobs"] if not one["passed"])
+    assert job["job"] == JOB
+    (finding,) = job["findings"]
+    assert (finding["rule"], finding["node"]) == ("script", "Consented to research")
+    assert '["sharewithresearchasofdate"] > 0)' in finding["canvas_says"]
+    assert '["sharewithresearchasofdate"] != 0)' in finding["script_does"]
+    assert main(["check", str(jobs / JOB)]) == 1
+    printed = capsys.readouterr().out
+    assert "Consented" in printed
+    assert "1 of 1 job failed" in printed
+    assert main(["check", str(jobs), "--fix"]) == 0
+    assert script.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("import re\n", "", "imports, helpers and preamble"),
+        ("job.commit()", "job.commit()\n", "end of the script"),
+        ("job.commit()", "print(1)\njob.commit()", "customer_trusted"),
+        ("# Script generated for node Without duplicates\n", "", "Without duplicates"),
+        ("args = getResolvedOptions", "import os\nargs = getResolvedOptions", "imports, helpers and preamble"),
+    ],
+)
+def test_every_change_of_a_script_is_found(old: str, new: str, part: str, tmp_path: Path) -> None:
+    folder = stedi_copy(tmp_path) / JOB
+    change(folder / f"{JOB}.py", old, new)
+    assert part in [one.node for one in check_folder(folder).findings]
+
+
+def test_blocks_in_another_order_are_found(tmp_path: Path) -> None:
+    folder = stedi_copy(tmp_path) / "accelerometer_landing_to_trusted"
+    script = folder / f"{folder.name}.py"
+    text = script.read_text()
+    one, other = (
+        text[text.index(f"# Script generated for node {name}") :].split("\n\n", 1)[0] + "\n\n"
+        for name in ("customer_trusted", "accelerometer_landing")
+    )
+    script.write_text(text.replace(one + other, other + one))
+    assert [finding.node for finding in check_folder(folder).findings] == ["order of the nodes"]
+
+
+def test_a_missing_script_and_a_missing_canvas_are_told(tmp_path: Path) -> None:
+    jobs = stedi_copy(tmp_path)
+    (jobs / JOB / f"{JOB}.py").unlink()
+    (only,) = check_folder(jobs / JOB).findings
+    assert "is missing: `glue-canvas check --fix` writes it" in only.message
+    (jobs / JOB / f"{JOB}.json").unlink()
+    (only,) = check_folder(jobs / JOB).findings
+    assert (only.rule, only.level) == ("file", "error")
+    assert f"the canvas {JOB}.json is missing" in only.message
+
+
+def test_scripts_of_the_older_era_pass(tmp_path: Path) -> None:
+    folder = stedi_copy(tmp_path) / JOB
+    script = folder / f"{JOB}.py"
+    from glue_canvas import read_canvas
+
+    canvas = read_canvas(folder / f"{JOB}.json")
+    script.write_text(compile_canvas(canvas, Style(BLACK, sql_base=117)))
+    assert check_folder(folder).findings == []
+    assert compile_as(canvas, script.read_text()) == script.read_text()
+
+
+def reorder_nodes(text: str) -> str:
+    definition = json.loads(text)
+    nodes = json.loads(definition["codeGenConfigurationNodes"])
+    inner = json.dumps(dict(reversed(nodes.items())), separators=(",", ":"), ensure_ascii=False)
+    return text.replace(json.dumps(definition["codeGenConfigurationNodes"]), json.dumps(inner))
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (reorder_nodes, "key-order"),
+        (lambda text: text + "\n", "file"),
+        (lambda text: text.replace('"name" :', '"name":', 1), "file"),
+        (lambda text: text.replace(f'"{JOB}"', '"other"', 1), "job-name"),
+        (lambda text: text[:-5], "file"),
+        (lambda text: text.replace('\\"Inputs\\":[\\"node-1793612407534\\"]', '\\"Inputs\\":[\\"node-1\\"]'), "file"),
+        (lambda text: text.replace('"jobMode"', '"name" : "x",\n  "jobMode"', 1), "file"),
+    ],
+)
+def test_a_canvas_that_glue_did_not_write_is_told(edit: Callable[[str], str], rule: str, tmp_path: Path) -> None:
+    folder = stedi_copy(tmp_path) / JOB
+    path = folder / f"{JOB}.json"
+    text = path.read_text()
+    path.write_bytes(edit(text).encode())
+    assert path.read_text() != text
+    assert rule in [one.rule for one in check_folder(folder).findings if one.level == "error"]
+
+
+def test_arguments_in_another_order_are_told(tmp_path: Path) -> None:
+    folder = stedi_copy(tmp_path) / JOB
+    path = folder / f"{JOB}.json"
+    change(path, '    "--enable-metrics" : "true",\n', "")
+    change(path, '"--job-language" : "python"', '"--job-language" : "python",\n    "--enable-metrics" : "true"')
+    assert [one.rule for one in check_folder(folder).findings] == ["key-order"]
+
+
+def test_the_command_says_what_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path)]) == 1
+    assert "no job folders here" in capsys.readouterr().err
+
+
+def test_the_hook_for_other_repositories_runs_the_check(tmp_path: Path) -> None:
+    import re
+
+    hook = (stedi.ROOT / ".pre-commit-hooks.yaml").read_text()
+    entry = re.search(r"entry: (.*)", hook)
+    assert entry is not None
+    assert entry[1] == "glue-canvas check"
+    assert "args: [studio_jobs]" in hook
+    jobs = stedi_copy(tmp_path)
+    jobs.rename(tmp_path / "studio_jobs")
+    command = [str(Path(sys.executable).parent / "glue-canvas"), "check", "studio_jobs"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_a_check_prints_cannot_move_the_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    canvas = canvas_of(source("1", "a"), drop("2", "1", "a\x1b[2J"))
+    keep(canvas, tmp_path)
+    assert main(["check", str(tmp_path)]) == 1
+    assert "\x1b[2J" not in capsys.readouterr().out
+
+
+def test_check_canvas_needs_no_script(tmp_path: Path) -> None:
+    folder = keep(canvas_of(source("1", "a"), target("2", "1")), tmp_path)
+    from glue_canvas import read_canvas
+
+    assert check_canvas(read_canvas(folder / "job.json")) == []
