@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError
 from glue_canvas import deployed
 from glue_canvas.canvas import Canvas, CanvasError, read_canvas
 from glue_canvas.canvas_diff import canvas_changes
-from glue_canvas.commands import write_job
+from glue_canvas.commands import say_left_out, write_job
 from glue_canvas.compiler import compile_as
 from glue_canvas.job_definition import canvas_from, job_folder
 from glue_canvas.terminal import clean
@@ -23,7 +23,9 @@ def pull(options: Any) -> int:
     for name in options.jobs:
         folder = job_folder(options.folder, name)
         path = folder / f"{folder.name}.json"
-        canvas, script = deployed.pull(deployed.read_deployed(glue, s3, name), path)
+        there = deployed.read_deployed(glue, s3, name)
+        canvas, script = deployed.pull(there, path)
+        say_left_out(there.job)
         if options.canvas_only and path.is_file():
             canvas = Canvas(path, read_canvas(path).definition, canvas.nodes)
         write_job(canvas, script)

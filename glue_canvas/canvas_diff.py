@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import Any
 
+from glue_canvas import jackson
 from glue_canvas.canvas import NODES_KEY, Canvas, Node
 from glue_canvas.picture import ADDED, CHANGED, REMOVED, Arrow, Box, Picture, canvas_arrows, kind_label, node_box
 
@@ -109,7 +111,7 @@ def _field_words(before: Node, after: Node) -> list[str]:
 
 def _words(old: Any, new: Any, path: str = "") -> Iterator[str]:
     """Yield a line for each place where two JSON values differ."""
-    if old == new:
+    if jackson.compact(old) == jackson.compact(new):
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys([*old, *new]):
@@ -118,21 +120,36 @@ def _words(old: Any, new: Any, path: str = "") -> Iterator[str]:
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from _words(one, other, f"{path}[{index}]")
     elif isinstance(old, list) and isinstance(new, list):
-        yield from (f"{path}: + {_text(item)}" for item in new if item not in old)
-        yield from (f"{path}: - {_text(item)}" for item in old if item not in new)
-        if sorted(map(_text, old)) == sorted(map(_text, new)):
-            yield f"{path}: in another order"
+        yield from _line_words([_text(item) for item in old], [_text(item) for item in new], path)
     elif isinstance(old, str) and isinstance(new, str) and "\n" in old + new:
         yield from _line_words(old.split("\n"), new.split("\n"), path)
     else:
-        yield f"{path}: {_text(old)} → {_text(new)}"
+        yield f"{path}: {_shown(_text(old), _text(new))} → {_shown(_text(new), _text(old))}"
 
 
 def _line_words(old: list[str], new: list[str], path: str) -> Iterator[str]:
-    yield from (f"{path}: + {line.strip()}" for line in new if line not in old)
-    yield from (f"{path}: - {line.strip()}" for line in old if line not in new)
-    if sorted(old) == sorted(new):
-        yield f"{path}: its lines in another order"
+    """Yield what went and what came, in order."""
+    for line in unified_diff(old, new, n=0, lineterm=""):
+        if line[0] in "+-" and not line.startswith(("+++", "---")):
+            yield f"{path}: {line[0]} {line[1:]}"
+
+
+def _shown(text: str, other: str) -> str:
+    """Return a long text from a little before its first difference from another."""
+    if len(text) <= LONGEST_VALUE:
+        return text
+    start = max(_same_letters(text, other) - LONGEST_VALUE // 4, 0)
+    return (
+        ("…" if start else "")
+        + text[start : start + LONGEST_VALUE]
+        + ("…" if start + LONGEST_VALUE < len(text) else "")
+    )
+
+
+def _same_letters(text: str, other: str) -> int:
+    """Return how many letters both begin with."""
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((index for index, (one, another) in pairs if one != another), min(len(text), len(other)))
 
 
 def _plain(values: Iterable[Any]) -> bool:
@@ -145,8 +162,7 @@ def _text(value: Any) -> str:
         return "nothing"
     if isinstance(value, list) and all(isinstance(segment, str) for segment in value):
         return ".".join(value) if value else "[]"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+    return f'"{value}"' if isinstance(value, str) else jackson.compact(value)
 
 
 def _names(ids: Iterable[str], names: Mapping[str, str]) -> str:

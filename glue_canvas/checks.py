@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from glue_canvas.canvas import Canvas, CanvasError, canvas_path, job_folders, read_canvas
+from glue_canvas.canvas import Canvas, CanvasError, Node, canvas_path, job_folders, read_canvas
 from glue_canvas.column_flow import canvas_columns
 from glue_canvas.compiler import compile_as, emission_order, kind_of
 from glue_canvas.java_hash import hash_map_order
-from glue_canvas.kinds import Target
+from glue_canvas.kinds import KINDS, Kind, Target
+from glue_canvas.kinds.custom_code import SelectFromCollection
 from glue_canvas.node_shapes import unknown_fields
 from glue_canvas.script_blocks import differences
 
@@ -97,7 +98,7 @@ def _form(canvas: Canvas) -> Iterator[Finding]:
         message = f"the nodes do not stand in the order of Java's HashMap, from {first} on: Glue did not write this"
         yield Finding("key-order", ERROR, canvas.nodes[first].name, message)
     arguments = canvas.definition.get("defaultArguments") or {}
-    if list(arguments) != hash_map_order(arguments):
+    if not isinstance(arguments, dict) or list(arguments) != hash_map_order(arguments):
         message = "defaultArguments do not stand in the order of Java's HashMap: Glue did not write this"
         yield Finding("key-order", ERROR, "", message)
     text = canvas.path.read_bytes().decode("utf-8")
@@ -129,10 +130,34 @@ def _nodes(canvas: Canvas) -> Iterator[Finding]:
             yield Finding("node", WARNING, node.name, f"botocore's {node.kind} has no field {field}")
         if not fed[node.id] and not isinstance(kind, Target):
             yield Finding("unused", WARNING, node.name, "nothing is made of its rows")
+        yield from _collections(canvas, node, kind)
+    yield from _functions(canvas)
     columns = canvas_columns(canvas)
     for level, sentences in ((ERROR, columns.faults), (WARNING, columns.doubts)):
         for node_id, sentence in sentences:
             yield Finding("columns", level, canvas.nodes[node_id].name, sentence)
+
+
+def _collections(canvas: Canvas, node: Node, kind: Kind) -> Iterator[Finding]:
+    """Yield a finding where a frame is wanted and a collection comes, or the other way round."""
+    wants = isinstance(kind, SelectFromCollection)
+    for feeding in (canvas.nodes[node_id] for node_id in node.inputs):
+        comes = feeding.kind in KINDS and KINDS[feeding.kind].makes_collection
+        if feeding.kind in KINDS and comes != wants:
+            made = "a collection: select a frame from it" if comes else "a frame, no collection"
+            yield Finding("node", ERROR, node.name, f'"{feeding.name}" makes {made}')
+
+
+def _functions(canvas: Canvas) -> Iterator[Finding]:
+    """Yield a finding for each Custom Transform whose function another one replaces."""
+    names: dict[str, str] = {}
+    for node in canvas.nodes.values():
+        name = node.fields.get("ClassName")
+        if node.kind == "CustomCode" and isinstance(name, str):
+            if name in names and names[name] != node.fields.get("Code"):
+                message = f"another Custom Transform has a function {name} too, with other code: one replaces the other"
+                yield Finding("node", ERROR, node.name, message)
+            names.setdefault(name, str(node.fields.get("Code")))
 
 
 def _script(canvas: Canvas) -> Iterator[Finding]:
@@ -171,6 +196,8 @@ def check_places(places: Sequence[Path]) -> list[Path]:
     """
     folders: list[Path] = []
     for place in places:
-        resolved = place if place.name else place.resolve()
+        resolved = (
+            (place.parent if place.is_file() else place).resolve() if place.is_file() or not place.name else place
+        )
         folders += [resolved] if (resolved / f"{resolved.name}.json").is_file() else job_folders(place)
     return list(dict.fromkeys(folders))

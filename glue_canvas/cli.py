@@ -19,9 +19,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         return int(options.run(options))
-    except (CanvasError, OSError) as error:
+    except (CanvasError, OSError, UnicodeError) as error:
         print(f"glue-canvas: {clean(str(error))}", file=sys.stderr)
         return 1
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("place", type=Path, metavar="JOB.json|DIR", help="a canvas, or a folder of job folders")
     added.add_argument("-o", "--output", type=Path, metavar="JOB.py", help="the script's file; - prints it")
     added.add_argument("--era", choices=ERAS, default="current", help="whose text: today's, or that until 2024")
-    added.add_argument("--sql-base", type=int, default=0, metavar="N", help="number of the first SqlQuery variable")
+    added.add_argument("--sql-base", type=_count, default=0, metavar="N", help="number of the first SqlQuery variable")
 
     added = command("check", commands.check, "compare scripts with their canvases and look for faults in both")
     added.add_argument("places", type=Path, nargs="+", metavar="DIR", help="job folders, or folders of job folders")

@@ -10,6 +10,14 @@ from glue_canvas.canvas import Node
 Columns = dict[str, str]
 """Column name to type, as the canvas writes it (`bigint`, `string`, `struct<…>`), in order."""
 
+NUMBERS = ("tinyint", "smallint", "int", "integer", "bigint", "long", "short", "byte", "float", "double", "decimal")
+
+
+def comparable(one: str, other: str) -> bool:
+    """Say whether values of two types can be compared as they are; an unknown type can."""
+    families = ["number" if kind.lower().startswith(NUMBERS) else kind.lower() for kind in (one, other)]
+    return not all(families) or families[0] == families[1]
+
 
 @dataclass
 class ColumnFlow:

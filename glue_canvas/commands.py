@@ -18,10 +18,10 @@ from glue_canvas.checks import check_folder, check_places
 from glue_canvas.compiler import compile_as, compile_canvas
 from glue_canvas.eras import ERAS, Style
 from glue_canvas.files import write_file
-from glue_canvas.graph import JobGraph, build_graph, table_name, unwritten_tables
-from glue_canvas.job_definition import canvas_from, job_folder
+from glue_canvas.graph import JobGraph, JobTables, build_graph, job_tables, table_name, unwritten_tables
+from glue_canvas.job_definition import canvas_from, job_folder, left_out
 from glue_canvas.mermaid import draw_mermaid
-from glue_canvas.picture import Picture, canvas_picture, graph_picture
+from glue_canvas.picture import Picture, canvas_picture, jobs_picture
 from glue_canvas.studio import studio_page
 from glue_canvas.svg import draw_svg
 from glue_canvas.terminal import clean, show_changes, show_reports
@@ -77,14 +77,16 @@ def draw(options: Any) -> int:
     suffix, drawer = DRAWERS[options.format]
     if options.place.is_file():
         drawing = drawer(canvas_picture(read_canvas(options.place)))
-        if options.output:
+        if options.output and options.output != Path("-"):
             write(options.output, drawing)
         else:
             sys.stdout.write(drawing)
         return 0
+    if options.output:
+        raise CanvasError("--output takes one canvas, not a folder of them")
     canvases = read_job_folders(options.place)
     drawings = [(canvas.path.with_suffix(suffix), drawer(canvas_picture(canvas))) for canvas in canvases]
-    drawings.append((options.place / f"jobs{suffix}", drawer(graph_picture(_job_graph(canvases)))))
+    drawings.append((options.place / f"jobs{suffix}", drawer(jobs_picture(_in_order(canvases)))))
     for path, drawing in drawings:
         write(path, drawing)
     return 0
@@ -92,7 +94,17 @@ def draw(options: Any) -> int:
 
 def diff(options: Any) -> int:
     """Say what changed."""
-    old, new = (_canvas_or_none(path) for path in _versions(options.files))
+    if len(options.files) == 1:  # git's way to say that the file is not merged yet
+        print(f"{options.files[0]}: not merged")
+        return 0
+    files = _versions(options.files)
+    try:
+        old, new = (_canvas_or_none(path) for path in files)
+    except (CanvasError, UnicodeError) as error:
+        if len(options.files) == 2:
+            raise
+        print(clean(f"no canvases to compare: {error}"))  # an error would end git's whole listing
+        return 0
     changes = canvas_changes(old, new)
     if options.mermaid:
         sys.stdout.write(draw_mermaid(diff_picture(old, new)))
@@ -114,7 +126,11 @@ def _versions(files: Sequence[Path]) -> tuple[Path, Path]:
 
 def text(options: Any) -> int:
     """Print a canvas with a line for each value."""
-    canvas = read_canvas(options.file)
+    try:
+        canvas = read_canvas(options.file)
+    except CanvasError:  # git asks for any file of the name, a script job's too
+        sys.stdout.write(options.file.read_text(encoding="utf-8", errors="replace"))
+        return 0
     definition = {**canvas.definition, "codeGenConfigurationNodes": _readable_nodes(canvas)}
     print(json.dumps(definition, indent=2, ensure_ascii=False))
     return 0
@@ -139,7 +155,7 @@ def graph(options: Any) -> int:
     """Print the graph."""
     graph = _job_graph(read_job_folders(options.place))
     if options.mermaid:
-        sys.stdout.write(draw_mermaid(graph_picture(graph)))
+        sys.stdout.write(draw_mermaid(jobs_picture([graph.tables[job] for job in graph.order])))
     elif options.json:
         _print_json(_graph_json(graph))
     else:
@@ -171,19 +187,26 @@ def import_job(options: Any) -> int:
     """Make a job folder of a document."""
     try:
         document = jackson.read(options.file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CanvasError(f"{options.file}: no JSON: {error}") from error
     canvas = canvas_from(document, options.file)
     folder = job_folder(options.folder, canvas.job_name)
     script = compile_canvas(canvas)
+    say_left_out(document)
     write_job(Canvas(folder / f"{folder.name}.json", canvas.definition, canvas.nodes), script)
     return 0
+
+
+def say_left_out(document: Any) -> None:
+    """Say which members of a job the file has no place for."""
+    if lost := left_out(document):
+        print(f"not in the file, which has no place for it: {', '.join(map(clean, lost))}", file=sys.stderr)
 
 
 def studio(options: Any) -> int:
     """Write the page."""
     canvases = read_job_folders(options.place)
-    write(options.output, studio_page(canvases, _job_graph(canvases)))
+    write(options.output, studio_page(canvases, _in_order(canvases)))
     return 0
 
 
@@ -195,6 +218,15 @@ def _canvas_or_none(path: Path) -> Canvas | None:
     """Return the canvas, None for a file that git says is not there."""
     text = path.read_text(encoding="utf-8")
     return parse_canvas(text, path) if text.strip() else None
+
+
+def _in_order(canvases: Sequence[Canvas]) -> list[JobTables]:
+    """Return what the jobs read and write, in the order in which they run; in that of their names if they have none."""
+    try:
+        graph = _job_graph(canvases)
+    except CanvasError:
+        return [job_tables(canvas) for canvas in canvases]
+    return [graph.tables[job] for job in graph.order]
 
 
 def _job_graph(canvases: Sequence[Canvas]) -> JobGraph:

@@ -67,4 +67,8 @@ def _operands(values: list[dict[str, Any]]) -> tuple[str, str]:
 
 
 def _constant(constant: str) -> str:
-    return constant if re.fullmatch(r"-?\d+(\.\d+)?", constant) else quoting.quoted(constant)
+    if not re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", constant, re.ASCII):
+        raise UnsupportedConditionError(
+            f"not supported yet: comparing with {constant!r}; texts are compared by a regular expression (matches)"
+        )
+    return constant

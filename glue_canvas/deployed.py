@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -144,9 +143,17 @@ def _update(glue: Any, s3: Any, canvas: Canvas, before: Deployed) -> None:
         with _explained(f"cannot update the job {name!r}"):
             glue.update_job(JobName=name, JobUpdate=_job_update(before.job, canvas))
     except CanvasError:
-        if before.script is not None:
-            _write_script(s3, before.job, before.script)
+        _put_back(s3, before)
         raise
+
+
+def _put_back(s3: Any, before: Deployed) -> None:
+    if before.script is not None:
+        _write_script(s3, before.job, before.script)
+        return
+    bucket, key = _script_place(before.job)
+    with _explained(f"cannot remove s3://{bucket}/{key}"):
+        s3.delete_object(Bucket=bucket, Key=key)
 
 
 def _job_update(job: Mapping[str, Any], canvas: Canvas) -> dict[str, Any]:
@@ -190,10 +197,11 @@ def _comparable(value: Any) -> Any:
 
 def _script_place(job: Mapping[str, Any]) -> tuple[str, str]:
     """Return bucket and key of a job's script."""
-    place = urlsplit(str((job.get("Command") or {}).get("ScriptLocation") or ""))
-    if place.scheme != "s3" or not place.netloc or not place.path.strip("/"):
-        raise PushRefusedError(f"{job['Name']}: its script location {place.geturl()!r} is no object on S3")
-    return place.netloc, place.path.removeprefix("/")
+    location = str((job.get("Command") or {}).get("ScriptLocation") or "")
+    bucket, _, key = location.removeprefix("s3://").partition("/")  # a key may hold # and ?, so no URL's parts
+    if not location.startswith("s3://") or not bucket or not key:
+        raise PushRefusedError(f"{job['Name']}: its script location {location!r} is no object on S3")
+    return bucket, key
 
 
 def _read_script(s3: Any, job: Mapping[str, Any]) -> str | None:
@@ -206,6 +214,8 @@ def _read_script(s3: Any, job: Mapping[str, Any]) -> str | None:
             return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8"))
     except _MissingError:
         return None
+    except UnicodeDecodeError as error:
+        raise CanvasError(f"{job['Name']}: its script s3://{bucket}/{key} is not UTF-8: {error}") from error
 
 
 def _write_script(s3: Any, job: Mapping[str, Any], script: str) -> None:

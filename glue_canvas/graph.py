@@ -14,7 +14,7 @@ Table = tuple[str, str]
 
 @dataclass(frozen=True)
 class JobTables:
-    """The catalog tables that one job's canvas reads and writes, each sorted."""
+    """The tables and paths that one job's canvas reads and writes, each sorted."""
 
     job: str
     reads: list[Table]
@@ -98,7 +98,7 @@ def build_graph(canvases: Iterable[Canvas], given: Iterable[Table] = ()) -> JobG
                 raise CanvasError(
                     f"{job.job} reads {table_name(table)}, which no job writes and which is no landing table"
                 )
-        upstream[job.job] = {writer[table] for table in job.reads if table in writer}
+        upstream[job.job] = {writer[table] for table in job.reads if table in writer} - {job.job}
     return JobGraph(_stages(upstream), tables)
 
 

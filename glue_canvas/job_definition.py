@@ -71,6 +71,24 @@ def canvas_from(document: Any, path: Path) -> Canvas:
     CanvasError
         It is of no shape that is known, its job is a script, or its canvas is empty.
     """
+    try:
+        return _canvas_from(document, path)
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise CanvasError(f"{path}: not of the shape that Studio or AWS gives a job: {error!r}") from error
+
+
+def left_out(document: Any) -> list[str]:
+    """Return the members of a job that the file has no place for."""
+    job = document.get("Job", document) if isinstance(document, dict) else {}
+    of_aws = {"CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata", "CodeGenConfigurationNodes"}
+    return sorted(
+        key
+        for key, value in job.items()
+        if key[:1].isupper() and key not in of_aws and _camel(key) not in KEYS and value
+    )
+
+
+def _canvas_from(document: Any, path: Path) -> Canvas:
     match document:
         case {"jobConfig": dict(config), "dag": dict(dag)}:
             return _from_download(config, dag, path)
@@ -174,12 +192,13 @@ def _definition(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _arguments(config: Mapping[str, Any]) -> dict[str, str]:
-    arguments = {argument: "true" for key, argument in BOOLEAN_ARGUMENTS.items() if config.get(key)}
+    """Return the job's arguments; a person's own come first, as in public files."""
+    arguments: dict[str, str] = {one["key"]: one["value"] for one in config.get("jobParameters") or []}
+    arguments |= {argument: "true" for key, argument in BOOLEAN_ARGUMENTS.items() if config.get(key)}
     arguments |= {argument: config[key] for key, argument in TEXT_ARGUMENTS.items() if config.get(key)}
     if not config.get("spark"):
         arguments.pop("--spark-event-logs-path", None)
-    arguments["--job-language"] = "python"
-    return arguments | {one["key"]: one["value"] for one in config.get("jobParameters") or []}
+    return arguments | {"--job-language": "python"}
 
 
 def _camel(name: str) -> str:

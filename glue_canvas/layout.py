@@ -16,7 +16,7 @@ BOX_WIDTH, BOX_HEIGHT = 284, 60
 POINT_WIDTH = 12
 GAP_X, GAP_Y = 28, 46
 MARGIN = 16
-ROUNDS = 12
+ROUNDS, MANY_POINTS = 12, 3000
 
 Point = tuple[float, float]
 
@@ -64,8 +64,9 @@ def lay_out(picture: Picture) -> Layout:
     """
     depth = _depths(picture)
     grid, ways = _grid(picture, depth)
-    _order(grid)
-    centers = _centers(grid)
+    rounds = ROUNDS if len(grid.points) < MANY_POINTS else 2
+    _order(grid, rounds)
+    centers = _centers(grid, rounds)
     left = min((x - _width(grid, name) / 2 for name, x in centers.items()), default=0.0)
     shifted = {name: round(x - left + MARGIN, 1) for name, x in centers.items()}
     return _positions(picture, depth, shifted, ways, len(grid.layers))
@@ -113,9 +114,9 @@ def _add(grid: _Grid, name: str, layer: int) -> None:
     grid.above[name], grid.below[name] = [], []
 
 
-def _order(grid: _Grid) -> None:
+def _order(grid: _Grid, rounds: int) -> None:
     """Sort each layer by the middle of its neighbours, from the top and from the bottom in turns."""
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         layers, neighbours = (grid.layers, grid.above) if turn % 2 == 0 else (grid.layers[::-1], grid.below)
         for before, layer in itertools.pairwise(layers):
             place = {name: number for number, name in enumerate(before)}
@@ -133,12 +134,12 @@ def _middle(
     return middle
 
 
-def _centers(grid: _Grid) -> dict[str, float]:
+def _centers(grid: _Grid, rounds: int) -> dict[str, float]:
     """Return each name's x: near the middle of its neighbours, and no two of a layer too near."""
     centers: dict[str, float] = {}
     for layer in grid.layers:
         centers |= dict(zip(layer, _apart(grid, layer, [0.0] * len(layer)), strict=True))
-    for turn in range(2 * ROUNDS):
+    for turn in range(2 * rounds):
         layers, neighbours = (grid.layers, grid.above) if turn % 2 == 0 else (grid.layers[::-1], grid.below)
         for layer in layers:
             wanted = [fmean([centers[one] for one in neighbours[name]] or [centers[name]]) for name in layer]

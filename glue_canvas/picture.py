@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from glue_canvas.canvas import Canvas, Node
-from glue_canvas.graph import JobGraph, table_name
+from glue_canvas.graph import JobTables, table_name
 from glue_canvas.kinds import KINDS, Source, Target
 
 SOURCE, TRANSFORM, TARGET, TABLE, JOB = "source", "transform", "target", "table", "job"
@@ -80,17 +80,15 @@ def kind_label(kind: str) -> str:
     return LABELS.get(kind) or " ".join(re.findall(r"[A-Z]+(?![a-z])[0-9]*|[A-Z][a-z0-9]+", kind)) or kind
 
 
-def graph_picture(graph: JobGraph, title: str = "Jobs and tables") -> Picture:
+def jobs_picture(jobs: Sequence[JobTables], title: str = "Jobs and tables") -> Picture:
     """Return the picture of a repository: its jobs and the tables between them."""
-    tables = dict.fromkeys(
-        table for job in graph.order for table in (*graph.tables[job].reads, *graph.tables[job].writes)
-    )
-    boxes = [Box(table_name(table), table_name(table), "Table", TABLE) for table in tables]
-    boxes += [Box(f"job {job}", job, "Job", JOB) for job in graph.order]
+    tables = dict.fromkeys(table for job in jobs for table in (*job.reads, *job.writes))
+    boxes = [Box(f"table {table}", table_name(table), "Table" if table[0] else "Files", TABLE) for table in tables]
+    boxes += [Box(f"job {job.job}", job.job, "Job", JOB) for job in jobs]
     arrows = []
-    for job in graph.order:
-        arrows += [Arrow(table_name(table), f"job {job}") for table in graph.tables[job].reads]
-        arrows += [Arrow(f"job {job}", table_name(table)) for table in graph.tables[job].writes]
+    for job in jobs:
+        arrows += [Arrow(f"table {table}", f"job {job.job}") for table in job.reads]
+        arrows += [Arrow(f"job {job.job}", f"table {table}") for table in job.writes]
     return Picture(title, boxes, arrows)
 
 

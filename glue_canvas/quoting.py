@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 import warnings
 from collections.abc import Iterable
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-"""Characters that end a line for somebody, cannot be seen or cannot be written as UTF-8."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that end a line or turn the direction for somebody, move a cursor or cannot be written as UTF-8."""
 
 
 class UnsafeTextError(ValueError):
@@ -36,6 +37,13 @@ def quoted_lines(text: str, quotes: str) -> str:
     if CONTROL.search(re.sub(r"[\t\r\n]", "", text)) or quotes in text or not _is_string(source):
         raise UnsafeTextError(f"the text cannot stand between {quotes}")
     return source
+
+
+def python_name(text: str, of: str) -> str:
+    """Return `text` if it can name something in a script; `of` says what in the message."""
+    if not text.isascii() or not text.isidentifier() or keyword.iskeyword(text):
+        raise UnsafeTextError(f"{text!r} is no name for {of}")
+    return text
 
 
 def quoted_list(texts: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from glue_canvas.compiler import COMMENT
 HEAD = "imports, helpers and preamble"
 END = "end of the script"
 _JOB_INIT = re.compile(r"^job\.init\(", re.MULTILINE)
-_ASSIGNED = re.compile(r"^\s*(\w+_node(\d+))\s*=", re.MULTILINE)
+_ASSIGNED = re.compile(r"^\s*(\w*_node(\d+))\s*=", re.MULTILINE)
 _COMMIT = re.compile(r"^job\.commit\(\)", re.MULTILINE)
 
 

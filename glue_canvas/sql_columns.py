@@ -6,16 +6,12 @@ from collections.abc import Mapping
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import OptimizeError, ParseError, TokenError
+from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
 from sqlglot.optimizer.qualify import qualify
 
 from glue_canvas.columns import Columns
 
 DIALECT = "spark"
-
-
-UNNAMED = "_col_"
-"""How sqlglot calls a column that the query gives no name."""
 
 
 class QueryError(Exception):
@@ -51,11 +47,12 @@ def result_columns(query: str, views: Mapping[str, Columns | None]) -> Columns |
     """
     try:
         tree = sqlglot.parse_one(query.strip().rstrip(";"), dialect=DIALECT)
-    except (ParseError, TokenError) as error:
+    except (ParseError, TokenError, RecursionError) as error:
         raise QueryError(f"the query cannot be read: {_first_line(error)}") from error
     if not isinstance(tree, exp.Query) or not _all_known(tree, views):
         return None
     spelling = _spelling(tree, views)
+    unnamed = not all(isinstance(column, exp.Column | exp.Alias | exp.Star) for column in tree.selects)
     schema: dict[str, object] = {
         alias: dict.fromkeys(columns, "unknown") for alias, columns in views.items() if columns is not None
     }
@@ -63,8 +60,10 @@ def result_columns(query: str, views: Mapping[str, Columns | None]) -> Columns |
         qualified = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False)
     except OptimizeError as error:
         raise MissingColumnError(f"the query asks for what does not come in: {_first_line(error)}") from error
+    except (SqlglotError, RecursionError) as error:
+        raise QueryError(f"the query cannot be followed: {_first_line(error)}") from error
     names = [column.alias_or_name for column in qualified.selects]
-    if any(name.startswith(UNNAMED) or name == "*" for name in names):
+    if unnamed or any(not name or name == "*" for name in names):
         return None
     return {spelling.get(name, name): "" for name in names}
 
@@ -79,7 +78,7 @@ def _all_known(tree: exp.Query, views: Mapping[str, Columns | None]) -> bool:
 def _spelling(tree: exp.Query, views: Mapping[str, Columns | None]) -> dict[str, str]:
     """Return lower-case name to the name as the views or, before them, the query itself spell it."""
     names = [name for columns in views.values() for name in columns or ()]
-    names += [column.alias_or_name for column in tree.selects]
+    names += [alias.alias for alias in tree.find_all(exp.Alias)] + [column.alias_or_name for column in tree.selects]
     return {name.lower(): name for name in names}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader
 
 from glue_canvas.canvas import Canvas
 from glue_canvas.compiler import COMMENT, compile_canvas
-from glue_canvas.graph import JobGraph
-from glue_canvas.picture import canvas_picture, graph_picture, kind_label
+from glue_canvas.graph import JobTables
+from glue_canvas.picture import canvas_picture, jobs_picture, kind_label
 from glue_canvas.script_blocks import blocks
 from glue_canvas.svg import draw_svg, visible
 
@@ -34,7 +34,7 @@ class JobPart:
     nodes: list[NodePart]
 
 
-def studio_page(canvases: Iterable[Canvas], graph: JobGraph) -> str:
+def studio_page(canvases: Iterable[Canvas], jobs: Sequence[JobTables]) -> str:
     """Return the page as HTML; whatever stands in a canvas is shown, never obeyed.
 
     Raises
@@ -45,9 +45,9 @@ def studio_page(canvases: Iterable[Canvas], graph: JobGraph) -> str:
     parts = {canvas.job_name: _job_part(canvas) for canvas in canvases}
     environment = Environment(loader=PackageLoader("glue_canvas"), autoescape=True, keep_trailing_newline=True)
     return environment.get_template("studio.html").render(
-        order=[visible(job) for job in graph.order],
-        drawing=draw_svg(graph_picture(graph)),
-        jobs=[parts[job] for job in graph.order],
+        order=[visible(job.job) for job in jobs],
+        drawing=draw_svg(jobs_picture(jobs)),
+        jobs=[parts[job.job] for job in jobs],
     )
 
 

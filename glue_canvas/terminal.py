@@ -18,6 +18,8 @@ COLOURS = {"added": "green", "removed": "red", "changed": "yellow", "rewired": "
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "rewired": "⇄"}
 AROUND = 24
 """Letters of what both sides share that stay beside a difference."""
+MOST_WORDS, LONGEST = 600, 2000
+"""Words that are compared one by one, and letters that are shown of more."""
 
 
 def show_reports(console: Console, reports: Sequence[JobReport]) -> None:
@@ -74,9 +76,26 @@ def _whole(text: str) -> Text:
 
 
 def _differing(one: str, other: str) -> tuple[Text, Text]:
-    """Return both sides with what differs coloured, and what they share shortened."""
-    words, other_words = (re.findall(r"\w+|\s+|[^\w\s]", side) for side in (one, other))
+    """Return both sides with what differs coloured, and what they share shortened: by lines, then by words."""
+    lines, other_lines = one.splitlines(keepends=True), other.splitlines(keepends=True)
     left, right = Text(), Text()
+    for tag, i, j, k, m in SequenceMatcher(None, lines, other_lines, autojunk=False).get_opcodes():
+        here, there = "".join(lines[i:j]), "".join(other_lines[k:m])
+        if tag == "equal":
+            shared = _shortened(here, first=i == 0, last=j == len(lines))
+            left.append(shared)
+            right.append(shared)
+        else:
+            _append_words(left, right, here, there)
+    return left, right
+
+
+def _append_words(left: Text, right: Text, one: str, other: str) -> None:
+    words, other_words = (re.findall(r"\w+|\s+|[^\w\s]", side) for side in (one, other))
+    if max(len(words), len(other_words)) > MOST_WORDS:
+        left.append(_visible(one[:LONGEST]), style="bold green")
+        right.append(_visible(other[:LONGEST]), style="bold red")
+        return
     for tag, i, j, k, m in SequenceMatcher(None, words, other_words, autojunk=False).get_opcodes():
         if tag == "equal":
             shared = _shortened("".join(words[i:j]), first=i == 0, last=j == len(words))
@@ -85,7 +104,6 @@ def _differing(one: str, other: str) -> tuple[Text, Text]:
         else:
             left.append(_visible("".join(words[i:j])), style="bold green")
             right.append(_visible("".join(other_words[k:m])), style="bold red")
-    return left, right
 
 
 def _shortened(text: str, first: bool, last: bool) -> str:

@@ -329,3 +329,91 @@ def test_check_canvas_needs_no_script(tmp_path: Path) -> None:
     from glue_canvas import read_canvas
 
     assert check_canvas(read_canvas(folder / "job.json")) == []
+
+
+def test_a_frame_where_a_collection_is_wanted_and_the_other_way_round() -> None:
+    code = ("2", "CustomCode", {"ClassName": "T", "Code": "return dfc", "Inputs": ["1"], "Name": "C"})
+    canvas = canvas_of(source("1", "a"), code, target("3", "2"))
+    assert [(one.node, one.message) for one in check_without_file(canvas)] == [
+        ("T3", '"C" makes a collection: select a frame from it')
+    ]
+    select = ("2", "SelectFromCollection", {"Index": 0, "Inputs": ["1"], "Name": "X"})
+    canvas = canvas_of(source("1", "a"), select, target("3", "2"))
+    assert [(one.node, one.message) for one in check_without_file(canvas)] == [
+        ("X", '"S1" makes a frame, no collection')
+    ]
+
+
+def test_two_functions_of_one_name_are_told() -> None:
+    def code(number: str, feeding: str, text: str) -> tuple[str, str, dict[str, Any]]:
+        return (number, "CustomCode", {"ClassName": "T", "Code": text, "Inputs": [feeding], "Name": f"C{number}"})
+
+    def select(number: str, feeding: str) -> tuple[str, str, dict[str, Any]]:
+        return (number, "SelectFromCollection", {"Index": 0, "Inputs": [feeding], "Name": f"X{number}"})
+
+    same = [source("1", "a"), code("2", "1", "return dfc"), select("3", "2"), code("4", "3", "return dfc")]
+    assert check_without_file(canvas_of(*same, select("5", "4"), target("6", "5"))) == []
+    other = [*same[:3], code("4", "3", "return None")]
+    found = check_without_file(canvas_of(*other, select("5", "4"), target("6", "5")))
+    assert "another Custom Transform has a function T too" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("node", "fault"),
+    [
+        (("2", "DropFields", {"Inputs": ["1"], "Name": "N", "Paths": [[]]}), None),
+        (
+            (
+                "2",
+                "Aggregate",
+                {"Aggs": [{"AggFunc": "count", "Column": ["*"]}], "Groups": [[]], "Inputs": ["1"], "Name": "N"},
+            ),
+            None,
+        ),
+        (
+            ("2", "RenameField", {"Inputs": ["1"], "Name": "N", "SourcePath": ["a"], "TargetPath": [""]}),
+            "new name is empty",
+        ),
+        (
+            ("2", "ApplyMapping", {"Inputs": ["1"], "Mapping": [{"ToKey": "z"}, {"ToKey": "z"}], "Name": "N"}),
+            "two columns become 'z'",
+        ),
+        (sql("2", "1", "(" * 3000 + "select 1" + ")" * 3000), None),
+        (sql("2", "1", "select stack(1, a) as (p), a[0] from x"), None),
+    ],
+)
+def test_odd_nodes_are_no_crash(node: tuple[str, str, dict[str, Any]], fault: str | None) -> None:
+    canvas = canvas_of(source("1", "a"), node)
+    found = faults(canvas)
+    assert [fault in sentence for _, sentence in found] == [True] if fault else found == []
+
+
+def test_a_query_over_no_columns_is_no_crash() -> None:
+    canvas = canvas_of(source("1", "a"), drop("2", "1", "a"), sql("3", "2", "select * from x"))
+    assert faults(canvas) == []
+
+
+def test_names_keep_their_case_through_a_subquery() -> None:
+    query = "with q as (select a as MyCol from x) select * from q"
+    assert leaving(canvas_of(source("1", "a"), sql("2", "1", query)), "2") == ["MyCol"]
+
+
+def test_keys_of_different_types_are_a_doubt() -> None:
+    canvas = join("equijoin")
+    canvas.nodes["node-1"].fields["OutputSchemas"][0]["Columns"][0]["Type"] = "bigint"
+    assert canvas_columns(canvas).doubts == [("node-3", "it joins k (bigint) with id (string)")]
+
+
+def test_a_long_difference_is_shown_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    query = (
+        "select *\n" + "\n".join(f"-- line {number} of a long query, with words" for number in range(1500)) + "\nfrom x"
+    )
+    canvas = canvas_of(source("1", "a"), sql("2", "1", query), target("3", "2"))
+    keep(canvas, tmp_path, compile_canvas(canvas).replace("words", "other words"))
+    assert main(["check", str(tmp_path)]) == 1
+    assert "Q2" in capsys.readouterr().out
+
+
+def test_the_check_takes_the_file_too(tmp_path: Path) -> None:
+    jobs = stedi_copy(tmp_path)
+    assert main(["check", str(jobs / JOB / f"{JOB}.json")]) == 0

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,10 +19,10 @@ from markupsafe import escape
 from glue_canvas import Canvas, read_canvas, read_job_folders
 from glue_canvas.canvas_diff import canvas_changes, diff_picture
 from glue_canvas.cli import main
-from glue_canvas.graph import build_graph, unwritten_tables
+from glue_canvas.graph import JobTables, build_graph, unwritten_tables
 from glue_canvas.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
 from glue_canvas.mermaid import draw_mermaid
-from glue_canvas.picture import Arrow, Box, Picture, canvas_picture, graph_picture, kind_label
+from glue_canvas.picture import Arrow, Box, Picture, canvas_picture, jobs_picture, kind_label
 from glue_canvas.studio import studio_page
 from glue_canvas.svg import draw_svg
 from scripts import stedi
@@ -29,6 +30,11 @@ from tests.canvases import canvas_of, golden
 
 SVG = "{http://www.w3.org/2000/svg}"
 JOBS = read_job_folders(stedi.JOBS)
+
+
+def in_order(canvases: list[Canvas]) -> list[JobTables]:
+    graph = build_graph(canvases, unwritten_tables(canvases))
+    return [graph.tables[job] for job in graph.order]
 
 
 def texts(svg: str) -> list[str]:
@@ -41,7 +47,7 @@ def test_kept_drawings_are_current(canvas: Canvas) -> None:
 
 
 def test_the_kept_drawing_of_jobs_and_tables_is_current() -> None:
-    drawing = draw_svg(graph_picture(build_graph(JOBS, unwritten_tables(JOBS))))
+    drawing = draw_svg(jobs_picture(in_order(JOBS)))
     assert (stedi.JOBS / "jobs.svg").read_text() == drawing, "run `make draw`"
 
 
@@ -124,7 +130,7 @@ class Tags(HTMLParser):
 
 
 def page_of(canvases: list[Canvas]) -> str:
-    return studio_page(canvases, build_graph(canvases, unwritten_tables(canvases)))
+    return studio_page(canvases, in_order(canvases))
 
 
 def test_the_page_shows_all_jobs_and_needs_no_network() -> None:
@@ -236,7 +242,7 @@ def test_a_node_made_anew_is_the_same_by_kind_and_name() -> None:
     source = ("1", "CatalogSource", {"Name": "S", "Database": "d", "Table": "t"})
     old = canvas_of(source, ("2", "DropFields", {"Name": "D", "Inputs": ["1"], "Paths": [["a"]]}))
     new = canvas_of(source, ("9", "DropFields", {"Name": "D", "Inputs": ["1"], "Paths": [["b"]]}))
-    assert [(one.change, one.words) for one in canvas_changes(old, new)] == [("changed", ["Paths: + b", "Paths: - a"])]
+    assert [(one.change, one.words) for one in canvas_changes(old, new)] == [("changed", ["Paths: - a", "Paths: + b"])]
 
 
 def run_git(folder: Path, *arguments: str) -> str:
@@ -270,7 +276,7 @@ def test_diff_takes_two_canvases(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == ""
     assert main(["diff", one, other, "--json"]) == 0
     assert '"change": "removed"' in capsys.readouterr().out
-    assert main(["diff", one]) == 1
+    assert main(["diff", one, one, one]) == 1
     assert "diff takes two canvases" in capsys.readouterr().err
     assert main(["diff", one, str(tmp_path / "none.json")]) == 1
 
@@ -310,3 +316,55 @@ def test_text_shows_a_query_line_by_line(capsys: pytest.CaptureFixture[str]) -> 
     shown = capsys.readouterr().out
     assert '  "left anti join everybody",\n' in shown
     assert all(node.name in shown for node in read_canvas(path).nodes.values())
+
+
+def test_jobs_without_an_order_are_drawn(tmp_path: Path) -> None:
+    from tests.canvases import keep
+
+    fields = {"Database": "d", "Table": "t"}
+    for name in ("one", "two"):
+        source = ("1", "CatalogSource", {"Name": "S", **fields})
+        keep(canvas_of(source, ("2", "CatalogTarget", {"Name": "T", "Inputs": ["1"], **fields}), name=name), tmp_path)
+    assert main(["draw", str(tmp_path)]) == 0
+    assert main(["studio", str(tmp_path), "-o", str(tmp_path / "page.html")]) == 0
+    assert (tmp_path / "page.html").read_text().count("<svg ") == 3
+
+
+def test_nothing_that_changed_stays_unsaid() -> None:
+    def words(old: str, new: str) -> list[str]:
+        alias = [{"Alias": "x", "From": "node-1"}]
+        source = ("1", "CatalogSource", {"Name": "S", "Database": "d", "Table": "t"})
+        one, other = (
+            canvas_of(source, ("2", "SparkSQL", {"Name": "Q", "Inputs": ["1"], "SqlAliases": alias, "SqlQuery": query}))
+            for query in (old, new)
+        )
+        return [line for change in canvas_changes(one, other) for line in change.words]
+
+    assert words("a\n)\n)", "a\n)") == ["SqlQuery: - )"]
+    assert words("a\n  b", "a\nb") == ["SqlQuery: -   b", "SqlQuery: + b"]
+    (line,) = words("x" * 300 + "a", "x" * 300 + "b")
+    assert line.endswith('xa" → …' + "x" * 40 + 'b"')
+
+
+def test_git_is_not_stopped_by_a_script_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "job.json"
+    path.write_text('{\n  "name" : "j",\n  "jobMode" : "SCRIPT"\n}')
+    assert main(["text", str(path)]) == 0
+    assert '"jobMode" : "SCRIPT"' in capsys.readouterr().out
+    of_git = ["diff", "job.json", str(path), "0", "100644", str(path), "1", "100644"]
+    assert main(of_git) == 0
+    assert "no canvases to compare" in capsys.readouterr().out
+    assert main(["diff", str(path), str(path)]) == 1
+
+
+def test_a_large_canvas_is_drawn() -> None:
+    nodes: list[tuple[str, str, dict[str, Any]]] = [
+        ("1", "CatalogSource", {"Name": "S1", "Database": "d", "Table": "t"})
+    ]
+    for number in range(2, 201):
+        feeding = [str(one) for one in range(max(1, number - 12), number)]
+        nodes.append(
+            (str(number), "CustomCode", {"Name": f"C{number}", "Inputs": feeding, "ClassName": "T", "Code": "pass"})
+        )
+    canvas = canvas_of(*nodes)
+    assert draw_svg(canvas_picture(canvas)).count('class="box"') == 200

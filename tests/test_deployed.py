@@ -118,7 +118,7 @@ def test_push_changes_canvas_and_script_and_nothing_else(aws: Aws, capsys: pytes
     assert push(aws) == 0
     printed = capsys.readouterr().out
     assert "changed Consented to research" in printed
-    assert 'Filters[0].Values[1].Value: + "1"; Filters[0].Values[1].Value: - "0"' in printed
+    assert 'Filters[0].Values[1].Value: - "0"; Filters[0].Values[1].Value: + "1"' in printed
     after = aws.job()
     assert without(after, "CodeGenConfigurationNodes") == without(before, "CodeGenConfigurationNodes")
     assert after["CodeGenConfigurationNodes"] == nodes(aws.canvas)

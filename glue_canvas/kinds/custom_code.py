@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import keyword
 from collections.abc import Iterable
 
 from glue_canvas import quoting
@@ -20,11 +19,31 @@ from glue_canvas.kinds.kind import (
 NAMED_FRAMES = frozenset({"EvaluateDataQuality", "EvaluateDataQualityMultiFrame", "Route"})
 """Kinds whose collection has a frame of the name of each SelectFromCollection node after it."""
 
+OF_THE_SCRIPT = frozenset(
+    {
+        "args",
+        "glueContext",
+        "job",
+        "sc",
+        "spark",
+        "sys",
+        "re",
+        "getResolvedOptions",
+        "SparkContext",
+        "GlueContext",
+        "Job",
+    }
+    | {"DynamicFrame", "DynamicFrameCollection", "EvaluateDataQuality", "SqlFuncs", "list"}
+    | {"sparkSqlQuery", "sparkUnion", "sparkAggregate", "drop_nulls", "threadedRoute", "GroupFilter"}
+)
+"""Names that a script uses itself."""
+
 
 class CustomCode(Kind):
     """A function of the user's own from a collection of frames to another."""
 
     name = "CustomCode"
+    makes_collection = True
     input_count = range(1, 100)
 
     def imports(self, scope: NodeScope) -> Iterable[str]:
@@ -64,9 +83,9 @@ class SelectFromCollection(PassThrough):
 
 
 def _function(scope: NodeScope) -> str:
-    name = str(scope.get("ClassName"))
-    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
-        raise scope.error(f"{name!r} is no name for a function")
+    name = quoting.python_name(str(scope.get("ClassName")), "a function")
+    if name in OF_THE_SCRIPT:
+        raise scope.error(f"the script has a {name} of its own: the function needs another name")
     return name
 
 

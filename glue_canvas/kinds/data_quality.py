@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from glue_canvas import quoting
-from glue_canvas.kinds.kind import NodeScope, PassThrough
+from glue_canvas.kinds.kind import Kind, NodeScope
 from glue_canvas.kinds.target import EVALUATE_DATA_QUALITY
 
 PUBLISHING_OPTIONS = (
@@ -16,10 +16,11 @@ PUBLISHING_OPTIONS = (
 CACHE_NOTHING = {"performanceTuning.caching": "CACHE_NOTHING"}
 
 
-class EvaluateDataQuality(PassThrough):
+class EvaluateDataQuality(Kind):
     """Rules over one input, as Studio wrote them before a node could have several."""
 
     name = "EvaluateDataQuality"
+    makes_collection = True
 
     def imports(self, scope: NodeScope) -> Iterable[str]:
         """Return EvaluateDataQuality's."""

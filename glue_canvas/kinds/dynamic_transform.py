@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import keyword
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
@@ -28,6 +28,9 @@ class DynamicTransform(Kind):
     def statements(self, scope: NodeScope) -> str:
         """Return one method call with the parameters that have a value, in the canvas's order."""
         arguments = [_argument(scope, parameter) for parameter in scope.get("Parameters", []) if parameter.get("Value")]
+        names = [argument.split("=", 1)[0] for argument in arguments]
+        if len(set(names)) < len(names):
+            raise scope.error("it has two parameters of one name")
         return f"{scope.variable} = {scope.input}.{_function(scope)}({', '.join(arguments)})"
 
     def columns(self, flow: ColumnFlow) -> Columns | None:
@@ -43,24 +46,15 @@ class DynamicTransform(Kind):
 def _module(scope: NodeScope) -> str:
     """Return the name of the module, that of its file on S3."""
     path = scope.get("Path")
-    name = PurePosixPath(path).stem if path else _function(scope)
-    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
-        raise scope.error(f"{name!r} is no name for a module")
-    return name
+    return quoting.python_name(PurePosixPath(path).stem if path else _function(scope), "a module")
 
 
 def _function(scope: NodeScope) -> str:
-    name = str(scope.get("FunctionName"))
-    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
-        raise scope.error(f"{name!r} is no name for a function")
-    return name
+    return quoting.python_name(str(scope.get("FunctionName")), "a function")
 
 
 def _argument(scope: NodeScope, parameter: dict[str, Any]) -> str:
-    name = parameter["Name"]
-    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name):
-        raise scope.error(f"{name!r} is no name for a parameter")
-    return f"{name}={_value(scope, parameter)}"
+    return f"{quoting.python_name(parameter['Name'], 'a parameter')}={_value(scope, parameter)}"
 
 
 def _value(scope: NodeScope, parameter: dict[str, Any]) -> str:
@@ -70,11 +64,14 @@ def _value(scope: NodeScope, parameter: dict[str, Any]) -> str:
     return _single(scope, kind, values[0])
 
 
+NUMBERS = {"int": r"-?(0|[1-9]\d*)", "float": r"-?(0|[1-9]\d*)(\.\d+)?"}
+
+
 def _single(scope: NodeScope, kind: str, value: str) -> str:
     if kind == "str":
         return quoting.quoted_pattern(value)  # Studio does not escape: a pattern's \s stays \s
     if kind == "bool" and value.lower() in ("true", "false"):
         return value.capitalize()
-    if kind in ("int", "float"):
-        return str(int(value)) if kind == "int" else str(float(value))
+    if kind in NUMBERS and re.fullmatch(NUMBERS[kind], value, re.ASCII):
+        return value
     raise scope.error(f"not supported yet: a parameter of the type {kind} with the value {value!r}")

@@ -50,7 +50,7 @@ class SelectFields(_Paths):
         """Return the named ones."""
         flow.need(flow.node.fields["Paths"])
         return flow.input and {
-            path[0]: flow.input[path[0]] for path in flow.node.fields["Paths"] if path[0] in flow.input
+            path[0]: flow.input[path[0]] for path in flow.node.fields["Paths"] if path and path[0] in flow.input
         }
 
 
@@ -71,6 +71,8 @@ class RenameField(Kind):
         """Return the input's with the new name in the old one's place."""
         old, new = flow.node.fields["SourcePath"], flow.node.fields["TargetPath"]
         flow.need([old])
+        if not any(new):
+            flow.faults.append("the new name is empty")
         if flow.input is None or len(old) != 1 or len(new) != 1:
             return flow.input
         if new[0] in flow.input and new != old:
@@ -94,8 +96,10 @@ class ApplyMapping(Kind):
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the target columns."""
         kept = [mapping for mapping in flow.node.fields["Mapping"] if not mapping.get("Dropped")]
-        flow.need(mapping["FromPath"] for mapping in kept)
-        return {mapping["ToKey"]: mapping.get("ToType") or "" for mapping in kept}
+        flow.need(mapping.get("FromPath") or [] for mapping in kept)
+        names = [mapping.get("ToKey") or "" for mapping in kept]
+        flow.faults.extend(f"two columns become {name!r}" for name in sorted(set(names)) if names.count(name) > 1)
+        return {name: mapping.get("ToType") or "" for name, mapping in zip(names, kept, strict=True)}
 
 
 class DropNullFields(PassThrough):
@@ -123,9 +127,9 @@ class DropNullFields(PassThrough):
 
 def _mapping(mapping: dict[str, Any]) -> str:
     parts = (
-        quoting.quoted(quoting.column_path(mapping["FromPath"])),
+        quoting.quoted(quoting.column_path(mapping.get("FromPath") or [])),
         quoting.quoted(mapping.get("FromType") or ""),
-        quoting.quoted(quoting.column_path([mapping["ToKey"]])),
+        quoting.quoted(quoting.column_path([mapping.get("ToKey") or ""])),
         quoting.quoted(mapping.get("ToType") or ""),
     )
     return f"({', '.join(parts)})"

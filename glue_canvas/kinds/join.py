@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, comparable
 from glue_canvas.kinds.kind import DYNAMIC_FRAME, Kind, NodeScope
 
 EQUIJOIN = "equijoin"
@@ -38,6 +38,8 @@ class Join(Kind):
         for index, paths in enumerate(keys):
             flow.need(paths, index)
         left, right = flow.inputs
+        for one, other in zip(*keys, strict=False):
+            _compare(flow, one, other)
         if flow.node.fields["JoinType"] in LEFT_ONLY:
             return left
         if left is None or right is None:
@@ -83,6 +85,14 @@ def _keys(inputs: list[str], columns: list[dict[str, Any]]) -> list[list[list[st
         return [column["Keys"] for column in columns]
     of_input = {column["From"]: column["Keys"] for column in columns}
     return [of_input.get(node_id, []) for node_id in inputs]
+
+
+def _compare(flow: ColumnFlow, one: list[str], other: list[str]) -> None:
+    """Tell `flow` of keys of different types: engines make something else of them."""
+    left, right = flow.inputs
+    types = ((left or {}).get(one[0], ""), (right or {}).get(other[0], ""))
+    if not comparable(*types):
+        flow.doubts.append(f"it joins {one[0]} ({types[0]}) with {other[0]} ({types[1]})")
 
 
 def _plain(scope: NodeScope, path: list[str]) -> str:

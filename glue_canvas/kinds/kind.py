@@ -110,6 +110,8 @@ class Kind(ABC):
     name: ClassVar[str]
     input_count: ClassVar[range] = range(1, 2)
     """How many inputs a node of the kind can have."""
+    makes_collection: ClassVar[bool] = False
+    """Whether what leaves a node is a DynamicFrameCollection, out of which a frame has to be selected."""
     silent_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields that leave no trace in the script."""
 

@@ -14,6 +14,7 @@ class Route(PassThrough):
     """Rows into one frame a group of conditions; those that fulfil none go to `default_group`."""
 
     name = "Route"
+    makes_collection = True
 
     def imports(self, scope: NodeScope) -> Iterable[str]:
         """Return the collection's, the thread pool's and `re`."""

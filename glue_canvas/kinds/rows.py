@@ -64,7 +64,10 @@ class DropDuplicates(PassThrough):
 
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the input's columns; the keys must be there."""
-        flow.need(flow.node.fields.get("Columns") or [])
+        columns = flow.node.fields.get("Columns") or []
+        flow.need(columns)
+        if any("." in segment for path in columns for segment in path):
+            flow.doubts.append("Spark does not find a column by a name with a dot in dropDuplicates")
         return flow.input
 
 
@@ -96,10 +99,10 @@ class Aggregate(Kind):
         """Return the grouping columns and `function(column)` for each aggregate of a plain function."""
         groups = flow.node.fields["Groups"]
         aggregates = flow.node.fields["Aggs"]
-        flow.need([*groups, *(aggregate["Column"] for aggregate in aggregates)])
+        flow.need([*groups, *(one["Column"] for one in aggregates if one["Column"] != ["*"])])
         if flow.input is None or any(aggregate["AggFunc"] not in PLAIN_FUNCTIONS for aggregate in aggregates):
             return None
-        grouped = {path[-1]: flow.input.get(path[0], "") for path in groups}
+        grouped = {path[-1]: flow.input.get(path[0], "") for path in groups if path}
         return grouped | {f"{agg['AggFunc']}({'.'.join(agg['Column'])})": "" for agg in aggregates}
 
 
@@ -124,6 +127,8 @@ class Union(Kind):
     def statements(self, scope: NodeScope) -> str:
         """Return one call of `sparkUnion`."""
         first, second = scope.inputs
+        if scope.get("UnionType") not in ("ALL", "DISTINCT"):
+            raise scope.error(f"{scope.get('UnionType')!r} is no type of a union")
         return (
             f"{scope.variable} = sparkUnion(glueContext, unionType = {scope.quoted('UnionType')}, "
             f'mapping = {{"source1": {first}, "source2": {second}}}, transformation_ctx = "{scope.variable}")'

@@ -42,6 +42,10 @@ class SparkSql(Kind):
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the columns of the query, as far as it can be understood; else the declared ones."""
         inputs = dict(zip(flow.node.inputs, flow.inputs, strict=True))
+        names = [alias["Alias"] for alias in flow.node.fields["SqlAliases"]]
+        flow.faults.extend(
+            f"two inputs have the alias {name!r}" for name in sorted(set(names)) if names.count(name) > 1
+        )
         views = {alias["Alias"]: inputs.get(alias["From"]) for alias in flow.node.fields["SqlAliases"]}
         try:
             columns = sql_columns.result_columns(flow.node.fields["SqlQuery"], views)
