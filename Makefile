@@ -16,9 +16,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
+CHECKOV := $(VENV)/checkov.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run check test lint bench compile draw studio sample-data lock clean
+.PHONY: help run check test lint bench compile draw studio plan apply destroy tf-test tf-docs sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -29,7 +30,7 @@ run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
 
-test: lint  ## Run every test, on both engines, lint and types included
+test: lint $(CHECKOV)  ## Run every test, on both engines, lint and types included
 	@$(PYTHON) -m pytest
 
 lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
@@ -51,12 +52,28 @@ studio: $(RUNTIME)  ## Write one page with all canvases, for a browser [PAGE=FIL
 	@$(VENV)/bin/glue-canvas studio studio_jobs --output "$$PAGE"
 	@echo "Open $$PAGE in a browser"
 
+plan: $(RUNTIME)  ## Say what Terraform would change in AWS
+	@$(PYTHON) -m scripts.terraform plan
+
+apply: $(RUNTIME)  ## Build or change the lakehouse in AWS with Terraform
+	@$(PYTHON) -m scripts.terraform apply
+
+destroy: $(RUNTIME)  ## Take the lakehouse in AWS down again
+	@$(PYTHON) -m scripts.terraform destroy
+
+tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without AWS
+	@$(PYTHON) -m pytest tests/test_terraform.py
+
+tf-docs: $(RUNTIME)  ## Write the tables of terraform/README.md anew
+	@$(PYTHON) -m scripts.terraform_readme
+
 sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 lock: $(DEVELOPMENT)  ## Write the lock files anew from pyproject.toml
+	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements-checkov.lock
 	@$(LOCK) --extra run --extra dev pyproject.toml --output-file requirements-dev.lock
 	@$(LOCK) --constraint requirements-dev.lock --extra run pyproject.toml --output-file requirements.lock
 
@@ -71,6 +88,13 @@ $(RUNTIME): requirements.lock pyproject.toml | $(PYTHON)
 	@echo "Installing what the jobs need into $(VENV) (a minute, once) ..."
 	@$(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --editable .
+	@touch $@
+
+# checkov pins an old boto3, so it lives by itself
+$(CHECKOV): requirements-checkov.lock | $(PYTHON)
+	@echo "Installing checkov into $(VENV)/checkov ..."
+	@$(PYTHON) -m venv $(VENV)/checkov
+	@$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check --progress-bar off --require-hashes --requirement requirements-checkov.lock
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)

@@ -14,6 +14,7 @@ from glue_canvas.canvas_diff import canvas_changes
 from glue_canvas.commands import say_left_out, write_job
 from glue_canvas.compiler import compile_as
 from glue_canvas.job_definition import canvas_from, job_folder
+from glue_canvas.renaming import with_database
 from glue_canvas.terminal import clean
 
 
@@ -34,17 +35,29 @@ def pull(options: Any) -> int:
 
 def push(options: Any) -> int:
     """Put canvases on jobs, after saying what that changes."""
+    if options.deployed_name and len(options.jobs) > 1:
+        raise CanvasError("--as names one job")
     canvases = [_folder_canvas(options.folder, name) for name in options.jobs]
     glue, s3 = _clients()
-    for canvas in canvases:
-        there = deployed.read_deployed(glue, s3, canvas.job_name)
-        planned = deployed.plan_push(canvas, _current_script(canvas), there, options.adopt)
+    for folder_canvas in canvases:
+        canvas, script = _renamed(folder_canvas, _current_script(folder_canvas), options.database)
+        name = options.deployed_name or canvas.job_name
+        planned = deployed.plan_push(canvas, script, deployed.read_deployed(glue, s3, name), options.adopt)
         for line in _push_words(canvas, planned):
-            print(f"{canvas.job_name}: {clean(line)}")
+            print(f"{name}: {clean(line)}")
         if planned.is_needed and not options.dry_run:
             deployed.push(glue, s3, canvas, planned)
-            print(f"{canvas.job_name}: pushed, read back and compared")
+            print(f"{name}: pushed, read back and compared")
     return 0
+
+
+def _renamed(canvas: Canvas, script: str, databases: str | None) -> tuple[Canvas, str]:
+    """Return canvas and script for an environment whose database has another name, given as OLD=NEW."""
+    old, _, new = (databases or "").partition("=")
+    if old == new:
+        return canvas, script
+    renamed = with_database(canvas, old, new)
+    return renamed, compile_as(renamed, script)
 
 
 def _push_words(canvas: Canvas, planned: Any) -> list[str]:

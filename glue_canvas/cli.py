@@ -79,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("jobs", nargs="+", metavar="JOB")
     added.add_argument("--folder", type=Path, default=Path(), metavar="DIR", help="where the job folders are")
     added.add_argument("--dry-run", action="store_true", help="say what would be done")
+    added.add_argument("--as", dest="deployed_name", metavar="NAME", help="the job's name in AWS, where it is another")
+    added.add_argument("--database", metavar="OLD=NEW", help="the database's name in AWS, where it is another")
     added.add_argument("--adopt", action="store_true", help="make jobs in SCRIPT mode visual ones")
 
     added = command(

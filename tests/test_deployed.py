@@ -17,7 +17,7 @@ from glue_canvas import CanvasError, compile_canvas, deployed, read_canvas
 from glue_canvas.cli import main
 from glue_canvas.eras import Style
 from scripts import stedi
-from tests.moto_glue import clients, glue_server
+from tests.aws_server import aws_server, clients
 
 JOB = "customer_landing_to_trusted"
 KEY = f"scripts/{JOB}.py"
@@ -25,7 +25,7 @@ KEY = f"scripts/{JOB}.py"
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with glue_server() as served:
+    with aws_server() as served:
         yield served
 
 
@@ -326,3 +326,14 @@ def test_get_job_output_is_imported(aws: Aws, tmp_path: Path) -> None:
     imported = read_canvas(tmp_path / "in" / JOB / f"{JOB}.json")
     assert imported.nodes == aws.canvas.nodes
     assert imported.script_path.read_text() == aws.script
+
+
+def test_a_job_of_another_environment_gets_its_own_database(aws: Aws) -> None:
+    aws.create()
+    assert push(aws, "--as", JOB, "--database", "stedi=stedi_dev") == 0
+    assert aws.kept_script() == aws.script.replace('"stedi"', '"stedi_dev"')
+    assert "stedi_dev" in aws.kept_script()
+    text = json.dumps(aws.job()["CodeGenConfigurationNodes"])
+    assert '"Database": "stedi_dev"' in text
+    assert '"stedi"' not in text
+    assert 'database=\\"stedi_dev\\"' in text

@@ -26,7 +26,7 @@ def test_the_readme_names_only_commands_that_exist() -> None:
 
 
 def test_lock_files_pin_everything_with_hashes_and_no_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-checkov.lock"):
         text = (ROOT / name).read_text()
         assert "://" not in text
         for entry in re.split(r"\n(?=[a-z])", text.strip()):

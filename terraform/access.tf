@@ -1,0 +1,288 @@
+# Who may do what: the jobs, the crawlers, people who analyse.
+
+locals {
+  lake_arn   = aws_s3_bucket.this["lake"].arn
+  assets_arn = aws_s3_bucket.this["assets"].arn
+
+  landing_objects = [for table in local.landing_tables : "${local.lake_arn}/${local.prefixes[table]}*"]
+  zone_objects    = [for table in local.zone_tables : "${local.lake_arn}/${local.prefixes[table]}*"]
+  # EMR's file system keeps an empty object beside a folder while it writes it
+  zone_markers = [for table in local.zone_tables : "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}_$folder$"]
+
+  catalog_arns = ["${local.glue_arn}:catalog", aws_glue_catalog_database.this.arn]
+  table_arns   = { for table in keys(local.tables) : table => "${local.glue_arn}:table/${local.database}/${table}" }
+  zone_arns    = [for table in local.zone_tables : local.table_arns[table]]
+
+  spark_arns = [
+    "${local.glue_arn}:database/default", "${local.glue_arn}:database/global_temp",
+    "${local.glue_arn}:userDefinedFunction/default/*", "${local.glue_arn}:userDefinedFunction/${local.database}/*",
+  ]
+
+  landing_prefixes = [for table in local.landing_tables : local.prefixes[table]]
+  zone_prefixes    = [for table in local.zone_tables : local.prefixes[table]]
+  listed_prefixes  = flatten([for prefix in concat(local.landing_prefixes, local.zone_prefixes) : [prefix, "${prefix}*", trimsuffix(prefix, "/")]])
+}
+
+data "aws_iam_policy_document" "glue_assumes" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["glue.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "encryption" {
+  count = var.kms_key_arn == null ? 0 : 1
+
+  statement {
+    sid       = "Encryption"
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+    resources = [var.kms_key_arn]
+  }
+
+  statement {
+    sid       = "EncryptLogs"
+    actions   = ["logs:AssociateKmsKey"]
+    resources = ["${local.logs_arn}:log-group:/aws-glue/*", "${local.logs_arn}:log-group:/${var.prefix}/${var.environment}/*"]
+  }
+}
+
+# Security configurations have no ARN.
+data "aws_iam_policy_document" "configuration" {
+  statement {
+    #checkov:skip=CKV_AWS_356:GetSecurityConfiguration takes no resource
+    sid       = "SecurityConfiguration"
+    actions   = ["glue:GetSecurityConfiguration"]
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "jobs" {
+  source_policy_documents = concat([data.aws_iam_policy_document.configuration.json], data.aws_iam_policy_document.encryption[*].json)
+
+  statement {
+    sid       = "ReadLanding"
+    actions   = ["s3:GetObject"]
+    resources = local.landing_objects
+  }
+
+  statement {
+    sid       = "ReplaceZones"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = concat(local.zone_objects, local.zone_markers)
+  }
+
+  statement {
+    sid       = "ListLake"
+    actions   = ["s3:ListBucket"]
+    resources = [local.lake_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = local.listed_prefixes
+    }
+  }
+
+  statement {
+    sid       = "BucketPlaces"
+    actions   = ["s3:GetBucketLocation"]
+    resources = [local.lake_arn, local.assets_arn]
+  }
+
+  statement {
+    sid       = "ReadScripts"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.assets_arn}/scripts/*"]
+  }
+
+  statement {
+    sid       = "Temporary"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${local.assets_arn}/temporary/*"]
+  }
+
+  statement {
+    sid       = "ListTemporary"
+    actions   = ["s3:ListBucket"]
+    resources = [local.assets_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["temporary/*", "scripts/*"]
+    }
+  }
+
+  statement {
+    sid       = "ReadCatalog"
+    actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
+    resources = concat(local.catalog_arns, values(local.table_arns))
+  }
+
+  # Spark asks the catalog for these before it makes the first temporary view
+  statement {
+    sid       = "SparkStart"
+    actions   = ["glue:GetDatabase", "glue:GetUserDefinedFunction", "glue:GetUserDefinedFunctions"]
+    resources = concat(local.catalog_arns, local.spark_arns)
+  }
+
+  statement {
+    sid       = "UpdateZonePartitions"
+    actions   = ["glue:BatchCreatePartition", "glue:BatchDeletePartition", "glue:CreatePartition", "glue:DeletePartition", "glue:UpdateTable"]
+    resources = concat(local.catalog_arns, local.zone_arns)
+  }
+
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = [for group in concat([aws_cloudwatch_log_group.jobs], values(aws_cloudwatch_log_group.glue)) : "${group.arn}:*"]
+  }
+
+  # metrics have no ARN: the namespace is the only bound that there is
+  statement {
+    #checkov:skip=CKV_AWS_111:PutMetricData takes no resource
+    #checkov:skip=CKV_AWS_356:PutMetricData takes no resource
+    sid       = "Metrics"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["Glue"]
+    }
+  }
+}
+
+resource "aws_iam_role" "jobs" {
+  name               = "${local.name}-jobs"
+  description        = "What the Glue jobs of ${local.name} may do"
+  assume_role_policy = data.aws_iam_policy_document.glue_assumes.json
+}
+
+resource "aws_iam_role_policy" "jobs" {
+  name   = "lakehouse"
+  role   = aws_iam_role.jobs.id
+  policy = data.aws_iam_policy_document.jobs.json
+}
+
+data "aws_iam_policy_document" "crawlers" {
+  source_policy_documents = concat([data.aws_iam_policy_document.configuration.json], data.aws_iam_policy_document.encryption[*].json)
+
+  statement {
+    sid       = "ReadLake"
+    actions   = ["s3:GetObject"]
+    resources = concat(local.landing_objects, local.zone_objects)
+  }
+
+  statement {
+    sid       = "ListLake"
+    actions   = ["s3:ListBucket"]
+    resources = [local.lake_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = local.listed_prefixes
+    }
+  }
+
+  statement {
+    sid       = "BucketPlace"
+    actions   = ["s3:GetBucketLocation"]
+    resources = [local.lake_arn]
+  }
+
+  statement {
+    sid = "UpdateTables"
+    actions = [
+      "glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:UpdateTable", "glue:GetPartition", "glue:GetPartitions",
+      "glue:BatchGetPartition", "glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition",
+    ]
+    resources = concat(local.catalog_arns, values(local.table_arns))
+  }
+
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.crawlers.arn}:*"]
+  }
+}
+
+resource "aws_iam_role" "crawlers" {
+  name               = "${local.name}-crawlers"
+  description        = "What the crawlers of ${local.name} may do"
+  assume_role_policy = data.aws_iam_policy_document.glue_assumes.json
+}
+
+resource "aws_iam_role_policy" "crawlers" {
+  name   = "lakehouse"
+  role   = aws_iam_role.crawlers.id
+  policy = data.aws_iam_policy_document.crawlers.json
+}
+
+# For people: zone tables through Athena, and nothing of the landing zone.
+data "aws_iam_policy_document" "analysts" {
+  source_policy_documents = data.aws_iam_policy_document.encryption[*].json
+
+  statement {
+    sid       = "ReadZones"
+    actions   = ["s3:GetObject"]
+    resources = local.zone_objects
+  }
+
+  statement {
+    sid       = "ListZones"
+    actions   = ["s3:ListBucket"]
+    resources = [local.lake_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = flatten([for prefix in local.zone_prefixes : [prefix, "${prefix}*"]])
+    }
+  }
+
+  statement {
+    sid       = "ReadCatalog"
+    actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
+    resources = concat(local.catalog_arns, local.zone_arns)
+  }
+
+  statement {
+    sid = "Query"
+    actions = [
+      "athena:GetWorkGroup", "athena:StartQueryExecution", "athena:StopQueryExecution", "athena:GetQueryExecution",
+      "athena:GetQueryResults", "athena:ListNamedQueries", "athena:GetNamedQuery", "athena:BatchGetNamedQuery",
+    ]
+    resources = [aws_athena_workgroup.this.arn]
+  }
+
+  statement {
+    sid       = "Results"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    resources = ["${local.assets_arn}/athena/*"]
+  }
+
+  statement {
+    sid       = "ResultsPlace"
+    actions   = ["s3:GetBucketLocation"]
+    resources = [local.assets_arn]
+  }
+}
+
+resource "aws_iam_policy" "analysts" {
+  name        = "${local.name}-analysts"
+  description = "Query the zone tables of ${local.name}; attach it to the people who may"
+  policy      = data.aws_iam_policy_document.analysts.json
+}

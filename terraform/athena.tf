@@ -1,0 +1,52 @@
+locals {
+  # a check names the tables of the database that the canvases name
+  checks = {
+    for file in fileset("${path.module}/${var.checks_dir}", "*.sql") :
+    trimsuffix(file, ".sql") => replace(file("${path.module}/${var.checks_dir}/${file}"), "${local.ddl_database}.", "${local.database}.")
+  }
+}
+
+resource "aws_athena_workgroup" "this" {
+  #checkov:skip=CKV_AWS_159:a KMS key is a variable, S3's own keys are the default
+  name          = local.name
+  description   = "Queries over the ${var.environment} lakehouse"
+  force_destroy = var.force_destroy
+
+  configuration {
+    enforce_workgroup_configuration    = true
+    publish_cloudwatch_metrics_enabled = true
+    bytes_scanned_cutoff_per_query     = var.athena_bytes_limit
+
+    engine_version {
+      selected_engine_version = "Athena engine version 3"
+    }
+
+    result_configuration {
+      output_location       = "s3://${aws_s3_bucket.this["assets"].id}/athena/"
+      expected_bucket_owner = local.account
+
+      encryption_configuration {
+        encryption_option = var.kms_key_arn == null ? "SSE_S3" : "SSE_KMS"
+        kms_key_arn       = var.kms_key_arn
+      }
+    }
+  }
+}
+
+resource "aws_athena_named_query" "ddl" {
+  for_each    = local.ddl
+  name        = "ddl ${each.key}"
+  description = "Creates ${each.key}, as Terraform does"
+  database    = aws_glue_catalog_database.this.name
+  workgroup   = aws_athena_workgroup.this.id
+  query       = replace(each.value, " ${local.ddl_database}.", " ${local.database}.")
+}
+
+resource "aws_athena_named_query" "check" {
+  for_each    = local.checks
+  name        = "check ${each.key}"
+  description = "A row returned is a failure"
+  database    = aws_glue_catalog_database.this.name
+  workgroup   = aws_athena_workgroup.this.id
+  query       = each.value
+}

@@ -1,0 +1,21 @@
+import sys
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+from awsglue.context import GlueContext
+from awsglue.job import Job
+
+args = getResolvedOptions(sys.argv, ['JOB_NAME'])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args['JOB_NAME'], args)
+
+# Script generated for node from landing
+fromlanding_node1 = glueContext.create_dynamic_frame.from_catalog(database="d", table_name="landing", transformation_ctx="fromlanding_node1")
+
+# Script generated for node to a
+toa_node99 = glueContext.write_dynamic_frame.from_catalog(frame=fromlanding_node1, database="d", table_name="a", transformation_ctx="toa_node99")
+
+job.commit()

@@ -1,0 +1,231 @@
+# Plans without AWS: the graph of jobs and triggers, the tables, names of two environments.
+
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_region" {
+    defaults = { name = "eu-west-1" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
+  }
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::123456789012:policy/mock" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:mock" }
+  }
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::mock" }
+  }
+  mock_resource "aws_glue_catalog_database" {
+    defaults = { arn = "arn:aws:glue:eu-west-1:123456789012:database/mock" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:mock" }
+  }
+  mock_resource "aws_athena_workgroup" {
+    defaults = { arn = "arn:aws:athena:eu-west-1:123456789012:workgroup/mock" }
+  }
+}
+
+variables {
+  push_canvases = false
+}
+
+run "our_jobs" {
+  command = plan
+
+  assert {
+    condition     = length(aws_glue_job.this) == 5 && length(aws_glue_catalog_table.this) == 8
+    error_message = "There are five jobs and eight tables."
+  }
+  assert {
+    condition     = local.first_jobs == tolist(["customer_landing_to_trusted"])
+    error_message = "The start trigger starts the job that needs landing tables only."
+  }
+  assert {
+    condition = { for name, trigger in local.triggers : join(",", trigger.after) => join(",", trigger.jobs) } == {
+      "customer_landing_to_trusted"                                      = "accelerometer_landing_to_trusted"
+      "accelerometer_landing_to_trusted,customer_landing_to_trusted"     = "customer_trusted_to_curated"
+      "customer_trusted_to_curated"                                      = "step_trainer_landing_to_trusted"
+      "accelerometer_landing_to_trusted,step_trainer_landing_to_trusted" = "machine_learning_curated"
+    }
+    error_message = "A trigger waits for the writers of the tables that its jobs read."
+  }
+  assert {
+    condition     = aws_glue_trigger.start.type == "ON_DEMAND" && aws_glue_trigger.start.enabled == false
+    error_message = "The apply must not start the workflow."
+  }
+  assert {
+    condition     = local.landing_tables == tolist(["accelerometer_landing", "customer_landing", "step_trainer_landing"])
+    error_message = "Landing tables are those that no job writes."
+  }
+  assert {
+    condition = alltrue([
+      for job in aws_glue_job.this : job.worker_type == "G.1X" && job.number_of_workers == 2 && job.timeout <= 30 && job.execution_class == "STANDARD"
+    ])
+    error_message = "Jobs are small and end soon."
+  }
+  assert {
+    condition     = alltrue([for crawler in aws_glue_crawler.this : crawler.schema_change_policy[0].delete_behavior == "LOG" && crawler.schema_change_policy[0].update_behavior == "LOG"])
+    error_message = "A crawler changes no column."
+  }
+  assert {
+    condition     = output.highest_cost_of_a_run == format("%.2f", sum([for job in aws_glue_job.this : 2 * job.timeout / 60 * 0.44]))
+    error_message = "The estimate follows from workers, timeouts and price."
+  }
+}
+
+run "two_environments_do_not_clash" {
+  command = plan
+
+  variables {
+    environment = "dev"
+  }
+
+  assert {
+    condition     = aws_glue_catalog_database.this.name == "stedi_dev"
+    error_message = "Another environment has a database of its own."
+  }
+  assert {
+    condition     = alltrue([for name in values(local.job_names) : endswith(name, "-dev")]) && local.lake_bucket == "stedi-dev-lake-123456789012-eu-west-1"
+    error_message = "Every name carries the environment."
+  }
+  assert {
+    condition     = alltrue([for script in values(local.scripts) : strcontains(script, "database=\"stedi_dev\"") && !strcontains(script, "\"stedi\"")])
+    error_message = "Scripts read and write the environment's own database."
+  }
+  assert {
+    condition     = alltrue([for query in values(local.checks) : !can(regex("\\bstedi\\.", query))])
+    error_message = "Checks look at the environment's own database."
+  }
+}
+
+run "a_schedule_starts_the_workflow" {
+  command = plan
+
+  variables {
+    schedule             = "cron(0 4 * * ? *)"
+    crawlers_in_workflow = true
+  }
+
+  assert {
+    condition     = aws_glue_trigger.start.type == "SCHEDULED" && aws_glue_trigger.start.enabled
+    error_message = "The start trigger follows the schedule."
+  }
+  assert {
+    condition     = length(aws_glue_trigger.crawlers) == 1 && local.last_jobs == tolist(["machine_learning_curated"])
+    error_message = "Crawlers run after the last job."
+  }
+  assert {
+    condition     = alltrue([for crawler in aws_glue_crawler.this : crawler.schedule == null])
+    error_message = "Crawlers of the workflow have no schedule of their own."
+  }
+}
+
+run "a_diamond" {
+  command = plan
+
+  variables {
+    studio_jobs_dir = "tests/diamond/studio_jobs"
+    ddl_dir         = "tests/diamond/ddl"
+  }
+
+  assert {
+    condition     = local.first_jobs == tolist(["top"])
+    error_message = "The diamond starts at its top."
+  }
+  assert {
+    condition = { for name, trigger in local.triggers : join(",", trigger.after) => join(",", trigger.jobs) } == {
+      "top"        = "left,right"
+      "left,right" = "bottom"
+    }
+    error_message = "Both sides start at once, the bottom waits for both."
+  }
+}
+
+run "an_added_job" {
+  command = plan
+
+  variables {
+    studio_jobs_dir = "tests/added/studio_jobs"
+    ddl_dir         = "tests/diamond/ddl"
+  }
+
+  assert {
+    condition     = contains(keys(aws_glue_job.this), "added") && contains([for trigger in values(local.triggers) : join(",", trigger.jobs) if trigger.after == tolist(["bottom"])], "added")
+    error_message = "A folder is enough for a job and its trigger."
+  }
+}
+
+run "two_writers_fail_the_plan" {
+  command = plan
+
+  variables {
+    studio_jobs_dir = "tests/two_writers/studio_jobs"
+    ddl_dir         = "tests/diamond/ddl"
+  }
+
+  expect_failures = [aws_glue_job.this]
+}
+
+run "a_circle_fails_the_plan" {
+  command = plan
+
+  variables {
+    studio_jobs_dir = "tests/circle/studio_jobs"
+    ddl_dir         = "tests/diamond/ddl"
+  }
+
+  expect_failures = [aws_glue_job.this]
+}
+
+run "a_table_without_ddl_fails_the_plan" {
+  command = plan
+
+  variables {
+    studio_jobs_dir = "tests/unknown_table/studio_jobs"
+    ddl_dir         = "tests/diamond/ddl"
+  }
+
+  expect_failures = [aws_glue_job.this]
+}
+
+run "a_ddl_that_is_not_understood_fails_the_plan" {
+  command = plan
+
+  variables {
+    studio_jobs_dir = "tests/diamond/studio_jobs"
+    ddl_dir         = "tests/odd_ddl/ddl"
+  }
+
+  expect_failures = [aws_glue_catalog_table.this["a"]]
+}
+
+run "names_and_numbers_are_checked" {
+  command = plan
+
+  variables {
+    prefix             = "Not_a_name"
+    environment        = "far-too-long"
+    old_versions_days  = 0
+    log_retention_days = 2
+    schedule           = "every day"
+    alarm_email        = "nobody"
+    endpoint_url       = "http://example.com"
+    athena_bytes_limit = 1
+  }
+
+  expect_failures = [
+    var.prefix, var.environment, var.old_versions_days, var.log_retention_days, var.schedule, var.alarm_email,
+    var.endpoint_url, var.athena_bytes_limit,
+  ]
+}
