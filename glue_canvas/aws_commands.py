@@ -12,7 +12,7 @@ from glue_canvas import deployed
 from glue_canvas.canvas import Canvas, CanvasError, read_canvas
 from glue_canvas.canvas_diff import canvas_changes
 from glue_canvas.commands import say_left_out, write_job
-from glue_canvas.compiler import compile_as
+from glue_canvas.compiler import compile_as, script_beside
 from glue_canvas.job_definition import canvas_from, job_folder
 from glue_canvas.renaming import with_database
 from glue_canvas.terminal import clean
@@ -60,7 +60,7 @@ def _renamed(canvas: Canvas, script: str, databases: str | None) -> tuple[Canvas
     return renamed, compile_as(renamed, script)
 
 
-def _push_words(canvas: Canvas, planned: Any) -> list[str]:
+def _push_words(canvas: Canvas, planned: deployed.Push) -> list[str]:
     job = planned.deployed.job
     lines = []
     if planned.sets_canvas and job.get("CodeGenConfigurationNodes"):
@@ -80,7 +80,7 @@ def _push_words(canvas: Canvas, planned: Any) -> list[str]:
 
 def _current_script(canvas: Canvas) -> str:
     """Return the script beside the canvas, which must be what the canvas says."""
-    there = canvas.script_path.read_text(encoding="utf-8") if canvas.script_path.is_file() else None
+    there = script_beside(canvas)
     script = compile_as(canvas, there)
     if there not in (None, script):
         raise CanvasError(f"{canvas.script_path} is not what its canvas says: see `glue-canvas check`")

@@ -10,7 +10,7 @@ from typing import Any
 
 from glue_canvas.canvas import Canvas, CanvasError, Node, canvas_path, job_folders, read_canvas
 from glue_canvas.column_flow import canvas_columns
-from glue_canvas.compiler import compile_as, emission_order, kind_of
+from glue_canvas.compiler import compile_as, emission_order, kind_of, script_beside
 from glue_canvas.java_hash import hash_map_order
 from glue_canvas.kinds import KINDS, Kind, Target
 from glue_canvas.kinds.custom_code import SelectFromCollection
@@ -161,15 +161,16 @@ def _functions(canvas: Canvas) -> Iterator[Finding]:
 
 
 def _script(canvas: Canvas) -> Iterator[Finding]:
-    path = canvas.script_path
-    there = path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
     try:
+        there = script_beside(canvas)
         compiled = compile_as(canvas, there)
     except CanvasError as error:
         yield Finding("script", ERROR, "", _without_path(canvas, error))
         return
     if there is None:
-        yield Finding("script", ERROR, "", f"the script {path.name} is missing: `glue-canvas check --fix` writes it")
+        yield Finding(
+            "script", ERROR, "", f"the script {canvas.script_path.name} is missing: `glue-canvas check --fix` writes it"
+        )
         return
     for difference in differences(compiled, there):
         message = "the script does not do what the canvas says"

@@ -15,7 +15,7 @@ from glue_canvas import jackson
 from glue_canvas.canvas import Canvas, CanvasError, parse_canvas, read_canvas, read_job_folders
 from glue_canvas.canvas_diff import canvas_changes, diff_picture
 from glue_canvas.checks import check_folder, check_places
-from glue_canvas.compiler import compile_as, compile_canvas
+from glue_canvas.compiler import compile_as, compile_canvas, script_beside
 from glue_canvas.eras import ERAS, Style
 from glue_canvas.files import write_file
 from glue_canvas.graph import JobGraph, JobTables, build_graph, job_tables, table_name, unwritten_tables
@@ -64,12 +64,11 @@ def _fix(folders: Sequence[Path]) -> None:
     for folder in folders:
         try:
             canvas = read_canvas(folder / f"{folder.name}.json")
-            there = canvas.script_path
-            script = compile_as(canvas, there.read_text(encoding="utf-8") if there.is_file() else None)
-        except (CanvasError, UnicodeDecodeError):
+            script = compile_as(canvas, script_beside(canvas))
+        except CanvasError:
             continue  # the check that follows says why
-        if write_file(there, script):
-            print(f"wrote {there}", file=sys.stderr)
+        if write_file(canvas.script_path, script):
+            print(f"wrote {canvas.script_path}", file=sys.stderr)
 
 
 def draw(options: Any) -> int:

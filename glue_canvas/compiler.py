@@ -80,6 +80,21 @@ def compile_canvas(canvas: Canvas, style: Style = TODAY) -> str:
         raise CanvasError(f"{canvas.path}: {error}") from error
 
 
+def script_beside(canvas: Canvas) -> str | None:
+    """Return the text of the script beside a canvas, None where there is none.
+
+    Raises
+    ------
+    CanvasError
+        It is not UTF-8.
+    """
+    path = canvas.script_path
+    try:
+        return path.read_bytes().decode("utf-8") if path.is_file() else None
+    except UnicodeDecodeError as error:
+        raise CanvasError(f"{path}: the script is not UTF-8: {error}") from error
+
+
 def compile_as(canvas: Canvas, script: str | None) -> str:
     """Return the script of a canvas in the style of one that is there already; None is today's style.
 

@@ -20,6 +20,7 @@ from glue_canvas.graph import build_graph, unwritten_tables
 from scripts import stedi, terraform, terraform_readme
 from scripts.stedi import ROOT
 from tests.aws_server import aws_server
+from tests.worlds import write_worlds
 
 JOBS = read_job_folders(stedi.JOBS)
 ACCOUNT, REGION = "123456789012", "eu-west-1"
@@ -43,6 +44,7 @@ class Copy:
         self.folder = root / "terraform"
         for name in ("terraform", "studio_jobs", "ddl", "tests/athena"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
+        write_worlds(self.folder / "tests")
         self.run("init", "-input=false", *terraform.plugin_arguments())
 
     def run(self, *arguments: str, variables: dict[str, str] | None = None, fails: bool = False) -> str:

@@ -1,4 +1,5 @@
 # Plans without AWS: the graph of jobs and triggers, the tables, names of two environments.
+# `make tf-test` runs it: the folders beside this file, such as tests/diamond, are made by tests/worlds.py.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
