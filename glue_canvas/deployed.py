@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -221,7 +222,22 @@ def _read_script(s3: Any, job: Mapping[str, Any]) -> str | None:
 def _write_script(s3: Any, job: Mapping[str, Any], script: str) -> None:
     bucket, key = _script_place(job)
     with _explained(f"cannot write s3://{bucket}/{key}"):
-        s3.put_object(Bucket=bucket, Key=key, Body=script.encode("utf-8"))
+        s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=script.encode("utf-8"),
+            ContentType="text/x-python",
+            Tagging=urlencode(_tags(s3, bucket, key)),
+        )
+
+
+def _tags(s3: Any, bucket: str, key: str) -> dict[str, str]:
+    """Return an object's tags, which a new version of it does not keep on its own."""
+    try:
+        with _explained(f"cannot read the tags of s3://{bucket}/{key}"):
+            return {tag["Key"]: tag["Value"] for tag in s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]}
+    except _MissingError:
+        return {}
 
 
 class _MissingError(CanvasError):

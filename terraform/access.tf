@@ -4,10 +4,15 @@ locals {
   lake_arn   = aws_s3_bucket.this["lake"].arn
   assets_arn = aws_s3_bucket.this["assets"].arn
 
-  landing_objects = [for table in local.landing_tables : "${local.lake_arn}/${local.prefixes[table]}*"]
-  zone_objects    = [for table in local.zone_tables : "${local.lake_arn}/${local.prefixes[table]}*"]
+  # a folder's own name too: Hadoop's file system asks for it first, and takes a refusal for an error
+  landing_objects = flatten([for table in local.landing_tables : ["${local.lake_arn}/${local.prefixes[table]}*", "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}"]])
+  zone_objects    = flatten([for table in local.zone_tables : ["${local.lake_arn}/${local.prefixes[table]}*", "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}"]])
   # EMR's file system keeps an empty object beside a folder while it writes it
-  zone_markers = [for table in local.zone_tables : "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}_$folder$"]
+  zone_markers = distinct(flatten([
+    for table in local.zone_tables : [
+      "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}_$folder$", "${local.lake_arn}/${split("/", local.prefixes[table])[0]}_$folder$",
+    ]
+  ]))
 
   catalog_arns = ["${local.glue_arn}:catalog", aws_glue_catalog_database.this.arn]
   table_arns   = { for table in keys(local.tables) : table => "${local.glue_arn}:table/${local.database}/${table}" }
@@ -49,15 +54,19 @@ data "aws_iam_policy_document" "encryption" {
     resources = [var.kms_key_arn]
   }
 
-  statement {
-    sid       = "EncryptLogs"
-    actions   = ["logs:AssociateKmsKey"]
-    resources = ["${local.logs_arn}:log-group:/aws-glue/*", "${local.logs_arn}:log-group:/${var.prefix}/${var.environment}/*"]
-  }
 }
 
 # Security configurations have no ARN.
 data "aws_iam_policy_document" "configuration" {
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [1]
+    content {
+      sid       = "EncryptLogs"
+      actions   = ["logs:AssociateKmsKey"]
+      resources = ["${local.logs_arn}:log-group:/aws-glue/*"]
+    }
+  }
+
   statement {
     #checkov:skip=CKV_AWS_356:GetSecurityConfiguration takes no resource
     sid       = "SecurityConfiguration"
@@ -77,7 +86,7 @@ data "aws_iam_policy_document" "jobs" {
 
   statement {
     sid       = "ReplaceZones"
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = concat(local.zone_objects, local.zone_markers)
   }
 
@@ -95,7 +104,7 @@ data "aws_iam_policy_document" "jobs" {
 
   statement {
     sid       = "BucketPlaces"
-    actions   = ["s3:GetBucketLocation"]
+    actions   = ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"]
     resources = [local.lake_arn, local.assets_arn]
   }
 
@@ -107,7 +116,7 @@ data "aws_iam_policy_document" "jobs" {
 
   statement {
     sid       = "Temporary"
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${local.assets_arn}/temporary/*"]
   }
 
@@ -136,6 +145,13 @@ data "aws_iam_policy_document" "jobs" {
     resources = concat(local.catalog_arns, local.spark_arns)
   }
 
+  # and makes the database `default` where an account has none
+  statement {
+    sid       = "SparkDefault"
+    actions   = ["glue:CreateDatabase"]
+    resources = ["${local.glue_arn}:catalog", "${local.glue_arn}:database/default"]
+  }
+
   statement {
     sid       = "UpdateZonePartitions"
     actions   = ["glue:BatchCreatePartition", "glue:BatchDeletePartition", "glue:CreatePartition", "glue:DeletePartition", "glue:UpdateTable"]
@@ -144,8 +160,8 @@ data "aws_iam_policy_document" "jobs" {
 
   statement {
     sid       = "Logs"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = [for group in concat([aws_cloudwatch_log_group.jobs], values(aws_cloudwatch_log_group.glue)) : "${group.arn}:*"]
+    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.logs_arn}:log-group:/aws-glue/jobs/${local.name}-role/${local.name}-jobs/*"]
   }
 
   # metrics have no ARN: the namespace is the only bound that there is
@@ -214,8 +230,8 @@ data "aws_iam_policy_document" "crawlers" {
 
   statement {
     sid       = "Logs"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.crawlers.arn}:*"]
+    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.logs_arn}:log-group:/aws-glue/crawlers-role/${local.name}-crawlers-${local.name}:*"]
   }
 }
 
@@ -259,25 +275,50 @@ data "aws_iam_policy_document" "analysts" {
     resources = concat(local.catalog_arns, local.zone_arns)
   }
 
+  # Athena asks for these before every query
+  statement {
+    sid       = "AthenaStart"
+    actions   = ["glue:GetDatabase", "glue:GetDatabases"]
+    resources = concat(local.catalog_arns, ["${local.glue_arn}:database/default"])
+  }
+
+  statement {
+    sid       = "Browse"
+    actions   = ["athena:GetDataCatalog", "athena:ListDatabases", "athena:ListTableMetadata", "athena:GetTableMetadata"]
+    resources = ["arn:${local.partition}:athena:${local.region}:${local.account}:datacatalog/AwsDataCatalog"]
+  }
+
   statement {
     sid = "Query"
     actions = [
       "athena:GetWorkGroup", "athena:StartQueryExecution", "athena:StopQueryExecution", "athena:GetQueryExecution",
       "athena:GetQueryResults", "athena:ListNamedQueries", "athena:GetNamedQuery", "athena:BatchGetNamedQuery",
     ]
-    resources = [aws_athena_workgroup.this.arn]
+    resources = [aws_athena_workgroup.this["analysts"].arn]
   }
 
   statement {
     sid       = "Results"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    resources = ["${local.assets_arn}/athena/*"]
+    resources = ["${local.assets_arn}/athena-analysts/*"]
   }
 
   statement {
     sid       = "ResultsPlace"
     actions   = ["s3:GetBucketLocation"]
     resources = [local.assets_arn]
+  }
+
+  statement {
+    sid       = "ListResults"
+    actions   = ["s3:ListBucket"]
+    resources = [local.assets_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["athena-analysts/*"]
+    }
   }
 }
 

@@ -6,10 +6,12 @@ locals {
   }
 }
 
+# Results of checks show landing rows, so analysts have a workgroup and a place for results of their own.
 resource "aws_athena_workgroup" "this" {
   #checkov:skip=CKV_AWS_159:a KMS key is a variable, S3's own keys are the default
-  name          = local.name
-  description   = "Queries over the ${var.environment} lakehouse"
+  for_each      = { engineers = "athena/", analysts = "athena-analysts/" }
+  name          = each.key == "engineers" ? local.name : "${local.name}-${each.key}"
+  description   = "Queries of ${each.key} over the ${var.environment} lakehouse"
   force_destroy = var.force_destroy
 
   configuration {
@@ -22,7 +24,7 @@ resource "aws_athena_workgroup" "this" {
     }
 
     result_configuration {
-      output_location       = "s3://${aws_s3_bucket.this["assets"].id}/athena/"
+      output_location       = "s3://${aws_s3_bucket.this["assets"].id}/${each.value}"
       expected_bucket_owner = local.account
 
       encryption_configuration {
@@ -38,7 +40,7 @@ resource "aws_athena_named_query" "ddl" {
   name        = "ddl ${each.key}"
   description = "Creates ${each.key}, as Terraform does"
   database    = aws_glue_catalog_database.this.name
-  workgroup   = aws_athena_workgroup.this.id
+  workgroup   = aws_athena_workgroup.this["engineers"].id
   query       = replace(each.value, " ${local.ddl_database}.", " ${local.database}.")
 }
 
@@ -47,6 +49,6 @@ resource "aws_athena_named_query" "check" {
   name        = "check ${each.key}"
   description = "A row returned is a failure"
   database    = aws_glue_catalog_database.this.name
-  workgroup   = aws_athena_workgroup.this.id
+  workgroup   = aws_athena_workgroup.this["engineers"].id
   query       = each.value
 }

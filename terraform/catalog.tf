@@ -40,8 +40,12 @@ resource "aws_glue_catalog_table" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(each.value.columns) == each.value.lines && each.value.is_known
+      condition     = length(each.value.columns) == each.value.lines && each.value.is_known && each.value.is_typed && each.value.has_all
       error_message = "${var.ddl_dir}/${each.key}.sql is not understood: a column a line, STORED AS PARQUET or an INPUTFORMAT, no partitions."
+    }
+    precondition {
+      condition     = startswith(each.value.location, "s3://${local.lake_bucket}/") && endswith(each.value.location, "/")
+      error_message = "${var.ddl_dir}/${each.key}.sql: the location is a folder of the lake, s3://$${bucket}/<folder>/."
     }
     precondition {
       condition     = local.ddl_heads[each.key][1] == each.key

@@ -6,7 +6,7 @@ locals {
 resource "aws_glue_crawler" "this" {
   for_each               = local.crawlers
   name                   = "${local.name}-${each.key}"
-  description            = "Updates partitions and statistics of the ${each.key} tables"
+  description            = "Looks at the ${each.key} tables, and logs columns that differ"
   database_name          = aws_glue_catalog_database.this.name
   role                   = aws_iam_role.crawlers.arn
   security_configuration = aws_glue_security_configuration.this.name
@@ -27,4 +27,6 @@ resource "aws_glue_crawler" "this" {
     Grouping             = { TableGroupingPolicy = "CombineCompatibleSchemas" }
     CreatePartitionIndex = true
   })
+
+  depends_on = [aws_iam_role_policy.crawlers]
 }

@@ -4,7 +4,11 @@ locals {
     for job in keys(local.definitions) :
     job => replace(file("${path.module}/${var.studio_jobs_dir}/${job}/${job}.py"), "\"${local.ddl_database}\"", "\"${local.database}\"")
   }
-  job_names = { for job in keys(local.definitions) : job => var.environment == "prod" ? job : "${job}-${var.environment}" }
+  job_names = { for job in keys(local.definitions) : job => local.is_default ? job : "${local.name}-${job}" }
+  in_queries = [
+    for job, nodes in local.nodes : job
+    if anytrue(flatten([for node in nodes : [for fields in values(node) : can(regex("\\b${local.ddl_database}\\.", fields.SqlQuery))]]))
+  ]
 }
 
 resource "aws_glue_security_configuration" "this" {
@@ -59,6 +63,11 @@ resource "aws_glue_job" "this" {
     script_location = "s3://${aws_s3_bucket.this["assets"].id}/${aws_s3_object.script[each.key].key}"
   }
 
+  # after these minutes Glue sends the event that operation.tf passes on
+  notification_property {
+    notify_delay_after = max(1, floor(var.longest_run_minutes / length(local.definitions)))
+  }
+
   execution_property {
     max_concurrent_runs = each.value.executionProperty.maxConcurrentRuns
   }
@@ -66,7 +75,6 @@ resource "aws_glue_job" "this" {
   default_arguments = merge(each.value.defaultArguments, {
     "--TempDir"                          = "s3://${aws_s3_bucket.this["assets"].id}/temporary/"
     "--enable-continuous-cloudwatch-log" = "true"
-    "--continuous-log-logGroup"          = aws_cloudwatch_log_group.jobs.name
   })
 
   lifecycle {
@@ -82,7 +90,13 @@ resource "aws_glue_job" "this" {
       condition     = length(local.unknown) == 0
       error_message = "No file of ${var.ddl_dir} defines what the canvases name: ${join(", ", local.unknown)}."
     }
+    precondition {
+      condition     = local.is_default || length(local.in_queries) == 0
+      error_message = "A query that names ${local.ddl_database} would read another environment's tables: ${join(", ", local.in_queries)}. Make the table a source node."
+    }
   }
+
+  depends_on = [aws_iam_role_policy.jobs]
 }
 
 # UpdateJob loses what the provider does not know: canvas and JobMode. So they follow every change of a job.

@@ -16,14 +16,15 @@ locals {
 locals {
   ddl = {
     for file in fileset("${path.module}/${var.ddl_dir}", "*.sql") :
-    trimsuffix(file, ".sql") => templatefile("${path.module}/${var.ddl_dir}/${file}", { bucket = local.lake_bucket })
+    trimsuffix(file, ".sql") => replace(templatefile("${path.module}/${var.ddl_dir}/${file}", { bucket = local.lake_bucket }), "\r\n", "\n")
   }
   ddl_heads      = { for table, text in local.ddl : table => regex("CREATE EXTERNAL TABLE IF NOT EXISTS (\\w+)\\.(\\w+) \\(\\n", text) }
   ddl_bodies     = { for table, text in local.ddl : table => regex("(?s) \\(\\n(.*?)\\n\\)\\n", text)[0] }
   ddl_databases  = distinct([for head in values(local.ddl_heads) : head[0]])
   ddl_database   = local.ddl_databases[0]
-  database       = var.environment == "prod" ? local.ddl_database : "${local.ddl_database}_${var.environment}"
-  ddl_properties = { for table, text in local.ddl : table => try(regex("(?s)TBLPROPERTIES \\((.*?)\\)", text)[0], "") }
+  is_default     = var.prefix == local.ddl_database && var.environment == "prod"
+  database       = local.is_default ? local.ddl_database : replace("${var.prefix}_${var.environment}", "-", "_")
+  ddl_properties = { for table, text in local.ddl : table => try(regex("(?s)TBLPROPERTIES\\s*\\((.*?)\\)", text)[0], "") }
   ddl_serde      = { for table, text in local.ddl : table => try(regex("(?s)WITH SERDEPROPERTIES \\((.*?)\\)\\n", text)[0], "") }
 
   # a column a line: name, type, comment
@@ -49,9 +50,11 @@ locals {
       input      = try(regex("INPUTFORMAT '([^']+)'", text)[0], local.parquet.input)
       output     = try(regex("OUTPUTFORMAT '([^']+)'", text)[0], local.parquet.output)
       serde      = try(regex("SERDE '([^']+)'", text)[0], local.parquet.serde)
+      has_all    = alltrue([for clause, pairs in { TBLPROPERTIES = local.ddl_properties[table], SERDEPROPERTIES = local.ddl_serde[table] } : !strcontains(text, clause) || can(regex("=", pairs))])
+      is_typed   = alltrue([for column in local.ddl_columns[table] : can(regex("^[a-z]+(\\([0-9, ]+\\)|<.+>)?$", column.type))])
       is_known   = can(regex("STORED AS PARQUET|INPUTFORMAT", text)) && !can(regex("PARTITIONED BY", text))
-      serde_with = { for pair in regexall("'([^']+)' = '([^']*)'", local.ddl_serde[table]) : pair[0] => pair[1] }
-      parameters = { for pair in regexall("'([^']+)' = '([^']*)'", local.ddl_properties[table]) : pair[0] => pair[1] }
+      serde_with = { for pair in regexall("'([^']+)'\\s*=\\s*'([^']*)'", local.ddl_serde[table]) : pair[0] => pair[1] }
+      parameters = { for pair in regexall("'([^']+)'\\s*=\\s*'([^']*)'", local.ddl_properties[table]) : pair[0] => pair[1] }
     }
   }
 }
@@ -119,8 +122,11 @@ locals {
 
 # What a run costs: DPUs of the workers, times time, times price (AWS Glue pricing: per second, at least a minute).
 locals {
-  worker_dpus = { "G.025X" = 0.25, "G.1X" = 1, "G.2X" = 2, "G.4X" = 4, "G.8X" = 8, "G.12X" = 12, "G.16X" = 16 }
-  dpus        = { for job, definition in local.definitions : job => definition.numberOfWorkers * local.worker_dpus[definition.workerType] }
+  worker_dpus = {
+    "G.025X" = 0.25, "G.1X" = 1, "G.2X" = 2, "G.4X" = 4, "G.8X" = 8, "G.12X" = 12, "G.16X" = 16,
+    "R.1X"   = 1, "R.2X" = 2, "R.4X" = 4, "R.8X" = 8, "Z.2X" = 2,
+  }
+  dpus = { for job, definition in local.definitions : job => definition.numberOfWorkers * local.worker_dpus[definition.workerType] }
 
   highest_cost = sum([for job, definition in local.definitions : local.dpus[job] * definition.timeout * (1 + definition.maxRetries) / 60 * var.dpu_hour_price])
   lowest_cost  = sum([for job, definition in local.definitions : local.dpus[job] / 60 * var.dpu_hour_price])

@@ -40,7 +40,12 @@ output "triggers" {
 
 output "athena_workgroup" {
   description = "Workgroup for queries; the DDL and the checks are its saved queries."
-  value       = aws_athena_workgroup.this.name
+  value       = aws_athena_workgroup.this["engineers"].name
+}
+
+output "analysts_workgroup" {
+  description = "Workgroup for people with the analysts' policy."
+  value       = aws_athena_workgroup.this["analysts"].name
 }
 
 output "analysts_policy" {

@@ -95,13 +95,17 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 
   dynamic "rule" {
-    for_each = { assets = ["temporary/", "athena/"], logs = [""], lake = [] }[each.key]
+    for_each = { assets = ["temporary/", "athena/", "athena-analysts/"], logs = [""], lake = [] }[each.key]
     content {
       id     = "temporary-${trimsuffix(rule.value, "/")}"
       status = "Enabled"
 
       filter {
         prefix = rule.value
+      }
+
+      noncurrent_version_expiration {
+        noncurrent_days = 1
       }
 
       expiration {

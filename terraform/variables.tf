@@ -10,7 +10,7 @@ variable "prefix" {
 }
 
 variable "environment" {
-  description = "Second part of every name. In `prod` the database has the name that the canvases give it, elsewhere `<database>_<environment>`."
+  description = "Second part of every name. With the prefix `stedi` in `prod`, database and jobs have the names that the canvases give them, elsewhere `<prefix>_<environment>` and `<prefix>-<environment>-<job>`."
   type        = string
   default     = "prod"
 
@@ -174,7 +174,7 @@ variable "alarm_email" {
 }
 
 variable "longest_run_minutes" {
-  description = "Minutes after which a run of the workflow is taken for stuck."
+  description = "Minutes that a run of the workflow may take; who is told of failures hears of a job that takes more than its equal part."
   type        = number
   default     = 60
 

@@ -13,6 +13,8 @@ resource "aws_glue_trigger" "start" {
   # an ON_DEMAND trigger that is enabled would be started by the apply
   enabled = var.schedule != null
 
+  depends_on = [terraform_data.canvas]
+
   dynamic "actions" {
     for_each = local.first_jobs
     content {

@@ -239,7 +239,6 @@ def test_jobs_are_those_of_the_canvases(deployed: Deployment) -> None:
             assert job[member] == definition[name], member
         arguments = dict(job["DefaultArguments"])
         assert arguments.pop("--TempDir") == f"s3://{ASSETS}/temporary/"
-        assert arguments.pop("--continuous-log-logGroup") == "/stedi/prod/glue/jobs"
         assert arguments == definition["defaultArguments"]
         assert job.get("MaxRetries", 0) == definition["maxRetries"]
         assert job["SecurityConfiguration"] == "stedi-prod"
@@ -292,7 +291,8 @@ def as_list(value: Any) -> list[str]:
 
 def test_jobs_may_read_landing_and_replace_zones_and_no_more(deployed: Deployment) -> None:
     statements = {one["Sid"]: one for one in policy(deployed, "stedi-prod-jobs")}
-    landing = {f"arn:aws:s3:::{LAKE}/{place}/landing/*" for place in ("customer", "accelerometer", "step_trainer")}
+    places = [f"arn:aws:s3:::{LAKE}/{place}/landing" for place in ("customer", "accelerometer", "step_trainer")]
+    landing = {*places, *(f"{place}/*" for place in places)}
     assert set(as_list(statements["ReadLanding"]["Resource"])) == landing
     assert as_list(statements["ReadLanding"]["Action"]) == ["s3:GetObject"]
     written = {
@@ -320,6 +320,8 @@ def test_analysts_see_nothing_of_the_landing_zone(deployed: Deployment) -> None:
     document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
     assert "landing" not in json.dumps(document)
     assert "customer/trusted" in json.dumps(document)
+    assert f"{ASSETS}/athena/" not in json.dumps(document), "results of checks show landing rows"
+    assert "workgroup/stedi-prod-analysts" in json.dumps(document)
 
 
 def test_athena_has_the_ddl_and_every_check(deployed: Deployment) -> None:
@@ -343,14 +345,19 @@ def test_failures_reach_the_topic(deployed: Deployment) -> None:
     for name in rules:
         (target,) = events.list_targets_by_rule(Rule=name)["Targets"]
         assert target["Arn"] == f"arn:aws:sns:{REGION}:{ACCOUNT}:stedi-prod-alarms"
-    alarms = deployed.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    assert len(alarms) == len(JOBS)
+    assert rules["stedi-prod-job-failure"]["detail"]["state"] == ["FAILED", "TIMEOUT", "STOPPED"]
+    assert {name: rule["detail-type"] for name, rule in rules.items()} == {
+        "stedi-prod-job-failure": ["Glue Job State Change"],
+        "stedi-prod-job-slow-failure": ["Glue Job Run Status"],
+        "stedi-prod-crawler-failure": ["Glue Crawler State Change"],
+    }
+    assert {deployed.job(canvas.job_name)["NotificationProperty"]["NotifyDelayAfter"] for canvas in JOBS} == {12}
     retention = {
         one["logGroupName"]: one["retentionInDays"]
         for one in deployed.client("logs").describe_log_groups()["logGroups"]
     }
     assert set(retention.values()) == {365}
-    assert "/stedi/prod/glue/jobs" in retention
+    assert "/aws-glue/jobs/stedi-prod-role/stedi-prod-jobs/error" in retention
 
 
 def test_a_changed_canvas_changes_its_job_and_no_other(deployed: Deployment) -> None:
@@ -374,8 +381,10 @@ def test_a_changed_canvas_changes_its_job_and_no_other(deployed: Deployment) -> 
 
 
 def test_a_change_by_terraform_keeps_the_canvas(deployed: Deployment) -> None:
-    path = deployed.copy.folder.parent / "studio_jobs" / "machine_learning_curated" / "machine_learning_curated.json"
-    path.write_bytes(path.read_bytes().replace(b'"timeout" : 15', b'"timeout" : 20'))
+    path = deployed.copy.folder / "jobs.tf"
+    text = path.read_text()
+    path.write_text(re.sub(r"( timeout += each\.value\.timeout)", r"\1 + 5", text))
+    assert path.read_text() != text
     before = deployed.job("machine_learning_curated")
     deployed.apply()
     after = deployed.job("machine_learning_curated")
@@ -442,6 +451,10 @@ def test_destroy_leaves_nothing(deployed: Deployment) -> None:
     assert glue.list_workflows()["Workflows"] == []
     assert glue.get_triggers()["Triggers"] == []
     assert deployed.client("s3").list_buckets()["Buckets"] == []
+    assert deployed.client("sns").list_topics()["Topics"] == []
+    assert deployed.client("logs").describe_log_groups()["logGroups"] == []
+    assert deployed.client("events").list_rules()["Rules"] == []
+    assert {one["Name"] for one in deployed.client("athena").list_work_groups()["WorkGroups"]} <= {"primary"}
     assert [role["RoleName"] for role in deployed.client("iam").list_roles()["Roles"]] == []
 
 
@@ -456,7 +469,7 @@ def test_make_says_what_it_needs_before_it_starts(target: str, available: None, 
     assert "Missing: credentials, a region." in done.stderr
 
 
-def test_the_readmes_name_the_cost_that_the_outputs_compute() -> None:
+def test_the_readmes_name_the_cost() -> None:
     definitions = [canvas.definition for canvas in JOBS]
     highest = sum(one["numberOfWorkers"] * one["timeout"] * (1 + one["maxRetries"]) / 60 * 0.44 for one in definitions)
     lowest = sum(one["numberOfWorkers"] / 60 * 0.44 for one in definitions)

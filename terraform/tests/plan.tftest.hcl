@@ -83,6 +83,20 @@ run "our_jobs" {
     condition     = output.highest_cost_of_a_run == format("%.2f", sum([for job in aws_glue_job.this : 2 * job.timeout / 60 * 0.44]))
     error_message = "The estimate follows from workers, timeouts and price."
   }
+  assert {
+    condition     = output.lowest_cost_of_a_run == format("%.2f", 5 * 2 / 60 * 0.44)
+    error_message = "A run costs a minute of each job at least."
+  }
+  assert {
+    condition = length(aws_s3_bucket_lifecycle_configuration.this) == 3 && alltrue([
+      for rules in aws_s3_bucket_lifecycle_configuration.this : one([for rule in rules.rule : rule.noncurrent_version_expiration[0].noncurrent_days if rule.id == "old-versions"]) == 7
+    ])
+    error_message = "Old versions are gone after a week, in every bucket."
+  }
+  assert {
+    condition     = sort([for rule in aws_s3_bucket_lifecycle_configuration.this["assets"].rule : rule.id]) == tolist(["delete-markers", "old-versions", "temporary-athena", "temporary-athena-analysts", "temporary-temporary"])
+    error_message = "Temporary files and query results expire."
+  }
 }
 
 run "two_environments_do_not_clash" {
@@ -97,7 +111,7 @@ run "two_environments_do_not_clash" {
     error_message = "Another environment has a database of its own."
   }
   assert {
-    condition     = alltrue([for name in values(local.job_names) : endswith(name, "-dev")]) && local.lake_bucket == "stedi-dev-lake-123456789012-eu-west-1"
+    condition     = alltrue([for name in values(local.job_names) : startswith(name, "stedi-dev-")]) && local.lake_bucket == "stedi-dev-lake-123456789012-eu-west-1"
     error_message = "Every name carries the environment."
   }
   assert {
@@ -107,6 +121,19 @@ run "two_environments_do_not_clash" {
   assert {
     condition     = alltrue([for query in values(local.checks) : !can(regex("\\bstedi\\.", query))])
     error_message = "Checks look at the environment's own database."
+  }
+}
+
+run "two_projects_do_not_clash" {
+  command = plan
+
+  variables {
+    prefix = "other"
+  }
+
+  assert {
+    condition     = local.database == "other_prod" && alltrue([for name in values(local.job_names) : startswith(name, "other-prod-")])
+    error_message = "Every name carries the prefix."
   }
 }
 
