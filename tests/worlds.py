@@ -62,7 +62,9 @@ def write_worlds(folder: Path) -> None:
             _write_job(folder / world / "studio_jobs" / job / f"{job}.json", reads, writes)
     for table in ("landing", "a", "b", "c", "e", "f"):
         text = DDL.format(table=table)
-        write_file(folder / "diamond" / "ddl" / f"{table}.sql", text)
+        # one file as another editor writes it
+        written = text.replace(" = ", "=").replace(" ('cl", "('cl").replace("\n", "\r\n") if table == "b" else text
+        write_file(folder / "diamond" / "ddl" / f"{table}.sql", written)
         odd = text.replace("\n)\nCOMMENT", ",\n  -- half of a column\n  day\n)\nCOMMENT") if table == "a" else text
         write_file(folder / "odd_ddl" / "ddl" / f"{table}.sql", odd)
 

@@ -178,6 +178,10 @@ run "a_diamond" {
     }
     error_message = "Both sides start at once, the bottom waits for both."
   }
+  assert {
+    condition     = alltrue([for table in aws_glue_catalog_table.this : table.parameters["classification"] == "parquet"])
+    error_message = "Spaces and line ends of a DDL do not matter."
+  }
 }
 
 run "an_added_job" {
