@@ -10,12 +10,10 @@ provider "aws" {
     for_each = var.endpoint_url == null ? [] : [var.endpoint_url]
     content {
       athena         = endpoints.value
-      cloudwatch     = endpoints.value
       cloudwatchlogs = endpoints.value
       events         = endpoints.value
       glue           = endpoints.value
       iam            = endpoints.value
-      kms            = endpoints.value
       s3             = endpoints.value
       sns            = endpoints.value
       sts            = endpoints.value

@@ -113,11 +113,7 @@ def checks_of(canvas: Canvas) -> list[Finding]:
     import tempfile
 
     with tempfile.TemporaryDirectory() as directory:
-        return check_folder(keep(canvas, Path(directory), compiled(canvas))).findings
-
-
-def compiled(canvas: Canvas) -> str:
-    return compile_canvas(canvas)
+        return check_folder(keep(canvas, Path(directory), compile_canvas(canvas))).findings
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,6 @@ def _closed(nodes: list[tuple[str, str, dict[str, Any]]], kept: set[str]) -> lis
 
 
 STATEMENTS_OF_A_KIND = {"SparkSQL": 2, "EvaluateDataQuality": 2}
-HEAD_OF_A_SCRIPT = 6 + 6  # import lines, preamble
 
 
 def allowed(canvas: Canvas) -> int:
