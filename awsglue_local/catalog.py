@@ -1,4 +1,7 @@
-"""The Data Catalog as a folder: `<lake>/_catalog/<database>/<table>.json`, each a Glue API `TableInput`."""
+"""The Data Catalog: what a table's definition says, and a catalog in a folder.
+
+That one is `<lake>/_catalog/<database>/<table>.json`, each file a Glue API `TableInput`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from awsglue_local.errors import GlueLocalError, TableNotFound
 
@@ -108,6 +111,22 @@ class Table:
 
 def _column(column: dict[str, str]) -> tuple[str, str]:
     return column["Name"].lower(), column.get("Type", "string").lower()
+
+
+class Catalog(Protocol):
+    """Where table definitions are kept: a folder, or AWS Glue."""
+
+    def table(self, database: str, name: str) -> Table:
+        """Read a table's definition; raises `TableNotFound`."""
+        ...
+
+    def table_names(self, database: str) -> list[str]:
+        """Return the names of a database's tables, sorted."""
+        ...
+
+    def put(self, table: Table) -> None:
+        """Create a table or replace its definition."""
+        ...
 
 
 class FolderCatalog:

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from awsglue_local.endpoint import chosen_endpoint
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.session import DEFAULT_LAKE, ScriptRun, run_script
 
@@ -22,7 +23,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     cut = given.index("--") if "--" in given else len(given)
     options = _parser().parse_args(given[:cut])
     try:
-        run = run_script(options.script, given[cut + 1 :], options.lake, options.engine)
+        endpoint = chosen_endpoint(options.endpoint, options.lake is not None)
+        may_write = endpoint is None or endpoint.is_local or options.yes
+        if endpoint:
+            print(
+                f"awsglue-local: on {endpoint}{'' if may_write else '; nothing is written without --yes'}",
+                file=sys.stderr,
+            )
+        lake = options.lake or DEFAULT_LAKE
+        run = run_script(options.script, given[cut + 1 :], lake, options.engine, endpoint, may_write)
     except GlueLocalError as error:
         print(f"awsglue-local: {error}", file=sys.stderr)
         return 1
@@ -36,7 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run one script, unmodified; its own arguments follow after --")
     run.add_argument("script", type=Path, metavar="SCRIPT")
     run.add_argument("--engine", default="sail", help="sail (default), spark or sc://HOST:PORT")
-    run.add_argument("--lake", type=Path, default=DEFAULT_LAKE, metavar="DIR", help="the lake folder (default .lake)")
+    run.add_argument("--lake", type=Path, metavar="DIR", help=f"the lake folder (default {DEFAULT_LAKE})")
+    run.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="use the catalog and S3 of AWS (aws) or of an emulator (http://127.0.0.1:PORT); default AWS_ENDPOINT_URL",
+    )
+    run.add_argument("--yes", action="store_true", help="write to AWS; an emulator on this machine needs no such word")
     run.add_argument("--json", action="store_true", help="print the account as JSON")
     return parser
 

@@ -22,6 +22,10 @@ class LakeError(GlueLocalError):
     """The lake folder cannot be used: outside of it, unwritable, full, or in use by another run."""
 
 
+class EndpointError(GlueLocalError):
+    """AWS, or an emulator of it, cannot be used: no credentials, no region, no answer, a refusal."""
+
+
 class TableNotFound(GlueLocalError):
     """A database or table that the catalog does not have."""
 

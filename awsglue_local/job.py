@@ -6,6 +6,8 @@ from typing import Any
 
 from awsglue.job import Job as AwsJob
 
+from awsglue_local import runtime as running
+
 
 class Job(AwsJob):  # type: ignore[misc]
     """A job run. AWS's class, whose options `getResolvedOptions` reads, without its Java half."""
@@ -22,4 +24,5 @@ class Job(AwsJob):  # type: ignore[misc]
         return self._initialized
 
     def commit(self) -> None:
-        """End the run. What the script wrote is published when it has ended well."""
+        """End the run: its bookmark moves, and what it wrote is published, when the script has ended well."""
+        running.current().bookmark.commit()

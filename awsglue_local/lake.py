@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +31,12 @@ class Lake:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.abspath(root))
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+    def fetch(self, place: Path) -> None:
+        """Bring the files of a prefix here before they are read: those of a folder are here."""
 
     def path(self, uri: str) -> Path:
         """Return the file or folder that an S3 URI stands for.
@@ -93,6 +100,36 @@ class Lake:
         swap_in(whole, self.path(uri), aside)
         shutil.rmtree(work)
 
+    def publish(self, place: Path, new: Sequence[Path], purged: bool) -> None:
+        """Add the data files of folders built aside to a folder, in one step that a kill cannot split.
+
+        Parameters
+        ----------
+        place
+            The folder that a prefix stands for.
+        new
+            Folders on the lake's own file system; their files are moved.
+        purged
+            Whether the files that are there go.
+
+        Raises
+        ------
+        OSError
+            The lake cannot be written or is full; the folder is as it was.
+        """
+        work = self.work_folder("publish")
+        whole, aside = work / "whole", work / "aside"
+        whole.mkdir()
+        aside.mkdir()
+        if place.is_dir() and not purged:
+            link_all(place, data_files(place), whole)
+        for file, name in new_files(new):
+            target = whole / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(file, target)
+        swap_in(whole, place, aside)
+        shutil.rmtree(work, ignore_errors=True)
+
     def work_folder(self, purpose: str) -> Path:
         """Make a new, empty folder for work in progress, on the lake's own file system."""
         return Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=self.root / WORK_FOLDER))
@@ -117,6 +154,23 @@ def data_files(folder: Path) -> list[Path]:
         for path in folder.rglob("*")
         if path.is_file() and not any(part.startswith(("_", ".")) for part in path.relative_to(folder).parts)
     )
+
+
+def new_files(folders: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Return the data files of folders, each with the relative path that no other file will have."""
+    return [
+        (file, file.relative_to(folder).parent / f"part-{uuid.uuid4().hex}{''.join(file.suffixes)}")
+        for folder in folders
+        for file in data_files(folder)
+    ]
+
+
+def link_all(folder: Path, files: list[Path], target: Path) -> None:
+    """Make the folder `target` hold files of another folder, at the same places in it."""
+    for file in files:
+        link = target / file.relative_to(folder)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link_or_copy(file, link)
 
 
 def link_or_copy(file: Path, target: Path) -> None:

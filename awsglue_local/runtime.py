@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from awsglue_local.catalog import FolderCatalog, Table
+from awsglue_local.bookmarks import Bookmark
+from awsglue_local.catalog import Catalog, Table
 from awsglue_local.engine import Engine
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.json_lines import BadRecord
@@ -43,13 +44,16 @@ class Runtime:
     ----------
     stage
         Reads text sources; shared by the scripts of a session, so that each source is read once.
+    bookmark
+        What earlier runs of the script have read.
     """
 
     engine: Engine
     lake: Lake
-    catalog: FolderCatalog
+    catalog: Catalog
     transaction: Transaction
     stage: Stage
+    bookmark: Bookmark
     account: Account = field(default_factory=Account)
 
     @property
@@ -70,9 +74,10 @@ class Runtime:
         return self.catalog.table(database, name)
 
     def settle(self, place: Path) -> None:
-        """Publish what the script wrote to a folder that it is about to read."""
+        """Publish what the script wrote to a folder that it is about to read, and have the folder's files here."""
         if self.transaction.touches(place):
             self.transaction.publish()
+        self.lake.fetch(place)
 
 
 _running: list[Runtime] = []

@@ -43,6 +43,7 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
         with surroundings.engine.in_use(), modules.spark_of(surroundings.engine), _arguments(path, arguments):
             _execute(code, path)
             surroundings.transaction.publish()
+            surroundings.bookmark.save()
     except Exception as error:
         raise _script_error(path, source, error, _message(error)) from error
     finally:

@@ -1,4 +1,4 @@
-"""A local Glue: an engine and a lake, for one script after another."""
+"""A local Glue: an engine, a lake and a catalog, for one script after another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 from types import TracebackType
 
 from awsglue_local import script as scripts
-from awsglue_local.catalog import FolderCatalog
+from awsglue_local.bookmarks import Bookmark
+from awsglue_local.catalog import Catalog, FolderCatalog
+from awsglue_local.endpoint import Endpoint
 from awsglue_local.engine import Engine, start_engine
 from awsglue_local.json_lines import BadRecord
 from awsglue_local.lake import Lake
@@ -18,6 +20,7 @@ from awsglue_local.staging import Stage
 from awsglue_local.transaction import Transaction
 
 DEFAULT_LAKE = Path(".lake")
+BOOKMARKS = "_bookmarks"
 
 
 @dataclass(frozen=True)
@@ -47,24 +50,35 @@ class ScriptRun:
 
 
 class LocalGlue:
-    """Runs Glue scripts on a lake folder. Use it in a `with` statement.
+    """Runs Glue scripts on a lake folder, or on an endpoint's S3 and catalog. Use it in a `with` statement.
 
     Parameters
     ----------
     lake
-        The lake folder.
+        The lake folder, unless an endpoint is given.
     engine
         `sail`, `spark`, `sc://HOST:PORT`, or an engine that runs already and is left running.
+    endpoint
+        AWS, or an emulator of it.
+    may_write
+        Whether scripts may change objects there.
 
     Raises
     ------
     LakeError
         The lake cannot be written, or another run uses it.
+    EndpointError
+        There are no credentials, or there is no region.
     """
 
-    def __init__(self, lake: Path = DEFAULT_LAKE, engine: str | Engine = "sail") -> None:
-        self.lake = Lake(lake)
-        self.catalog = FolderCatalog(self.lake.root)
+    def __init__(
+        self,
+        lake: Path = DEFAULT_LAKE,
+        engine: str | Engine = "sail",
+        endpoint: Endpoint | None = None,
+        may_write: bool = True,
+    ) -> None:
+        self.lake, self.catalog = _on_endpoint(endpoint, may_write) if endpoint else _in_folder(lake)
         self._engine_given = engine
 
     def __enter__(self) -> LocalGlue:
@@ -89,8 +103,13 @@ class LocalGlue:
         finally:
             self._lock.__exit__(None, None, None)
 
-    def run(self, script: Path, arguments: Sequence[str] = ()) -> ScriptRun:
+    def run(self, script: Path, arguments: Sequence[str] = (), bookmark: Bookmark | None = None) -> ScriptRun:
         """Run one script.
+
+        Parameters
+        ----------
+        bookmark
+            What earlier runs have read; the script's arguments say whether it counts.
 
         Raises
         ------
@@ -98,7 +117,9 @@ class LocalGlue:
             It failed; the lake is as it was.
         """
         transaction = Transaction(self.lake, self.catalog)
-        surroundings = Runtime(self.engine, self.lake, self.catalog, transaction, self.stage)
+        mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
+        mark.use(arguments)
+        surroundings = Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark)
         start = time.perf_counter()
         scripts.run(script, arguments, surroundings)
         seconds = time.perf_counter() - start
@@ -106,9 +127,28 @@ class LocalGlue:
         return ScriptRun(script.stem, seconds, account.reads, account.writes, account.bad_records, account.warnings)
 
 
+def _in_folder(lake: Path) -> tuple[Lake, Catalog]:
+    folder = Lake(lake)
+    return folder, FolderCatalog(folder.root)
+
+
+def _on_endpoint(endpoint: Endpoint, may_write: bool) -> tuple[Lake, Catalog]:
+    # boto3 takes a quarter of a second to import, which a run on a folder need not wait for
+    from awsglue_local.glue_catalog import GlueCatalog
+    from awsglue_local.s3_lake import S3Lake
+
+    endpoint.export()
+    return S3Lake(endpoint, may_write), GlueCatalog(endpoint.client("glue"))
+
+
 def run_script(
-    script: Path, arguments: Sequence[str] = (), lake: Path = DEFAULT_LAKE, engine: str | Engine = "sail"
+    script: Path,
+    arguments: Sequence[str] = (),
+    lake: Path = DEFAULT_LAKE,
+    engine: str | Engine = "sail",
+    endpoint: Endpoint | None = None,
+    may_write: bool = True,
 ) -> ScriptRun:
-    """Run one Glue script, unmodified, on a lake folder; see `LocalGlue`."""
-    with LocalGlue(lake, engine) as glue:
+    """Run one Glue script, unmodified, on a lake folder or an endpoint; see `LocalGlue`."""
+    with LocalGlue(lake, engine, endpoint, may_write) as glue:
         return glue.run(script, arguments)

@@ -85,7 +85,7 @@ def write_files(runtime: Runtime, frame: DynamicFrame, place: Path, plan: Layout
         aside = runtime.lake.work_folder("write") / "new"
         _save(runtime, frame.toDF(), aside, plan)
     except OSError as error:
-        raise LakeError(f"the lake {runtime.lake.root} cannot be written: {error.strerror}") from error
+        raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
     runtime.transaction.add(place, aside)
     return sum(_rows(file, plan) for file in data_files(aside))
 

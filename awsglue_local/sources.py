@@ -13,7 +13,7 @@ from awsglue_local.column_types import quoted, spark_schema
 from awsglue_local.csv_files import csv_options
 from awsglue_local.dynamicframe import DynamicFrame, hidden_columns
 from awsglue_local.errors import SourceError, Unsupported
-from awsglue_local.lake import Lake, data_files
+from awsglue_local.lake import data_files, link_all
 from awsglue_local.runtime import Runtime
 from awsglue_local.staging import StagedSource, TextSource
 
@@ -36,25 +36,32 @@ def read_table(runtime: Runtime, glue_context: Any, table: Table, predicate: str
     folder = runtime.lake.path(table.location)
     runtime.settle(folder)
     columns = table.columns + table.partition_keys
+    there = data_files(folder)
+    files = runtime.bookmark.unread(name, runtime.lake.root, there)
     if table.format == "parquet":
-        files = data_files(folder)
-        df = _parquet_frame(runtime, folder, files, columns)
+        df = _parquet_frame(runtime, folder if files == there else _links(runtime, folder, files), files, columns)
         runtime.account.reads[table.name] = parquet_rows(files)
         frame = DynamicFrame(df, glue_context, name)
     else:
-        staged = runtime.stage.read(text_source(runtime.lake, table))
+        staged = runtime.stage.read(text_source(folder, files, table))
         frame = _staged_frame(runtime, glue_context, staged, columns, table.format, name)
         runtime.account.reads[table.name] = staged.rows
         runtime.account.bad_records[table.name] = staged.bad
     return frame.where(predicate) if predicate else frame
 
 
-def text_source(lake: Lake, table: Table) -> TextSource:
-    """Return the files of a JSON or CSV table, and how they are to be read."""
-    folder = lake.path(table.location)
+def text_source(folder: Path, files: list[Path], table: Table) -> TextSource:
+    """Return files of a JSON or CSV table, and how they are to be read."""
     options = csv_options(table) if table.format == "csv" else {}
     name = f"table {table.database}.{table.name}"
-    return TextSource(folder, data_files(folder), table.format, options, table.columns, table.partition_keys, name)
+    return TextSource(folder, files, table.format, options, table.columns, table.partition_keys, name)
+
+
+def _links(runtime: Runtime, folder: Path, files: list[Path]) -> Path:
+    """Return a folder that holds some files of a table, and its partitions' folders."""
+    some = runtime.lake.work_folder("unread")
+    link_all(folder, files, some)
+    return some
 
 
 @dataclass(frozen=True)
@@ -88,14 +95,16 @@ def read_files(runtime: Runtime, glue_context: Any, wanted: Files, name: str) ->
     folders = [runtime.lake.path(uri) for uri in wanted.uris]
     for folder in folders:
         runtime.settle(folder)
-    files = [file for folder in folders for file in _files_below(folder, wanted.recurse)]
+    there = [file for folder in folders for file in _files_below(folder, wanted.recurse)]
     source = ", ".join(wanted.uris)
-    if not files:
+    if not there:
         below = "" if wanted.recurse else ' (folders below it are read with "recurse": True)'
-        raise SourceError(f"there are no files at {source}{below}; the lake is {runtime.lake.root}")
+        raise SourceError(f"there are no files at {source}{below}; the lake is {runtime.lake}")
+    files = runtime.bookmark.unread(name, runtime.lake.root, there)
     if wanted.format in ("parquet", "glueparquet"):
         runtime.account.reads[source] = parquet_rows(files)
-        return DynamicFrame(runtime.session.read.parquet(*map(str, files)), glue_context, name)
+        df = runtime.session.read.parquet(*map(str, files or there))
+        return DynamicFrame(df if files else df.limit(0), glue_context, name)
     if wanted.format not in ("json", "csv"):
         raise Unsupported(f'the source format "{wanted.format}"', "use json, csv or parquet")
     staged = runtime.stage.read(TextSource(folders[0], files, wanted.format, wanted.options, None, [], source))

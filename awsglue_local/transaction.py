@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from awsglue_local.catalog import FolderCatalog, Table
+from awsglue_local.catalog import Catalog, Table
 from awsglue_local.errors import LakeError
-from awsglue_local.lake import Lake, data_files, link_or_copy, swap_in
+from awsglue_local.lake import Lake
 
 
 @dataclass
@@ -27,7 +24,7 @@ class Transaction:
     A script that fails, or is killed, leaves every table as it was.
     """
 
-    def __init__(self, lake: Lake, catalog: FolderCatalog) -> None:
+    def __init__(self, lake: Lake, catalog: Catalog) -> None:
         self._lake = lake
         self._catalog = catalog
         self._pending: dict[Path, _Pending] = {}
@@ -64,33 +61,10 @@ class Transaction:
         """
         try:
             for place in list(self._pending):
-                self._publish(place, self._pending.pop(place))
+                pending = self._pending.pop(place)
+                self._lake.publish(place, pending.new, pending.purged)
             for table in self._tables:
                 self._catalog.put(table)
         except OSError as error:
-            raise LakeError(
-                f"the lake {self._lake.root} cannot be written: {error.strerror}: {error.filename}"
-            ) from error
+            raise LakeError(f"the lake {self._lake} cannot be written: {error.strerror}: {error.filename}") from error
         self._tables = []
-
-    def _publish(self, place: Path, pending: _Pending) -> None:
-        work = self._lake.work_folder("publish")
-        whole, aside = work / "whole", work / "aside"
-        whole.mkdir()
-        aside.mkdir()
-        if place.is_dir() and not pending.purged:
-            _link_all(place, data_files(place), whole)
-        for folder in pending.new:
-            for file in data_files(folder):
-                target = whole / file.relative_to(folder).parent / f"part-{uuid.uuid4().hex}{''.join(file.suffixes)}"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.rename(file, target)
-        swap_in(whole, place, aside)
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _link_all(folder: Path, files: list[Path], target: Path) -> None:
-    for file in files:
-        link = target / file.relative_to(folder)
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link_or_copy(file, link)

@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from awsglue_local.athena_sql import Answer, AthenaSql, open_lake
 from awsglue_local.errors import GlueLocalError
 from scripts import stedi
-from scripts.lake_sql import Answer, LakeSql, open_lake
 
 SHOWN_ROWS = 5
 AMBIGUOUS_STEPS = Path(__file__).parent / "ambiguous_steps.sql"
@@ -32,16 +32,16 @@ class CheckResult:
         return not self.offending.rows
 
 
-def run_checks(lake: LakeSql) -> list[CheckResult]:
+def run_checks(lake: AthenaSql) -> list[CheckResult]:
     """Run every check of `tests/athena/`."""
     results = []
     for path in sorted(stedi.CHECKS.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
-        results.append(CheckResult(path.stem, claim_of(sql), lake.query(sql)))
+        results.append(CheckResult(path.stem, claim_of(sql), lake.query(sql, stedi.DATABASE)))
     return results
 
 
-def require_rows(lake: LakeSql) -> None:
+def require_rows(lake: AthenaSql) -> None:
     """Refuse a lake without landing data, in which every check would pass and prove nothing.
 
     Raises
@@ -49,7 +49,7 @@ def require_rows(lake: LakeSql) -> None:
     GlueLocalError
         `customer_landing` has no rows.
     """
-    if lake.query("select count(*) from customer_landing").rows == [(0,)]:
+    if lake.query("select count(*) from customer_landing", stedi.DATABASE).rows == [(0,)]:
         raise GlueLocalError("the lake holds no customers, so the checks would prove nothing; run `make run` first")
 
 
@@ -92,7 +92,7 @@ def main() -> int:
         with open_lake(options.lake, stedi.DATABASE) as lake:
             require_rows(lake)
             results = run_checks(lake)
-            ambiguous = lake.query(AMBIGUOUS_STEPS.read_text(encoding="utf-8")).rows[0][0]
+            ambiguous = lake.query(AMBIGUOUS_STEPS.read_text(encoding="utf-8"), stedi.DATABASE).rows[0][0]
     except GlueLocalError as error:
         print(f"check: {error}", file=sys.stderr)
         return 1

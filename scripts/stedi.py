@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from awsglue_local.catalog import FolderCatalog, Table
+from awsglue_local.catalog import Catalog, Table
 from awsglue_local.ddl import read_table
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.lake import data_files
@@ -37,7 +37,7 @@ def jobs(definitions: list[Table]) -> tuple[dict[str, Canvas], JobGraph]:
     return canvases, build_graph(canvases.values(), given)
 
 
-def put_tables(catalog: FolderCatalog, definitions: list[Table]) -> None:
+def put_tables(catalog: Catalog, definitions: list[Table]) -> None:
     """Make the catalog hold the tables."""
     for table in definitions:
         catalog.put(table)

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from awsglue_local import LocalGlue, ScriptRun, modules, runtime
+from awsglue_local.bookmarks import Bookmark
 from awsglue_local.engine import Engine, start_engine
 from awsglue_local.runtime import Runtime
 from awsglue_local.transaction import Transaction
@@ -93,7 +94,9 @@ def glue_context(glue: LocalGlue) -> Iterator[Any]:
     modules.install()
     from awsglue_local.context import GlueContext
 
-    surroundings = Runtime(glue.engine, glue.lake, glue.catalog, Transaction(glue.lake, glue.catalog), glue.stage)
+    transaction = Transaction(glue.lake, glue.catalog)
+    mark = Bookmark(glue.lake.root / "bookmark.json")
+    surroundings = Runtime(glue.engine, glue.lake, glue.catalog, transaction, glue.stage, mark)
     runtime.enter(surroundings)
     try:
         with glue.engine.in_use():

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
+from awsglue_local.athena_sql import open_lake
 from awsglue_local.lake import Lake, data_files
 from scripts import check_lake, stedi
-from scripts.lake_sql import open_lake
 from tests.conftest import SAMPLE_LANDING
 from tests.tables import DEFINITIONS, records
 
@@ -62,7 +62,8 @@ def ambiguous_added(lake: Path) -> None:
             """select s.serialnumber, s.sensorreadingtime, s.distancefromobject from step_trainer_trusted s
             join customer_landing c on c.serialnumber = s.serialnumber
             join accelerometer_landing a on a."user" = c.email and a."timestamp" = s.sensorreadingtime
-            where c.email = 'ambiguous.silent.0@example.com' order by 2 limit 1"""
+            where c.email = 'ambiguous.silent.0@example.com' order by 2 limit 1""",
+            stedi.DATABASE,
         ).rows
     row = {"serialnumber": serial, "sensorreadingtime": time, "timestamp": time, "distancefromobject": distance}
     rewrite(lake, "machine_learning_curated", stranger(**row))

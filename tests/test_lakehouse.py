@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from awsglue_local.athena_sql import open_lake
 from awsglue_local.engine import Engine
 from scripts import check_lake, stedi
-from scripts.lake_sql import open_lake
 from tests.conftest import SAMPLE_LANDING, run_all
 from tests.tables import ZONES, expected_rows, records, zone_rows
 
