@@ -74,8 +74,8 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hash
 
 lock: $(DEVELOPMENT)  ## Write the lock files anew from pyproject.toml
 	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements-checkov.lock
-	@$(LOCK) --extra run --extra dev pyproject.toml --output-file requirements-dev.lock
-	@$(LOCK) --constraint requirements-dev.lock --extra run pyproject.toml --output-file requirements.lock
+	@$(LOCK) --extra run --extra emulator --extra dev pyproject.toml --output-file requirements-dev.lock
+	@$(LOCK) --constraint requirements-dev.lock --extra run --extra emulator pyproject.toml --output-file requirements.lock
 
 clean:  ## Remove the lake and the virtual environment
 	@rm -rf .lake $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -61,18 +61,18 @@ class AthenaSql:
     def __init__(self, lake: Lake, catalog: Catalog, scratch: Path, as_in_files: bool = False) -> None:
         self._lake = lake
         self._catalog = catalog
+        self._scratch = scratch
         self._stage = Stage(lake, scratch)
         self._as_in_files = as_in_files
 
     def query(self, athena_sql: str, database: str) -> Answer:
         """Run one query in Athena's SQL; see `run`."""
-        with self.run(parse(athena_sql), database) as (cursor, scanned):
-            described = cursor.description or []
-            return Answer([one[0] for one in described], cursor.fetchall(), [str(one[1]) for one in described], scanned)
+        with self.run(parse(athena_sql), database) as (rows, scanned):
+            return Answer(rows.columns, rows.fetchall(), [str(kind) for kind in rows.types], scanned)
 
     @contextmanager
-    def run(self, query: exp.Expr, database: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
-        """Run a parsed query, and yield the cursor of its rows and the bytes that were scanned.
+    def run(self, query: exp.Expr, database: str) -> Iterator[tuple[duckdb.DuckDBPyRelation, int]]:
+        """Run a parsed query, and yield its rows and the bytes that were scanned.
 
         Parameters
         ----------
@@ -87,9 +87,13 @@ class AthenaSql:
             The query cannot be answered.
         """
         with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+            # a query may name no file of this machine
+            folders = exp.array(*(exp.Literal.string(str(one)) for one in (self._lake.root, self._scratch)))
+            connection.execute(f"set allowed_directories = {folders.sql('duckdb')}")
+            connection.execute("set enable_external_access = false")
             scanned = sum(bytes_read(files, names_of(query)) for files in self._open(connection, query, database))
             try:
-                yield connection.execute(query.sql("duckdb")), scanned
+                yield connection.sql(query.sql("duckdb")), scanned
             except duckdb.Error as error:
                 raise GlueLocalError(f"the query failed, or a run is writing to the lake: {error}") from error
 

@@ -196,6 +196,14 @@ class GlueContext:
         """Return a logger with `info`, `warn` and `error`."""
         return logger
 
+    def note_quality(self, context: str, outcomes: list[tuple[str, str, str | None]]) -> None:
+        """Note what a data quality ruleset gave: rule, outcome (Passed or Failed) and reason, a rule each."""
+        rules = [
+            {"Name": f"Rule_{number}", "Description": rule, "Result": outcome[:4].upper(), "EvaluationMessage": reason}
+            for number, (rule, outcome, reason) in enumerate(outcomes, 1)
+        ]
+        self._runtime.account.data_quality.append({"context": context, "rules": rules})
+
     def warn(self, text: str) -> None:
         """Note something that AWS Glue would pass over in silence."""
         self._runtime.account.warnings.append(text)

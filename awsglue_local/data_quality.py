@@ -33,7 +33,12 @@ class EvaluateDataQuality:
     @classmethod
     def apply(cls, frame: DynamicFrame, ruleset: str, *ignored: Any, **also_ignored: Any) -> DynamicFrame:
         """Return a frame with a row for each rule: Rule, Outcome (Passed or Failed), FailureReason."""
+        return cls._evaluate(frame, ruleset, {})
+
+    @classmethod
+    def _evaluate(cls, frame: DynamicFrame, ruleset: str, publishing_options: dict[str, Any]) -> DynamicFrame:
         rows = [_outcome(rule, len(frame.columns)) for rule in parse_rules(ruleset)]
+        frame.glue_ctx.note_quality(str(publishing_options.get("dataQualityEvaluationContext", "")), rows)
         df = frame.glue_ctx.spark_session.createDataFrame(rows, "Rule string, Outcome string, FailureReason string")
         for rule, outcome, reason in rows:
             if outcome == "Failed":
@@ -48,7 +53,8 @@ class EvaluateDataQuality:
         additional_options: dict[str, Any] | None = None,
     ) -> DynamicFrameCollection:
         """Return the rule outcomes and the rows themselves (`originalData`)."""
-        frames = {self.DATA_QUALITY_RULE_OUTCOMES_KEY: self.apply(frame, ruleset), "originalData": frame}
+        outcomes = self._evaluate(frame, ruleset, publishing_options or {})
+        frames = {self.DATA_QUALITY_RULE_OUTCOMES_KEY: outcomes, "originalData": frame}
         return DynamicFrameCollection(frames, frame.glue_ctx)
 
 

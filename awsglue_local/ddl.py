@@ -25,7 +25,7 @@ def read_table(path: Path, values: dict[str, str]) -> Table:
     GlueLocalError
         The file does not parse, is another statement, has no database, no location, or a placeholder without a value.
     """
-    from sqlglot import exp, parse_one
+    from sqlglot import parse_one
     from sqlglot.errors import SqlglotError
 
     try:
@@ -34,15 +34,36 @@ def read_table(path: Path, values: dict[str, str]) -> Table:
         raise GlueLocalError(f"{path}: the placeholder ${{{error.args[0]}}} has no value") from error
     except (SqlglotError, ValueError) as error:
         raise GlueLocalError(f"{path}: {error}") from error
-    if not isinstance(create, exp.Create) or create.kind != "TABLE" or not create.this.this.db:
-        raise GlueLocalError(f"{path}: expected CREATE EXTERNAL TABLE database.table (...)")
-    return Table(create.this.this.db.lower(), _table_input(path, create))
+    return table_of(create, str(path))
 
 
-def _table_input(path: Path, create: Any) -> dict[str, Any]:
+def table_of(create: Any, where: str, database: str = "") -> Table:
+    """Return the table that a parsed CREATE EXTERNAL TABLE defines.
+
+    Parameters
+    ----------
+    where
+        What messages call the statement.
+    database
+        The table's database where the statement names none.
+
+    Raises
+    ------
+    GlueLocalError
+        It is another statement, or has no database or no location.
+    """
     from sqlglot import exp
 
-    properties = create.args["properties"]
+    is_table = isinstance(create, exp.Create) and create.kind == "TABLE" and isinstance(create.this, exp.Schema)
+    if not is_table or not (create.this.this.db or database):
+        raise GlueLocalError(f"{where}: expected CREATE EXTERNAL TABLE database.table (...)")
+    return Table((create.this.this.db or database).lower(), _table_input(where, create))
+
+
+def _table_input(path: str, create: Any) -> dict[str, Any]:
+    from sqlglot import exp
+
+    properties = create.args.get("properties") or exp.Properties()
     location = properties.find(exp.LocationProperty)
     if location is None:
         raise GlueLocalError(f"{path}: the table has no LOCATION")
@@ -78,7 +99,7 @@ def _column(column: Any) -> dict[str, str]:
     }
 
 
-def _formats(path: Path, properties: Any) -> dict[str, Any]:
+def _formats(path: str, properties: Any) -> dict[str, Any]:
     from sqlglot import exp
 
     stored_as = properties.find(exp.FileFormatProperty)

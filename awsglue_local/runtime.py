@@ -28,12 +28,15 @@ class Account:
         Lines left out, by table name, for every text source.
     warnings
         Things that AWS Glue would pass over in silence.
+    data_quality
+        What data quality rulesets gave: `context`, and `rules` as the Glue API's DataQualityRuleResult.
     """
 
     reads: dict[str, int] = field(default_factory=dict)
     writes: dict[str, int] = field(default_factory=dict)
     bad_records: dict[str, list[BadRecord]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    data_quality: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass

@@ -21,7 +21,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsglue_local.endpoint import Endpoint
 from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.glue_catalog import code_of
 from awsglue_local.lake import WORK_FOLDER, Lake, new_files
@@ -48,16 +47,20 @@ class S3Lake(Lake):
 
     Parameters
     ----------
-    endpoint
-        Where S3 is.
+    client
+        A boto3 client of S3.
+    name
+        How messages call the endpoint.
     may_write
         Whether scripts may change objects there.
+    inside
+        The folder to make the scratch folder in; None takes the system's.
     """
 
-    def __init__(self, endpoint: Endpoint, may_write: bool = True) -> None:
-        super().__init__(Path(tempfile.mkdtemp(prefix="awsglue-local-")))
-        self._name = str(endpoint)
-        self._s3 = endpoint.client("s3", CONNECTIONS)
+    def __init__(self, client: Any, name: str, may_write: bool = True, inside: Path | None = None) -> None:
+        super().__init__(Path(tempfile.mkdtemp(prefix="awsglue-local-", dir=inside)))
+        self._name = name
+        self._s3 = client
         self._may_write = may_write
         self._there: dict[Path, Object] = {}
 
@@ -192,6 +195,11 @@ class S3Lake(Lake):
         except ClientError as error:
             if code_of(error) != "NoSuchUpload":
                 raise
+
+    def addresses(self, place: Path) -> list[str]:
+        """Return the S3 addresses of the data files at a prefix."""
+        bucket, key = self._address(place)
+        return [f"s3://{bucket}/{one.key}" for one in self._list(bucket, f"{key}/") if _is_data(one, key)]
 
     def _single(self, bucket: str, key: str) -> list[Object]:
         """Return the one object whose key is the whole prefix, if there is one."""

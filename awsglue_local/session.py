@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from awsglue_local import script as scripts
 from awsglue_local.bookmarks import Bookmark
@@ -39,6 +40,8 @@ class ScriptRun:
         Lines left out, by table name, for every text source.
     warnings
         Things that AWS Glue would pass over in silence, such as a dropped column that is not there.
+    data_quality
+        What data quality rulesets gave: `context`, and `rules` as the Glue API's DataQualityRuleResult.
     """
 
     name: str
@@ -47,6 +50,7 @@ class ScriptRun:
     writes: dict[str, int]
     bad_records: dict[str, list[BadRecord]]
     warnings: list[str]
+    data_quality: list[dict[str, Any]]
 
 
 class LocalGlue:
@@ -124,7 +128,7 @@ class LocalGlue:
         scripts.run(script, arguments, surroundings)
         seconds = time.perf_counter() - start
         account = surroundings.account
-        return ScriptRun(script.stem, seconds, account.reads, account.writes, account.bad_records, account.warnings)
+        return ScriptRun(script.stem, seconds, **vars(account))
 
 
 def _in_folder(lake: Path) -> tuple[Lake, Catalog]:
@@ -138,7 +142,7 @@ def _on_endpoint(endpoint: Endpoint, may_write: bool) -> tuple[Lake, Catalog]:
     from awsglue_local.s3_lake import S3Lake
 
     endpoint.export()
-    return S3Lake(endpoint, may_write), GlueCatalog(endpoint.client("glue"))
+    return S3Lake(endpoint.client("s3"), str(endpoint), may_write), GlueCatalog(endpoint.client("glue"))
 
 
 def run_script(

@@ -264,7 +264,7 @@ def test_pull_writes_the_canvas_that_was_pushed(aws: Aws, tmp_path: Path) -> Non
         "pythonVersion": "3",
     }
     assert list(pulled.definition["defaultArguments"]) == ["--enable-metrics", "--job-language", "--TempDir"]
-    assert pulled.definition["executionProperty"] == {}
+    assert pulled.definition["executionProperty"] == {"maxConcurrentRuns": 1}
     assert main(["check", str(folder)]) == 0
 
 

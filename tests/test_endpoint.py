@@ -156,7 +156,7 @@ def test_a_kill_while_publishing_is_finished_by_the_next_reader(
         with pytest.raises(ScriptError, match="KilledError"):
             run_script(script, engine=engine, endpoint=endpoint)
     assert any(JOURNAL in key for key in keys(endpoint))
-    lake = S3Lake(endpoint)
+    lake = S3Lake(endpoint.client("s3"), "there")
     with lake.locked():
         lake.fetch(lake.path(f"s3://{BUCKET}/adults/"))
     assert names(endpoint) == ["ann", "cyd"]
@@ -164,7 +164,7 @@ def test_a_kill_while_publishing_is_finished_by_the_next_reader(
 
 @pytest.mark.parametrize("key", ["people/../../x.json", "people/./x.json", "people//x.json"])
 def test_a_key_that_is_no_path_is_refused(endpoint: Endpoint, key: str) -> None:
-    lake = S3Lake(endpoint)
+    lake = S3Lake(endpoint.client("s3"), "there")
     with lake.locked():
         one = lake._list(BUCKET, "people/a.json")[0]
         wrong = type(one)(key, one.size, one.etag, one.modified)

@@ -1,0 +1,194 @@
+"""Athena's operations that moto has not, or only in name. Each method is an operation, as in moto."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.athena.responses import AthenaResponse
+from moto.glue.models import glue_backends
+
+from glue_emulator.athena.queries import InvalidRequest, Queries, queries_of
+
+CATALOG = "AwsDataCatalog"
+ROWS = 1000
+PAGE = 50
+
+
+class AthenaApi(AthenaResponse):
+    """moto's Athena, with queries that answer."""
+
+    @property
+    def queries(self) -> Queries:
+        """The queries of the request's account and region."""
+        return queries_of(self.athena_backend)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The request."""
+        return dict(json.loads(self.body or "{}"))
+
+    # queries
+
+    def start_query_execution(self) -> str:
+        return json.dumps({"QueryExecutionId": self.queries.start(self.request).id})
+
+    def get_query_execution(self) -> str:
+        return json.dumps({"QueryExecution": self.queries.get(self.request["QueryExecutionId"]).as_dict()})
+
+    def batch_get_query_execution(self) -> str:
+        known = {one.id: one.as_dict() for one in self.queries.of_workgroup(None)}
+        ids = self.request["QueryExecutionIds"]
+        missing = [
+            {"QueryExecutionId": one, "ErrorCode": "INVALID_QUERY_EXECUTION_ID"} for one in ids if one not in known
+        ]
+        found = [known[one] for one in ids if one in known]
+        return json.dumps({"QueryExecutions": found, "UnprocessedQueryExecutionIds": missing})
+
+    def list_query_executions(self) -> str:
+        ids = [one.id for one in self.queries.of_workgroup(self.request.get("WorkGroup") or "primary")]
+        return self._page("QueryExecutionIds", ids, PAGE)
+
+    def stop_query_execution(self) -> str:
+        self.queries.stop(self.request["QueryExecutionId"])
+        return "{}"
+
+    def get_query_results(self) -> str:
+        query = self.queries.get(self.request["QueryExecutionId"])
+        if query.state != "SUCCEEDED":
+            ended = query.state in ("FAILED", "CANCELLED")
+            words = "Query did not finish successfully" if ended else "Query has not yet finished"
+            raise InvalidRequest(
+                f"{words}. Final query state: {query.state}" if ended else f"{words}. Current state: {query.state}"
+            )
+        start = int(self.request.get("NextToken") or 0)
+        rows = query.rows()
+        end = start + min(int(self.request.get("MaxResults") or ROWS), ROWS)
+        more = {"NextToken": str(end)} if end < len(rows) else {}
+        metadata = {"ColumnInfo": query.columns()}
+        return json.dumps(
+            {"ResultSet": {"Rows": rows[start:end], "ResultSetMetadata": metadata}, "UpdateCount": 0, **more}
+        )
+
+    def get_query_runtime_statistics(self) -> str:
+        query = self.queries.get(self.request["QueryExecutionId"])
+        milliseconds = round(query.seconds * 1000)
+        rows = {"InputBytes": query.outcome.scanned, "OutputRows": len(query.outcome.rows)}
+        timeline = {"EngineExecutionTimeInMillis": milliseconds, "TotalExecutionTimeInMillis": milliseconds}
+        return json.dumps({"QueryRuntimeStatistics": {"Rows": rows, "Timeline": timeline}})
+
+    # the catalog
+
+    def get_database(self) -> str:
+        name = self.request["DatabaseName"]
+        return json.dumps({"Database": _database(self._glue.get_database(name).as_dict())})
+
+    def list_databases(self) -> str:
+        return self._page("DatabaseList", [_database(one.as_dict()) for one in self._glue.get_databases()], PAGE)
+
+    def get_table_metadata(self) -> str:
+        table = self._glue.get_table(self.request["DatabaseName"], self.request["TableName"])
+        return json.dumps({"TableMetadata": _metadata(table.as_dict())})
+
+    def list_table_metadata(self) -> str:
+        tables = [one.as_dict() for one in self._glue.get_database(self.request["DatabaseName"]).tables.values()]
+        return self._page("TableMetadataList", [_metadata(one) for one in tables], PAGE)
+
+    def list_data_catalogs(self) -> str:
+        there = [{"CatalogName": CATALOG, "Type": "GLUE"}, *self.athena_backend.list_data_catalogs()]
+        return json.dumps({"DataCatalogsSummary": there})
+
+    @property
+    def _glue(self) -> Any:
+        return glue_backends[self.current_account][self.region]
+
+    # workgroups, saved queries and prepared statements
+
+    def update_work_group(self) -> str:
+        group = self.athena_backend.work_groups.get(self.request["WorkGroup"])
+        if group is None:
+            raise InvalidRequest(f"WorkGroup {self.request['WorkGroup']} is not found.")
+        group.description = self.request.get("Description", group.description)
+        group.state = self.request.get("State", group.state)
+        updates = dict(self.request.get("ConfigurationUpdates") or {})
+        result = dict(group.configuration.get("ResultConfiguration") or {})
+        given = dict(updates.pop("ResultConfigurationUpdates", {}))
+        removed = {name.removeprefix("Remove") for name, value in given.items() if name.startswith("Remove") and value}
+        result = {name: value for name, value in result.items() if name not in removed}
+        result |= {name: value for name, value in given.items() if not name.startswith("Remove")}
+        if updates.pop("RemoveBytesScannedCutoffPerQuery", False):
+            group.configuration.pop("BytesScannedCutoffPerQuery", None)
+        group.configuration |= {**updates, "ResultConfiguration": result}
+        return "{}"
+
+    def delete_named_query(self) -> str:
+        self.athena_backend.named_queries.pop(self.request["NamedQueryId"], None)
+        return "{}"
+
+    def batch_get_named_query(self) -> str:
+        there = self.athena_backend.named_queries
+        ids = self.request["NamedQueryIds"]
+        found = [
+            {
+                "Name": there[one].name,
+                "Description": there[one].description,
+                "Database": there[one].database,
+                "QueryString": there[one].query_string,
+                "NamedQueryId": one,
+                "WorkGroup": there[one].workgroup.name,
+            }
+            for one in ids
+            if one in there
+        ]
+        missing = [{"NamedQueryId": one, "ErrorCode": "INVALID_INPUT"} for one in ids if one not in there]
+        return json.dumps({"NamedQueries": found, "UnprocessedNamedQueryIds": missing})
+
+    def update_named_query(self) -> str:
+        query = self.athena_backend.named_queries.get(self.request["NamedQueryId"])
+        if query is None:
+            raise InvalidRequest(f"NamedQuery {self.request['NamedQueryId']} was not found")
+        query.name = self.request["Name"]
+        query.description = self.request.get("Description", query.description)
+        query.query_string = self.request["QueryString"]
+        return "{}"
+
+    def list_prepared_statements(self) -> str:
+        names = [
+            {"StatementName": one.statement_name}
+            for one in self.athena_backend.prepared_statements.values()
+            if one.workgroup == self.request["WorkGroup"]
+        ]
+        return self._page("PreparedStatements", names, PAGE)
+
+    def update_prepared_statement(self) -> str:
+        statement = self.athena_backend.prepared_statements.get(self.request["StatementName"])
+        if statement is None:
+            raise InvalidRequest(f"PreparedStatement {self.request['StatementName']} was not found")
+        statement.query_statement = self.request["QueryStatement"]
+        return "{}"
+
+    def delete_prepared_statement(self) -> str:
+        if self.athena_backend.prepared_statements.pop(self.request["StatementName"], None) is None:
+            raise InvalidRequest(f"PreparedStatement {self.request['StatementName']} was not found")
+        return "{}"
+
+    def _page(self, member: str, items: list[Any], most: int) -> str:
+        start = int(self.request.get("NextToken") or 0)
+        end = start + min(int(self.request.get("MaxResults") or most), most)
+        more = {"NextToken": str(end)} if end < len(items) else {}
+        return json.dumps({member: items[start:end], **more})
+
+
+def _database(described: dict[str, Any]) -> dict[str, Any]:
+    return {name: described[name] for name in ("Name", "Description", "Parameters") if described.get(name)}
+
+
+def _metadata(described: dict[str, Any]) -> dict[str, Any]:
+    storage = described.get("StorageDescriptor") or {}
+    return {
+        "Name": described["Name"],
+        "TableType": described.get("TableType", ""),
+        "Columns": storage.get("Columns", []),
+        "PartitionKeys": described.get("PartitionKeys", []),
+        "Parameters": {**(described.get("Parameters") or {}), "location": storage.get("Location", "")},
+    }

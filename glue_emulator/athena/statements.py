@@ -1,0 +1,386 @@
+"""What a statement does: queries read tables, DDL changes the catalog of Glue."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+from botocore.exceptions import ClientError
+from sqlglot import exp
+
+from awsglue_local.athena_sql import AthenaSql, parse, tables_of
+from awsglue_local.catalog import Table, storage_formats
+from awsglue_local.ddl import table_of
+from awsglue_local.errors import GlueLocalError, TableNotFound
+from awsglue_local.glue_catalog import GlueCatalog, code_of
+from awsglue_local.lake import data_files
+from awsglue_local.s3_lake import S3Lake
+from glue_emulator.athena.results import hive_type, text_of
+from glue_emulator.glue.schemas import partitions_of
+
+NAME = r"[`\"]?([\w.]+)[`\"]?"
+MISSING_COLUMN = re.compile(
+    r'Referenced column "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"'
+)
+
+
+class StatementError(Exception):
+    """A statement that failed; the message is the reason that the API gives."""
+
+
+@dataclass
+class Outcome:
+    """What a statement returned.
+
+    Attributes
+    ----------
+    columns
+        `(name, DuckDB's type)`.
+    rows
+        The rows as text, without a header.
+    scanned
+        Bytes.
+    files
+        S3 addresses of files that were written, for a manifest.
+    """
+
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+    scanned: int = 0
+    files: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where statements run: the tables, and a client of Glue.
+
+    Attributes
+    ----------
+    most
+        Bytes that a query may scan; None for any.
+    """
+
+    sql: AthenaSql
+    lake: S3Lake
+    glue: Any
+    database: str
+    output: str
+    most: int | None = None
+
+    @property
+    def catalog(self) -> GlueCatalog:
+        """The catalog of Glue."""
+        return GlueCatalog(self.glue)
+
+
+def run_statement(text: str, place: Place) -> Outcome:
+    """Run one statement.
+
+    Raises
+    ------
+    StatementError
+        It failed, with a reason in Athena's words where they are known.
+    """
+    for pattern, run in COMMANDS:
+        match = re.fullmatch(pattern, text.strip().rstrip(";").strip(), re.IGNORECASE | re.DOTALL)
+        if match:
+            return _guarded(run, place, *match.groups())
+    try:
+        statement = parse(text)
+    except GlueLocalError as error:
+        raise StatementError(f"SYNTAX_ERROR: {error}") from error
+    for kind, run_parsed in STATEMENTS:
+        if isinstance(statement, kind):
+            return _guarded(run_parsed, statement, place)
+    if isinstance(statement, exp.Condition):
+        raise StatementError(f"SYNTAX_ERROR: line 1:1: mismatched input '{text.split()[0]}'")
+    raise StatementError(f"NOT_SUPPORTED: the emulator does not run {type(statement).__name__.upper()} statements")
+
+
+def _guarded(run: Callable[..., Outcome], *arguments: Any) -> Outcome:
+    try:
+        return run(*arguments)
+    except ClientError as error:
+        words = error.response["Error"]
+        reason = "SCHEMA_NOT_FOUND: Database" if "Database" in words["Message"] else words["Code"]
+        raise StatementError(f"{reason} {words['Message']}") from error
+    except GlueLocalError as error:
+        raise StatementError(f"GENERIC_USER_ERROR: {error}") from error
+
+
+def _query(statement: exp.Expr, place: Place) -> Outcome:
+    with _answering(statement, place) as (rows, scanned):
+        texts = [[text_of(value) for value in row] for row in rows.fetchall()]
+        return Outcome(_columns(rows), texts, scanned)
+
+
+@contextmanager
+def _answering(statement: exp.Expr, place: Place) -> Iterator[tuple[duckdb.DuckDBPyRelation, int]]:
+    """Run a query; what DuckDB or the catalog says of a mistake becomes what Athena says."""
+    try:
+        with place.sql.run(statement, place.database) as (rows, scanned):
+            if place.most is not None and scanned > place.most:
+                raise StatementError(f"Bytes scanned limit was exceeded: {scanned}, the workgroup allows {place.most}")
+            yield rows, scanned
+    except TableNotFound as error:
+        raise StatementError(_missing_table(statement, place)) from error
+    except GlueLocalError as error:
+        raise StatementError(_reason(error)) from error
+
+
+def _columns(rows: duckdb.DuckDBPyRelation) -> list[tuple[str, str]]:
+    return [(name, str(kind)) for name, kind in zip(rows.columns, rows.types, strict=True)]
+
+
+def _missing_table(statement: exp.Expr, place: Place) -> str:
+    for database, name in sorted(tables_of(statement)):
+        schema = database or place.database.lower()
+        try:
+            place.catalog.table(schema, name)
+        except TableNotFound:
+            return _no_table(schema, name)
+    return "TABLE_NOT_FOUND: a table went while the query was read"
+
+
+def _no_table(database: str, name: str) -> str:
+    return f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{name.lower()}' does not exist"
+
+
+def _reason(error: GlueLocalError) -> str:
+    cause = error.__cause__
+    if not isinstance(cause, duckdb.Error):
+        return f"GENERIC_USER_ERROR: {error}"
+    words = str(cause).split("\n")[0]
+    match = MISSING_COLUMN.search(words)
+    if match:
+        name = next(group for group in match.groups() if group)
+        return (
+            f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved or requester is not authorized to access "
+            "requested resources"
+        )
+    if isinstance(cause, duckdb.ConversionException):
+        return f"INVALID_CAST_ARGUMENT: {words}"
+    known = isinstance(cause, duckdb.CatalogException) and "Function" in words
+    return f"{'FUNCTION_NOT_FOUND' if known else 'SYNTAX_ERROR'}: line 1:1: {words}"
+
+
+def _create(statement: exp.Expr, place: Place) -> Outcome:
+    if statement.args["kind"] in ("DATABASE", "SCHEMA"):
+        return _create_database(statement, place)
+    if statement.args["kind"] != "TABLE":
+        raise StatementError(f"NOT_SUPPORTED: the emulator does not create a {statement.args['kind']}")
+    if statement.expression:
+        return _create_as(statement, place)
+    table = table_of(statement, "the statement", place.database)
+    if not _exists(place, table) or not statement.args.get("exists"):
+        place.glue.create_table(DatabaseName=table.database, TableInput=table.definition)
+    return Outcome()
+
+
+def _create_database(statement: exp.Expr, place: Place) -> Outcome:
+    try:
+        place.glue.create_database(DatabaseInput={"Name": statement.this.name.lower()})
+    except ClientError as error:
+        if code_of(error) != "AlreadyExistsException" or not statement.args.get("exists"):
+            raise
+    return Outcome()
+
+
+def _create_as(statement: exp.Expr, place: Place) -> Outcome:
+    """CREATE TABLE AS SELECT: a table of Parquet files at `external_location`, or below the query's output."""
+    properties = {
+        one.name.lower(): one.args["value"].name for one in statement.find_all(exp.Property) if one.args.get("value")
+    }
+    form = statement.find(exp.FileFormatProperty)
+    if form is not None and form.this.name.upper() != "PARQUET":
+        raise StatementError(f"NOT_SUPPORTED: the emulator writes Parquet, not {form.this.name}")
+    table = statement.this
+    database = (table.db or place.database).lower()
+    location = properties.get("external_location") or f"{place.output.rsplit('/', 1)[0]}/tables/{uuid.uuid4()}/"
+    outcome = _write(statement.expression, place, location)
+    columns = [{"Name": name.lower(), "Type": hive_type(kind)} for name, kind in outcome.columns]
+    definition = {
+        "Name": table.name.lower(),
+        "TableType": "EXTERNAL_TABLE",
+        "StorageDescriptor": {"Columns": columns, "Location": location, **storage_formats("parquet")},
+        "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet"},
+    }
+    place.glue.create_table(DatabaseName=database, TableInput=definition)
+    return Outcome(scanned=outcome.scanned, files=outcome.files)
+
+
+def _insert(statement: exp.Expr, place: Place) -> Outcome:
+    target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
+    database = (target.db or place.database).lower()
+    try:
+        table = place.catalog.table(database, target.name)
+    except TableNotFound as error:
+        raise StatementError(_no_table(database, target.name)) from error
+    if table.format != "parquet" or table.partition_keys:
+        raise StatementError("NOT_SUPPORTED: the emulator inserts into Parquet tables without partitions")
+    outcome = _write(statement.expression, place, table.location, [name for name, _ in table.columns])
+    return Outcome(scanned=outcome.scanned, files=outcome.files)
+
+
+def _write(query: exp.Expr, place: Place, location: str, names: list[str] | None = None) -> Outcome:
+    """Put what a query returns as a Parquet file at a location."""
+    folder = place.lake.path(location)
+    aside = place.lake.work_folder("athena")
+    with _answering(query, place) as (relation, scanned):
+        columns = _columns(relation)
+        rows = relation.to_arrow_table()
+    if names is not None and len(names) != len(columns):
+        raise StatementError(f"TYPE_MISMATCH: the query has {len(columns)} columns, the table {len(names)}")
+    pq.write_table(rows.rename_columns(names) if names else rows, aside / "rows.parquet", compression="snappy")
+    before = set(place.lake.addresses(folder))
+    place.lake.publish(folder, [aside], purged=False)
+    return Outcome(columns, [], scanned, sorted(set(place.lake.addresses(folder)) - before))
+
+
+def _drop(statement: exp.Expr, place: Place) -> Outcome:
+    kind, name = statement.args["kind"], statement.find(exp.Table)
+    if name is None:
+        raise StatementError("SYNTAX_ERROR: DROP needs the name of a table or database")
+    try:
+        if kind in ("DATABASE", "SCHEMA"):
+            _drop_database(name.name.lower(), bool(statement.args.get("cascade")), place)
+        elif kind == "TABLE":
+            place.glue.delete_table(DatabaseName=(name.db or place.database).lower(), Name=name.name.lower())
+        else:
+            raise StatementError(f"NOT_SUPPORTED: the emulator does not drop a {kind}")
+    except ClientError as error:
+        if code_of(error) != "EntityNotFoundException" or not statement.args.get("exists"):
+            raise
+    return Outcome()
+
+
+def _drop_database(name: str, cascade: bool, place: Place) -> None:
+    there = place.catalog.table_names(name)
+    if there and not cascade:
+        raise StatementError(
+            f"FAILED: InvalidOperationException: Database {name} is not empty. One or more tables exist."
+        )
+    place.glue.delete_database(Name=name)
+
+
+def _show_tables(place: Place, database: str | None, pattern: str | None) -> Outcome:
+    wanted = re.compile((pattern or "*").replace("*", ".*"))
+    names = place.catalog.table_names(database or place.database)
+    return Outcome([("tab_name", "VARCHAR")], [[name] for name in names if wanted.fullmatch(name)])
+
+
+def _show_databases(place: Place) -> Outcome:
+    pages = place.glue.get_paginator("get_databases").paginate()
+    return Outcome(
+        [("database_name", "VARCHAR")], sorted([one["Name"]] for page in pages for one in page["DatabaseList"])
+    )
+
+
+def _describe(place: Place, name: str) -> Outcome:
+    table = _named(place, name)
+    rows = [f"{column:<20}\t{kind:<20}\t{'':<20}" for column, kind in table.columns + table.partition_keys]
+    if table.partition_keys:
+        rows += ["", "# Partition Information", f"{'# col_name':<20}\t{'data_type':<20}\t{'comment':<20}", ""]
+        rows += [f"{column:<20}\t{kind:<20}\t{'':<20}" for column, kind in table.partition_keys]
+    return Outcome([("col_name", "VARCHAR")], [[row] for row in rows])
+
+
+def _show_columns(place: Place, name: str, database: str | None) -> Outcome:
+    table = _named(place, f"{database}.{name}" if database else name)
+    return Outcome([("field", "VARCHAR")], [[column] for column, _ in table.columns + table.partition_keys])
+
+
+def _show_create(place: Place, name: str) -> Outcome:
+    table = _named(place, name)
+    columns = ",\n".join(f"  `{column}` {kind}" for column, kind in table.columns)
+    keys = ",\n".join(f"  `{column}` {kind}" for column, kind in table.partition_keys)
+    storage = table.definition["StorageDescriptor"]
+    lines = [f"CREATE EXTERNAL TABLE `{table.database}.{table.name}`(", f"{columns})"]
+    lines += ["PARTITIONED BY (", f"{keys})"] if keys else []
+    lines += ["ROW FORMAT SERDE", f"  '{storage.get('SerdeInfo', {}).get('SerializationLibrary', '')}'"]
+    lines += ["STORED AS INPUTFORMAT", f"  '{storage.get('InputFormat', '')}'"]
+    lines += ["OUTPUTFORMAT", f"  '{storage.get('OutputFormat', '')}'", "LOCATION", f"  '{table.location}'"]
+    lines += ["TBLPROPERTIES ("]
+    lines += [",\n".join(f"  '{key}'='{value}'" for key, value in sorted(table.parameters.items())) + ")"]
+    return Outcome([("createtab_stmt", "VARCHAR")], [[line] for line in "\n".join(lines).split("\n")])
+
+
+def _show_partitions(place: Place, name: str) -> Outcome:
+    table = _named(place, name)
+    keys = [key for key, _ in table.partition_keys]
+    pages = place.glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
+    values = [one["Values"] for page in pages for one in page["Partitions"]]
+    rows: list[list[str | None]] = [
+        ["/".join(f"{key}={value}" for key, value in zip(keys, one, strict=True))] for one in sorted(values)
+    ]
+    return Outcome([("partition", "VARCHAR")], rows)
+
+
+def _repair(place: Place, name: str) -> Outcome:
+    """MSCK REPAIR TABLE: add the partitions whose folders are there."""
+    table = _named(place, name)
+    folder = place.lake.path(table.location)
+    place.lake.fetch(folder)
+    _, partitions = partitions_of(folder, data_files(folder))
+    pages = place.glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
+    known = {tuple(one["Values"]) for page in pages for one in page["Partitions"]}
+    for path, values in partitions.items():
+        if tuple(values) not in known:
+            descriptor = {**table.definition["StorageDescriptor"], "Location": place.lake.uri(path) + "/"}
+            place.glue.create_partition(
+                DatabaseName=table.database,
+                TableName=table.name,
+                PartitionInput={"Values": values, "StorageDescriptor": descriptor},
+            )
+    return Outcome()
+
+
+def _named(place: Place, name: str) -> Table:
+    database, _, table = name.rpartition(".")
+    try:
+        return place.catalog.table(database or place.database, table)
+    except TableNotFound as error:
+        raise StatementError(f"FAILED: SemanticException [Error 10001]: Table not found {name}") from error
+
+
+def _exists(place: Place, table: Table) -> bool:
+    try:
+        place.catalog.table(table.database, table.name)
+    except TableNotFound:
+        return False
+    return True
+
+
+COMMANDS: list[tuple[str, Callable[..., Outcome]]] = [
+    (rf"show\s+tables(?:\s+(?:in|from)\s+{NAME})?(?:\s+(?:like\s+)?'([^']*)')?", _show_tables),
+    (r"show\s+(?:databases|schemas)", _show_databases),
+    (rf"(?:describe|desc)\s+(?:extended\s+|formatted\s+)?{NAME}", _describe),
+    (rf"show\s+columns\s+(?:in|from)\s+{NAME}(?:\s+(?:in|from)\s+{NAME})?", _show_columns),
+    (rf"show\s+create\s+table\s+{NAME}", _show_create),
+    (rf"show\s+partitions\s+{NAME}", _show_partitions),
+    (rf"msck\s+repair\s+table\s+{NAME}", _repair),
+]
+"""Statements that sqlglot does not parse, by pattern."""
+
+STATEMENTS: list[tuple[type[exp.Expr], Callable[[exp.Expr, Place], Outcome]]] = [
+    (exp.Query, _query),
+    (exp.Values, _query),
+    (exp.Create, _create),
+    (exp.Insert, _insert),
+    (exp.Drop, _drop),
+]
+
+
+def statement_type(text: str) -> str:
+    """Return DML, DDL or UTILITY, as GetQueryExecution names a statement."""
+    word = text.strip().split(None, 1)[0].upper() if text.strip() else ""
+    if word in ("SHOW", "DESCRIBE", "DESC", "EXPLAIN"):
+        return "UTILITY"
+    is_as = word == "CREATE" and re.search(r"\bas\s*\(?\s*(select|with)\b", text, re.IGNORECASE)
+    return "DDL" if word in ("CREATE", "DROP", "ALTER", "MSCK") and not is_as else "DML"

@@ -1,0 +1,55 @@
+"""The command `glue-emulator`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from glue_emulator.server import ENGINES, LOOPBACK, GlueEmulator
+
+DEFAULT_PORT = 4555
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="glue-emulator",
+        description="An AWS endpoint on this machine whose Glue runs jobs. Its state ends with it.",
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"on {LOOPBACK}; 0 takes a free one ({DEFAULT_PORT})"
+    )
+    parser.add_argument("--engine", choices=ENGINES, default="sail", help="what runs the jobs (sail)")
+    parser.add_argument(
+        "--minute", type=float, default=60.0, metavar="SECONDS", help="how long a minute of a Timeout is"
+    )
+    options = parser.parse_args(argv)
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    try:
+        with GlueEmulator(options.port, options.engine, options.minute) as emulator:
+            print(_welcome(emulator.address), flush=True)
+            stopped.wait()
+    except (OSError, SystemExit) as error:
+        print(f"glue-emulator: cannot listen on {LOOPBACK}:{options.port}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _welcome(address: str) -> str:
+    return f"""AWS is emulated at {address}, for this machine alone. In another terminal:
+
+  export AWS_ENDPOINT_URL={address} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+
+Ctrl-C ends it, and all that is in it."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,288 @@
+"""Crawls: catalog targets keep named tables up to date, S3 targets make a table of a folder."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.glue.exceptions import CrawlerNotRunningException, CrawlerRunningException
+
+from awsglue_local.catalog import Table
+from awsglue_local.errors import GlueLocalError, TableNotFound
+from awsglue_local.glue_catalog import GlueCatalog
+from awsglue_local.lake import data_files
+from awsglue_local.staging import Stage
+from glue_emulator.glue.schemas import Found, look, tables_below
+from glue_emulator.logs import LogWriter
+from glue_emulator.surroundings import running
+
+LOG_GROUP = "/aws-glue/crawlers"
+
+
+@dataclass
+class Crawl:
+    """A run of a crawler.
+
+    Attributes
+    ----------
+    created, updated, deleted
+        How many tables.
+    """
+
+    crawler: str
+    trigger: str | None = None
+    workflow_run: str | None = None
+    state: str = "RUNNING"
+    error: str = ""
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    completed: datetime | None = None
+    seconds: float = 0.0
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    cancelled: bool = False
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.completed is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as the API's Crawl."""
+        return {
+            "State": self.state,
+            "StartedOn": self.started,
+            "CompletedOn": self.completed,
+            "ErrorMessage": self.error or None,
+            "LogGroup": LOG_GROUP,
+            "LogStream": self.crawler,
+        }
+
+    def last(self) -> dict[str, Any]:
+        """Return it as the API's LastCrawlInfo."""
+        return {
+            "Status": self.state,
+            "ErrorMessage": self.error or None,
+            "LogGroup": LOG_GROUP,
+            "LogStream": self.crawler,
+            "MessagePrefix": self.id,
+            "StartTime": self.started,
+        }
+
+
+class Crawls:
+    """The crawls of one account and region.
+
+    Parameters
+    ----------
+    crawler
+        Returns a crawler by name, as the API's Crawler.
+    ended
+        Told of each crawl that has ended.
+    """
+
+    def __init__(self, region: str, crawler: Callable[[str], dict[str, Any]], ended: Callable[[Crawl], None]) -> None:
+        self._region, self._crawler, self._ended = region, crawler, ended
+        self._crawls: dict[str, list[Crawl]] = {}
+        self._lock = threading.Lock()
+
+    def start(self, name: str, trigger: str | None = None, workflow_run: str | None = None) -> Crawl:
+        """Start a crawl; CrawlerRunningException."""
+        definition = self._crawler(name)
+        with self._lock:
+            if any(crawl.is_active for crawl in self._crawls.get(name, [])):
+                raise CrawlerRunningException(f"Crawler with name {name} has already started")
+            crawl = Crawl(name, trigger, workflow_run)
+            self._crawls.setdefault(name, []).append(crawl)
+        threading.Thread(target=self._live, args=(crawl, definition), name=f"crawl {name}", daemon=True).start()
+        return crawl
+
+    def stop(self, name: str) -> None:
+        """Stop a crawl at the next table; CrawlerNotRunningException."""
+        active = [crawl for crawl in self.of_crawler(name) if crawl.is_active]
+        if not active:
+            raise CrawlerNotRunningException(f"Crawler with name {name} isn't running")
+        active[0].cancelled = True
+
+    def of_crawler(self, name: str) -> list[Crawl]:
+        """Return a crawler's crawls, the latest first."""
+        return list(reversed(self._crawls.get(name, [])))
+
+    def forget(self, name: str) -> None:
+        """Forget the crawls of a crawler that is deleted."""
+        self._crawls.pop(name, None)
+
+    def _live(self, crawl: Crawl, definition: dict[str, Any]) -> None:
+        start = time.monotonic()
+        try:
+            Crawling(self._region, definition, crawl).run()
+            state = "CANCELLED" if crawl.cancelled else "SUCCEEDED"
+        except (GlueLocalError, ClientError, OSError) as error:
+            state, crawl.error = "FAILED", str(error)
+        except Exception as problem:  # a fault of the emulator ends the crawl, not the emulator
+            state, crawl.error = "FAILED", f"Internal error of the emulator: {type(problem).__name__}: {problem}"
+        crawl.seconds = time.monotonic() - start
+        crawl.state, crawl.completed = state, datetime.now(UTC)
+        LogWriter(LOG_GROUP, crawl.crawler, self._region).put("", "\n".join([*crawl.words, crawl.error, state]))
+        self._ended(crawl)
+
+
+class Crawling:
+    """One crawl at work."""
+
+    def __init__(self, region: str, definition: dict[str, Any], crawl: Crawl) -> None:
+        self._definition, self._crawl = definition, crawl
+        self._glue = running().client("glue", region)
+        self._catalog = GlueCatalog(self._glue)
+        self._lake = running().lake(region)
+        policy = definition.get("SchemaChangePolicy") or {}
+        self._updates = policy.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE"
+        self._deletes = policy.get("DeleteBehavior", "DEPRECATE_IN_DATABASE")
+
+    def run(self) -> None:
+        """Look at every target."""
+        targets = self._definition.get("Targets") or {}
+        unknown = [name for name, value in targets.items() if value and name not in ("CatalogTargets", "S3Targets")]
+        if unknown:
+            raise GlueLocalError(f"{', '.join(unknown)} are not crawled here, only CatalogTargets and S3Targets")
+        scratch = Path(tempfile.mkdtemp(dir=running().folder))
+        try:
+            with self._lake.locked():
+                stage = Stage(self._lake, scratch)
+                for target in targets.get("CatalogTargets") or []:
+                    for name in target["Tables"]:
+                        self._catalog_table(target["DatabaseName"], name, stage)
+                for target in targets.get("S3Targets") or []:
+                    self._s3_target(target, stage)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _catalog_table(self, database: str, name: str, stage: Stage) -> None:
+        if self._crawl.cancelled:
+            return
+        table = self._catalog.table(database, name)
+        folder, files = self._files(table.location, [])
+        if not files:
+            self._say(f"{database}.{name} has no files")
+            return
+        self._update(table, look(folder, files, stage, table))
+
+    def _s3_target(self, target: dict[str, Any], stage: Stage) -> None:
+        folder, files = self._files(target["Path"], target.get("Exclusions") or [])
+        database = str(self._definition["DatabaseName"])
+        made = set()
+        for place in tables_below(folder):
+            if self._crawl.cancelled:
+                return
+            name = (self._definition.get("TablePrefix") or "") + table_name(place)
+            made.add(name)
+            inside = [file for file in files if file.is_relative_to(place)]
+            found = look(place, inside, stage)
+            location = self._lake.uri(place) + "/"
+            try:
+                self._update(self._catalog.table(database, name), found)
+            except TableNotFound:
+                definition = found.definition(name, location)
+                definition["Parameters"]["UPDATED_BY_CRAWLER"] = self._definition["Name"]
+                table = Table(database, definition)
+                self._catalog.put(table)
+                self._crawl.created += 1
+                self._say(f"{database}.{name} is made: {len(found.columns)} columns, {found.rows} records")
+                self._partitions(table, found)
+        self._gone(database, made, self._lake.uri(folder) + "/")
+
+    def _update(self, table: Table, found: Found) -> None:
+        """Bring a table's columns and partitions up to date, or say what differs, as the policy wants it."""
+        there = dict(table.columns)
+        partitioned = dict(table.partition_keys)
+        new = [(name, kind) for name, kind in found.columns if name not in there and name not in partitioned]
+        other = [
+            f"{name} ({there[name]}, {kind} in the files)"
+            for name, kind in found.columns
+            if there.get(name, kind) != kind
+        ]
+        name = f"{table.database}.{table.name}"
+        if other:
+            self._say(f"{name}: other types: {', '.join(other)}")
+        if new and not self._updates:
+            self._say(f"{name}: new columns, not added: {', '.join(column for column, _ in new)}")
+        elif new:
+            storage = dict(table.definition["StorageDescriptor"])
+            storage["Columns"] = storage["Columns"] + [{"Name": column, "Type": kind} for column, kind in new]
+            parameters = {**table.parameters, **found.counts()}
+            table = Table(table.database, {**table.definition, "StorageDescriptor": storage, "Parameters": parameters})
+            self._catalog.put(table)
+            self._crawl.updated += 1
+            self._say(f"{name}: new columns: {', '.join(column for column, _ in new)}")
+        self._partitions(table, found)
+
+    def _partitions(self, table: Table, found: Found) -> None:
+        if not table.partition_keys:
+            return
+        pages = self._glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
+        known = {tuple(one["Values"]) for page in pages for one in page["Partitions"]}
+        storage = table.definition["StorageDescriptor"]
+        for place, values in found.partitions.items():
+            if tuple(values) in known:
+                continue
+            descriptor = {**storage, "Location": self._lake.uri(place) + "/"}
+            self._glue.create_partition(
+                DatabaseName=table.database,
+                TableName=table.name,
+                PartitionInput={"Values": values, "StorageDescriptor": descriptor},
+            )
+            self._say(f"{table.database}.{table.name}: new partition {'/'.join(values)}")
+
+    def _gone(self, database: str, made: set[str], below: str) -> None:
+        """Do with tables of this crawler whose files are gone what the policy says."""
+        for name in self._catalog.table_names(database):
+            table = self._catalog.table(database, name)
+            ours = table.parameters.get("UPDATED_BY_CRAWLER") == self._definition["Name"]
+            if name in made or not ours or not table.location.startswith(below):
+                continue
+            self._say(f"{database}.{name}: its files are gone")
+            if self._deletes == "DELETE_FROM_DATABASE":
+                self._glue.delete_table(DatabaseName=database, Name=name)
+                self._crawl.deleted += 1
+            elif self._deletes == "DEPRECATE_IN_DATABASE":
+                now = str(int(time.time() * 1000))
+                parameters = {**table.parameters, "DEPRECATED_BY_CRAWLER": now}
+                self._catalog.put(Table(database, {**table.definition, "Parameters": parameters}))
+
+    def _files(self, location: str, exclusions: list[str]) -> tuple[Path, list[Path]]:
+        folder = self._lake.path(location)
+        self._lake.fetch(folder)
+        patterns = [_pattern(one) for one in exclusions]
+        files = data_files(folder)
+        left_out = [
+            file for file in files if any(one.fullmatch(file.relative_to(folder).as_posix()) for one in patterns)
+        ]
+        for file in left_out:
+            file.unlink()
+        return folder, [file for file in files if file not in left_out]
+
+    def _say(self, words: str) -> None:
+        self._crawl.words.append(f"{self._crawl.id} {words}")
+
+
+def table_name(folder: Path) -> str:
+    """Return the name that a crawler gives to the table of a folder."""
+    return re.sub(r"[^a-z0-9_]", "_", folder.name.lower()) or "table"
+
+
+def _pattern(exclusion: str) -> re.Pattern[str]:
+    """Return a glob of a crawler's exclusions as a pattern: `**` crosses folders, `*` and `?` do not."""
+    parts = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(parts.get(one, re.escape(one)) for one in re.split(r"(\*\*|\*|\?)", exclusion)))

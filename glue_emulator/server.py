@@ -1,0 +1,217 @@
+"""The emulator's server: moto's, on loopback, with our Glue and Athena in the place of moto's."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from glue_emulator import surroundings
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+LOOPBACK = "127.0.0.1"
+FOLDER_PREFIX = "glue-emulator-"
+ENGINES = ("sail", "spark")
+
+
+class GlueEmulator:
+    """An AWS endpoint on this machine whose Glue runs jobs. Use it in a `with` statement; one a process.
+
+    Parameters
+    ----------
+    port
+        Where it listens on 127.0.0.1; 0 takes a free port.
+    engine
+        What runs the jobs: `sail` or `spark`.
+    minute
+        Seconds that a minute of a job's Timeout lasts, for tests of timeouts.
+
+    Raises
+    ------
+    ValueError
+        There is no such engine.
+    OSError
+        The port is taken.
+    RuntimeError
+        An emulator runs in this process already.
+    """
+
+    def __init__(self, port: int = 0, engine: str = "sail", minute: float = 60.0) -> None:
+        if engine not in ENGINES:
+            raise ValueError(f"there is no engine {engine!r}; take {' or '.join(ENGINES)}")
+        self._port, self._engine, self._minute = port, engine, minute
+        self.address = ""
+
+    def __enter__(self) -> GlueEmulator:
+        self._patches = _services()
+        self._patches.__enter__()
+        try:
+            self._server = _server(self._port)
+            self._folder = _folder()
+            self.address = f"http://{LOOPBACK}:{self._server.server_port}"
+            here = surroundings.Surroundings(self.address, self._engine, self._folder.path, self._minute)
+            surroundings.enter(here)
+        except BaseException:
+            self._patches.__exit__(None, None, None)
+            raise
+        self._thread = threading.Thread(target=self._server.serve_forever, name="glue-emulator", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _stop_runs()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        surroundings.leave()
+        self._folder.remove()
+        self._patches.__exit__(kind, error, trace)
+
+
+class _Folder:
+    """A folder that others can tell to be in use."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+        self._lock = (self.path / "lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.close()
+
+
+def _folder() -> _Folder:
+    """Make the emulator's folder, and remove those of emulators that were killed."""
+    for old in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        try:
+            with (old / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(old, ignore_errors=True)
+        except OSError:
+            continue
+    return _Folder()
+
+
+def _stop_runs() -> None:
+    from moto.glue.models import glue_backends
+
+    for regions in glue_backends.values():
+        for backend in regions.values():
+            if hasattr(backend, "emulation"):
+                backend.emulation.runs.stop_all()
+
+
+def _server(port: int) -> BaseWSGIServer:
+    # moto and what it serves with are imported late: pytest imports this module where they are not installed
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    class QuietHandler(MotoRequestHandler):
+        """Answers without a line of log a request."""
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            pass
+
+    class Services(DomainDispatcherApplication):
+        """moto's services; one that moto has not is named."""
+
+        def get_backend_for_host(self, host: str | None) -> Any:
+            found = super().get_backend_for_host(host)
+            if found is None and host is not None:
+                raise NotImplementedError(f"The service of {host} is not emulated")
+            return found
+
+    return make_server(
+        LOOPBACK, port, _refusing(Services(create_backend_app)), threaded=True, request_handler=QuietHandler
+    )
+
+
+def _refusing(application: Any) -> Callable[[dict[str, Any], Any], Any]:
+    """Answer a request for what is not emulated at once, with the operation's name."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        try:
+            return application(environ, start_response)
+        except NotImplementedError as error:
+            kind, body = _refusal(environ, str(error))
+            # no 500: SDKs would try again for minutes
+            start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+            return [body]
+
+    return answer
+
+
+def _refusal(environ: dict[str, Any], reason: str) -> tuple[str, bytes]:
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    words = f"{target.rsplit('.', 1)[-1]}: not emulated" if target else reason
+    if target or "json" in environ.get("CONTENT_TYPE", ""):
+        return "application/x-amz-json-1.1", json.dumps({"__type": "NotImplemented", "message": words}).encode()
+    error = f"<Code>NotImplemented</Code><Message>{escape(words)}</Message>"
+    whole = "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
+    return "text/xml", (
+        f"<Error>{error}</Error>" if whole else f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
+    ).encode()
+
+
+@contextmanager
+def _services() -> Iterator[None]:
+    """Put our services in the place of moto's, and begin with nothing: moto keeps its state by process."""
+    # roles may name policies that AWS manages; moto reads this when it is imported
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+    import moto.athena.urls
+    import moto.glue.urls
+    from moto.iam.access_control import IAMPolicyStatement
+    from moto.moto_api._internal.models import moto_api_backend
+    from moto.s3.models import FakeDeleteMarker
+
+    from glue_emulator.athena.responses import AthenaApi
+    from glue_emulator.glue.responses import GlueApi
+
+    dispatch = {"{0}/$": GlueApi.dispatch}, {"{0}/$": AthenaApi.dispatch}
+    replaced: list[tuple[Any, str, Any]] = [
+        (moto.glue.urls, "url_paths", dispatch[0]),
+        (moto.athena.urls, "url_paths", dispatch[1]),
+        # a bucket's keys ask a delete marker for that
+        (FakeDeleteMarker, "dispose", lambda _: None),
+        (IAMPolicyStatement, "is_action_permitted", _permitted(IAMPolicyStatement.is_action_permitted)),
+    ]
+    kept = [(owner, name, getattr(owner, name, None)) for owner, name, _ in replaced]
+    for owner, name, value in replaced:
+        setattr(owner, name, value)
+    moto_api_backend.reset()
+    try:
+        yield
+    finally:
+        moto_api_backend.reset()
+        for owner, name, value in kept:
+            setattr(owner, name, value) if value is not None else delattr(owner, name)
+
+
+def _permitted(judge: Any) -> Any:
+    """Return a judge of policy statements for whom loopback is as good as TLS; moto heeds no condition of a Deny."""
+    from moto.iam.access_control import PermissionResult
+
+    def judge_statement(self: Any, *arguments: Any, **more: Any) -> Any:
+        if self._statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}:
+            return PermissionResult.NEUTRAL
+        return judge(self, *arguments, **more)
+
+    return judge_statement

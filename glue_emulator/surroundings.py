@@ -1,0 +1,96 @@
+"""What the parts of a running emulator share: its address, its engine and its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from awsglue_local.endpoint import NOBODY
+from awsglue_local.s3_lake import CONNECTIONS, S3Lake
+
+CLEAN = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A running emulator.
+
+    Attributes
+    ----------
+    address
+        Where it listens, such as `http://127.0.0.1:5000`.
+    engine
+        What runs the jobs: `sail` or `spark`.
+    folder
+        Scripts, logs and bookmarks of runs; gone when the emulator ends.
+    minute
+        Seconds that a minute of a job's Timeout lasts.
+    """
+
+    address: str
+    engine: str
+    folder: Path
+    minute: float = 60.0
+
+    def client(self, service: str, region: str) -> Any:
+        """Return a client of this emulator, for nobody in particular."""
+        import boto3
+
+        return boto3.client(
+            service,
+            endpoint_url=self.address,
+            region_name=region,
+            aws_access_key_id=NOBODY[0],
+            aws_secret_access_key=NOBODY[1],
+            config=_config(),
+        )
+
+    def environment(self, region: str, home: Path) -> dict[str, str]:
+        """Return the environment of a job's process: nothing of the caller's, least of all credentials of AWS."""
+        return CLEAN | {
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PYTHONUNBUFFERED": "1",
+            "AWS_ENDPOINT_URL": self.address,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_ACCESS_KEY_ID": NOBODY[0],
+            "AWS_SECRET_ACCESS_KEY": NOBODY[1],
+        }
+
+    def lake(self, region: str) -> S3Lake:
+        """Return the emulator's S3 as the runtime sees it, with a scratch folder inside the emulator's."""
+        return S3Lake(self.client("s3", region), self.address, inside=self.folder)
+
+
+def _config() -> Any:
+    from botocore.config import Config
+
+    return Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, max_pool_connections=CONNECTIONS)
+
+
+_running: list[Surroundings] = []
+
+
+def running() -> Surroundings:
+    """Return the emulator of this process: moto keeps its state by process, so there is one at most."""
+    return _running[-1]
+
+
+def enter(surroundings: Surroundings) -> None:
+    """Make an emulator the one of this process.
+
+    Raises
+    ------
+    RuntimeError
+        There is one already.
+    """
+    if _running:
+        raise RuntimeError(f"an emulator runs in this process already, at {_running[-1].address}")
+    _running.append(surroundings)
+
+
+def leave() -> None:
+    """Forget the emulator of this process."""
+    _running.pop()
