@@ -7,10 +7,11 @@ LANDING ?= sample_data
 LAKE ?= .lake
 ENGINE ?= sail
 PAGE ?= studio.html
+FOLDER ?= studio_jobs
 PYTHON3 ?= python3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE ROUNDS CUSTOMERS
+export LANDING LAKE ENGINE PAGE ROUNDS CUSTOMERS TABLE JOB FOLDER
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -19,7 +20,7 @@ DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run check test lint bench compile draw studio plan apply destroy tf-test tf-docs sample-data lock clean
+.PHONY: help run check test lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator tf-test tf-docs sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -60,6 +61,32 @@ apply: $(RUNTIME)  ## Build or change the lakehouse in AWS with Terraform
 
 destroy: $(RUNTIME)  ## Take the lakehouse in AWS down again
 	@$(PYTHON) -m scripts.terraform destroy
+
+teardown: $(RUNTIME)  ## Say what goes, ask, and take the lakehouse in AWS down with its data [YES=1]
+	@$(PYTHON) -m scripts.teardown $(if $(YES),--yes)
+
+upload-landing: $(RUNTIME)  ## Put landing files where the deployed jobs read them [LANDING=DIR] [JSON=1]
+	@$(PYTHON) -m scripts.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
+
+run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RESUME=1] [JSON=1]
+	@$(PYTHON) -m scripts.run_workflow $(if $(filter 0,$(WAIT)),--no-wait) $(if $(RESUME),--resume) $(if $(JSON),--json)
+
+athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
+	@$(PYTHON) -m scripts.athena_check --table "$$TABLE" $(if $(JSON),--json)
+
+pull-canvas: $(RUNTIME)  ## Bring a canvas and its script from AWS [JOB=NAME]
+	@test -n "$$JOB" || { echo "Which job? make pull-canvas JOB=NAME"; exit 1; }
+	@$(VENV)/bin/glue-canvas pull "$$JOB" --folder "$$FOLDER"
+
+push-canvas: $(RUNTIME)  ## Put a canvas and its script on its job in AWS [JOB=NAME]
+	@test -n "$$JOB" || { echo "Which job? make push-canvas JOB=NAME"; exit 1; }
+	@$(VENV)/bin/glue-canvas push "$$JOB" --folder "$$FOLDER"
+
+rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
+	@$(PYTHON) -m scripts.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
+
+emulator: $(RUNTIME)  ## Serve AWS on this machine, with a Glue that runs jobs [ENGINE=sail|spark]
+	@$(VENV)/bin/glue-emulator --engine "$$ENGINE"
 
 tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without AWS
 	@$(PYTHON) -m pytest tests/test_terraform.py

@@ -62,7 +62,7 @@ class AthenaSql:
         self._lake = lake
         self._catalog = catalog
         self._scratch = scratch
-        self._stage = Stage(lake, scratch)
+        self._stage = Stage(lake.uri, scratch)
         self._as_in_files = as_in_files
 
     def query(self, athena_sql: str, database: str) -> Answer:

@@ -16,7 +16,7 @@ from awsglue_local.errors import LakeError
 
 WORK_FOLDER = "_work"
 LOCK_FILE = "lock"
-S3_URI = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
+S3_ADDRESS = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
@@ -46,7 +46,7 @@ class Lake:
         LakeError
             It is no S3 URI, or it leads out of the lake (`..`, a symbolic link).
         """
-        match = S3_URI.fullmatch(uri)
+        match = S3_ADDRESS.fullmatch(uri)
         if not match or not BUCKET_NAME.fullmatch(match[1]):
             raise LakeError(f"{uri!r} is no s3://bucket/key address")
         segments = [segment for segment in (match[2] or "").split("/") if segment]

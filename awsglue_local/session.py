@@ -91,7 +91,7 @@ class LocalGlue:
         try:
             given = self._engine_given
             self.engine = given if isinstance(given, Engine) else start_engine(given)
-            self.stage = Stage(self.lake, self.lake.work_folder("staged"))
+            self.stage = Stage(self.lake.uri, self.lake.work_folder("staged"))
         except BaseException:
             self._lock.__exit__(None, None, None)
             raise

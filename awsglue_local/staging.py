@@ -10,7 +10,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,6 @@ from awsglue_local.column_types import hive_type
 from awsglue_local.csv_files import read_csv
 from awsglue_local.errors import SourceError
 from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, lines_of
-from awsglue_local.lake import Lake
 from awsglue_local.partitions import add_partition_columns
 
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -101,14 +100,14 @@ class Stage:
 
     Parameters
     ----------
-    lake
-        Tells how messages call a file.
+    name_of
+        Tells how messages call a file, such as `Lake.uri`.
     scratch
         A folder for Parquet files.
     """
 
-    def __init__(self, lake: Lake, scratch: Path) -> None:
-        self._lake = lake
+    def __init__(self, name_of: Callable[[Path], str], scratch: Path) -> None:
+        self._name_of = name_of
         self._scratch = scratch
         self._staged: dict[str, StagedSource] = {}
 
@@ -137,7 +136,7 @@ class Stage:
 
         def read(part: Part) -> JsonChunk:
             text = lines_of(part.text()) if whole else part.text()
-            chunk = reader.read(text, self._lake.uri(part.file), part.first_line)
+            chunk = reader.read(text, self._name_of(part.file), part.first_line)
             chunk.table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
             return chunk
 
@@ -149,7 +148,7 @@ class Stage:
     def _read_csv(self, source: TextSource, folder: Path) -> StagedSource:
         tables = []
         for file in source.files:
-            name = self._lake.uri(file)
+            name = self._name_of(file)
             table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
             tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
         return _write_parts(tables, source.name, folder, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -28,10 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--minute", type=float, default=60.0, metavar="SECONDS", help="how long a minute of a Timeout is"
     )
     options = parser.parse_args(argv)
+    for name in [one for one in os.environ if one.startswith("AWS_")]:
+        del os.environ[name]  # what leads to AWS leads nowhere here
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     stopped = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopped.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
     try:
         with GlueEmulator(options.port, options.engine, options.minute) as emulator:
             print(_welcome(emulator.address), flush=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -70,15 +72,16 @@ def show(results: list[CheckResult], console: Console) -> None:
     console.print(table)
     for result in results:
         if not result.passed:
-            console.print(_rows(result))
+            console.print(rows_table(result.name, result.offending.columns, result.offending.rows))
 
 
-def _rows(result: CheckResult) -> Table:
-    table = Table(*result.offending.columns, title=result.name, title_justify="left")
-    for row in result.offending.rows[:SHOWN_ROWS]:
+def rows_table(name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
+    """Return the first rows that contradict a check."""
+    table = Table(*columns, title=name, title_justify="left")
+    for row in rows[:SHOWN_ROWS]:
         table.add_row(*map(str, row))
-    if len(result.offending.rows) > SHOWN_ROWS:
-        table.caption = f"and {len(result.offending.rows) - SHOWN_ROWS:,} more"
+    if len(rows) > SHOWN_ROWS:
+        table.caption = f"and {len(rows) - SHOWN_ROWS:,} more"
     return table
 
 

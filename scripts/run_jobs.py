@@ -39,8 +39,8 @@ def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console) 
     with console.status(f"Starting {name} ...") as status, LocalGlue(lake, engine) as glue:
         try:
             stedi.put_tables(glue.catalog, definitions)
-            for uri, folder in folders.items():
-                glue.lake.put_folder(folder, uri)
+            for table, folder in folders:
+                glue.lake.put_folder(folder, table.location)
             runs = []
             for number, job in enumerate(graph.order, 1):
                 status.update(f"Job {number} of {len(graph.order)}: {job} ...")

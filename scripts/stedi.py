@@ -43,8 +43,8 @@ def put_tables(catalog: Catalog, definitions: list[Table]) -> None:
         catalog.put(table)
 
 
-def landing_folders(landing: Path, definitions: list[Table]) -> dict[str, Path]:
-    """Return the folder of landing files for each landing table's location.
+def landing_folders(landing: Path, definitions: list[Table]) -> list[tuple[Table, Path]]:
+    """Return each landing table with its folder of landing files.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def landing_folders(landing: Path, definitions: list[Table]) -> dict[str, Path]:
     GlueLocalError
         One of them is missing or empty.
     """
-    folders = {table.location: landing / _key(table) for table in landing_tables(definitions)}
-    for folder in folders.values():
+    folders = [(table, landing / _key(table)) for table in landing_tables(definitions)]
+    for _, folder in folders:
         if not data_files(folder):
             state = "has no data files" if folder.is_dir() else "does not exist"
             raise GlueLocalError(

@@ -84,15 +84,17 @@ def missing_settings() -> list[str]:
     return missing + ([] if region else ["a region"])
 
 
-def run(folder: Path, *arguments: str, quiet: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Terraform in a folder; `quiet` keeps what it prints, and shows it only where it fails."""
-    surroundings = {**os.environ, **environment}
+def run(
+    folder: Path, *arguments: str, quiet: bool = False, loud: bool = True, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Terraform in a folder; `quiet` keeps what it prints, and `loud` shows it where it fails."""
+    surroundings = {**os.environ, **(environment or {})}
     if not Path(surroundings.get("TF_CLI_CONFIG_FILE", "/")).exists():
         del surroundings["TF_CLI_CONFIG_FILE"]  # Terraform stops at a name that leads nowhere
     done = subprocess.run(  # noqa: S603 - Terraform, with arguments of ours
         [*command(), *arguments], cwd=folder, env=surroundings, text=True, capture_output=quiet
     )
-    if quiet and done.returncode:
+    if quiet and loud and done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
     return done
 

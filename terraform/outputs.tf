@@ -1,3 +1,8 @@
+output "region" {
+  description = "Region that all of it is in."
+  value       = local.region
+}
+
 output "lake_bucket" {
   description = "Bucket of the landing and zone tables."
   value       = aws_s3_bucket.this["lake"].id

@@ -143,7 +143,7 @@ def test_a_large_file_is_read_in_parts_with_right_line_numbers(tmp_path: Path, m
     files = sorted(folder.iterdir())
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    staged = Stage(Lake(tmp_path), scratch).read(TextSource(folder, files, "json", {}, [("i", "int")], [], "t"))
+    staged = Stage(Lake(tmp_path).uri, scratch).read(TextSource(folder, files, "json", {}, [("i", "int")], [], "t"))
     assert staged.rows == 2000
     assert [(bad.file, bad.line) for bad in staged.bad] == [("s3://bucket/t/a.json", 1235)]
     assert len(list(scratch.glob("*/*.parquet"))) > 1

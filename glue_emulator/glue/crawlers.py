@@ -160,7 +160,7 @@ class Crawling:
         scratch = Path(tempfile.mkdtemp(dir=running().folder))
         try:
             with self._lake.locked():
-                stage = Stage(self._lake, scratch)
+                stage = Stage(self._lake.uri, scratch)
                 for target in targets.get("CatalogTargets") or []:
                     for name in target["Tables"]:
                         self._catalog_table(target["DatabaseName"], name, stage)
