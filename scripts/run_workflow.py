@@ -193,18 +193,20 @@ def watch(workflow: Workflow, run_id: str, counts: Callable[[str], dict[str, int
     """
     seconds = POLL_SECONDS[workflow.there.endpoint.is_local]
     rows: dict[str, dict[str, int]] = {}
-    with Live(console=console, auto_refresh=False, transient=False) as live:
+    with Live(console=console, auto_refresh=False, transient=True) as live:
         while True:
             state = workflow.state(run_id)
             for job in state.jobs:
                 if job.state == "SUCCEEDED" and job.name not in rows:
                     rows[job.name] = counts(job.name)
                 job.rows = rows.get(job.name, {})
-            if console.is_terminal or state.has_ended:
-                live.update(table_of(state, workflow.there), refresh=True)
             if state.has_ended:
-                return state
+                break
+            live.update(table_of(state, workflow.there), refresh=console.is_terminal)
             time.sleep(seconds)
+        live.update("")
+    console.print(table_of(state, workflow.there))
+    return state
 
 
 def table_of(state: RunState, there: Deployment) -> Table:
