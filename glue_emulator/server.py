@@ -200,7 +200,6 @@ def _services() -> Iterator[None]:
     try:
         yield
     finally:
-        moto_api_backend.reset()
         for owner, name, value in kept:
             setattr(owner, name, value) if value is not None else delattr(owner, name)
 

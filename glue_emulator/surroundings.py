@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
 
 from awsglue_local.endpoint import NOBODY
 from awsglue_local.s3_lake import CONNECTIONS, S3Lake
 
+NO_SETTINGS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 CLEAN = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
@@ -34,17 +46,9 @@ class Surroundings:
     minute: float = 60.0
 
     def client(self, service: str, region: str) -> Any:
-        """Return a client of this emulator, for nobody in particular."""
-        import boto3
-
-        return boto3.client(
-            service,
-            endpoint_url=self.address,
-            region_name=region,
-            aws_access_key_id=NOBODY[0],
-            aws_secret_access_key=NOBODY[1],
-            config=_config(),
-        )
+        """Return the client of this emulator, for nobody in particular; all threads share it."""
+        with _making:
+            return _client(self.address, service, region)
 
     def environment(self, region: str, home: Path) -> dict[str, str]:
         """Return the environment of a job's process: nothing of the caller's, least of all credentials of AWS."""
@@ -64,10 +68,22 @@ class Surroundings:
         return S3Lake(self.client("s3", region), self.address, inside=self.folder)
 
 
-def _config() -> Any:
-    from botocore.config import Config
+_making = threading.Lock()
 
-    return Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, max_pool_connections=CONNECTIONS)
+
+@cache
+def _client(address: str, service: str, region: str) -> Any:
+    config = Config(
+        s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, max_pool_connections=CONNECTIONS
+    )
+    return _session().client(service, region_name=region, endpoint_url=address, config=config)
+
+
+@cache
+def _session() -> boto3.Session:
+    # not the caller's profile and files
+    own = botocore.session.Session(session_vars=NO_SETTINGS)
+    return boto3.Session(*NOBODY, botocore_session=own)
 
 
 _running: list[Surroundings] = []

@@ -18,7 +18,7 @@ from awsglue_local.catalog import Table, storage_formats
 from awsglue_local.endpoint import chosen_endpoint
 from awsglue_local.engine import Engine
 from awsglue_local.s3_lake import JOURNAL, S3Lake
-from tests.aws_server import aws_server
+from tests.aws_server import aws_server, reset
 from tests.conftest import STUDIO_HEADER
 
 BUCKET = "bucket"
@@ -49,9 +49,7 @@ def endpoint(address: str, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
         monkeypatch.setenv(name, "eu-west-1")
     for name in ("AWS_ENDPOINT", "AWS_ALLOW_HTTP", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "")  # restored when the test ends
-    from tests.aws_server import reset
-
-    reset(address)
+    reset()
     there = Endpoint(address)
     s3, glue = there.client("s3"), there.client("glue")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})

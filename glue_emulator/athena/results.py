@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,8 @@ def athena_type(duckdb_type: str) -> str:
     """Return Athena's name of a column type that DuckDB names."""
     if duckdb_type in TYPES:
         return TYPES[duckdb_type]
+    if duckdb_type.startswith("TIMESTAMP_"):
+        return "timestamp"
     if duckdb_type.startswith("DECIMAL"):
         return "decimal"
     if duckdb_type.endswith("[]"):
@@ -88,7 +90,9 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, float):
         return _java_double(value)
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03}"
+        zone = "" if value.tzinfo is None else " UTC"
+        whole = value if value.tzinfo is None else value.astimezone(UTC)
+        return whole.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03}{zone}"
     if isinstance(value, bytes):
         return value.hex(" ")
     if isinstance(value, list | tuple):

@@ -13,7 +13,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.glue.exceptions import (
     ConcurrentRunsExceededException,
     EntityNotFoundException,
-    IllegalWorkflowStateException,
+    GlueClientError,
     InvalidInputException,
 )
 
@@ -29,6 +29,13 @@ ENDED = {
     "WAITING": "WaitingActions",
 }
 ACTIVE = ("WAITING", "STARTING", "RUNNING", "STOPPING", "CANCELLING")
+
+
+class IllegalWorkflowState(GlueClientError):
+    """A run that is not in the state that a request needs."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("IllegalWorkflowStateException", message)
 
 
 class Work(Protocol):
@@ -232,7 +239,7 @@ class Workflows:
 
         Raises
         ------
-        IllegalWorkflowStateException
+        IllegalWorkflowState
             The earlier run has not ended.
         InvalidInputException
             A node is none of its jobs and crawlers.
@@ -240,7 +247,7 @@ class Workflows:
         with self.lock:
             before = self.get(name, run_id)
             if before.status not in ("COMPLETED", "STOPPED", "ERROR"):
-                raise IllegalWorkflowStateException(f"Workflow run {run_id} is {before.status}.")
+                raise IllegalWorkflowState(f"Workflow run {run_id} is {before.status}.")
             self._refuse_too_many(name, most)
             by_id = {node.id: node for node in nodes_of(before.triggers) if node.type != "TRIGGER"}
             unknown = [one for one in node_ids if one not in by_id]
@@ -262,7 +269,7 @@ class Workflows:
         with self.lock:
             run = self.get(name, run_id)
             if run.status != "RUNNING":
-                raise IllegalWorkflowStateException(f"Workflow run {run_id} is {run.status}.")
+                raise IllegalWorkflowState(f"Workflow run {run_id} is {run.status}.")
             run.status = "STOPPING"
             for node, works in run.works.items():
                 if works[-1].is_active:

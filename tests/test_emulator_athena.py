@@ -1,0 +1,230 @@
+"""Athena of the emulator: queries that answer, DDL that changes the catalog, results where Athena puts them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from botocore.exceptions import ClientError
+
+from glue_emulator import GlueEmulator
+from tests.emulated import BUCKET, Account
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[GlueEmulator]:
+    with GlueEmulator() as running:
+        yield running
+
+
+@pytest.fixture
+def account(emulator: GlueEmulator) -> Account:
+    """Give an account with the table d.people of three rows."""
+    made = Account(emulator.address)
+    made.rows("create database d")
+    made.rows(
+        f"create external table d.people (name string, age int, `user` string) stored as parquet location 's3://{BUCKET}/people/'"
+    )
+    stream = io.BytesIO()
+    ages = pa.array([44, None, 12], pa.int32())
+    pq.write_table(pa.table({"name": ["ann", 'b"o,b', "cyd"], "age": ages, "user": ["a", "b", "c"]}), stream)
+    made.put("people/a.parquet", stream.getvalue())
+    return made
+
+
+def wide() -> bytes:
+    """Return a Parquet file of more than 10 MB."""
+    stream = io.BytesIO()
+    names = [str(number) * 1_200_000 for number in range(1, 10)]
+    pq.write_table(pa.table({"name": names}), stream, compression="none", use_dictionary=False)
+    return stream.getvalue()
+
+
+def failure(account: Account, sql: str, **asked: Any) -> str:
+    query = account.query(sql, **asked)
+    assert query["Status"]["State"] == "FAILED", query
+    return str(query["Status"]["StateChangeReason"])
+
+
+def test_a_query_answers(account: Account) -> None:
+    query = account.query('select name, age, "user" from people order by name')
+    assert query["Status"]["State"] == "SUCCEEDED"
+    assert (query["StatementType"], query["WorkGroup"]) == ("DML", "primary")
+    key = f"results/{query['QueryExecutionId']}.csv"
+    assert query["ResultConfiguration"]["OutputLocation"] == f"s3://{BUCKET}/{key}"
+    assert account.get(key).decode() == '"name","age","user"\n"ann","44","a"\n"b""o,b",,"b"\n"cyd","12","c"\n'
+    answer = account.athena.get_query_results(QueryExecutionId=query["QueryExecutionId"])["ResultSet"]
+    assert [one["Type"] for one in answer["ResultSetMetadata"]["ColumnInfo"]] == ["varchar", "integer", "varchar"]
+    assert answer["Rows"][2]["Data"] == [{"VarCharValue": 'b"o,b'}, {}, {"VarCharValue": "b"}]
+    assert 0 < query["Statistics"]["DataScannedInBytes"] < len(account.get("people/a.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "kind"),
+    [
+        ("1e10", "1.0E10", "double"),
+        ("0.5e0", "0.5", "double"),
+        ("1e0 / 3", "0.3333333333333333", "double"),
+        ("cast(123456789e0 as double)", "1.23456789E8", "double"),
+        ("cast(1.5 as decimal(5, 2))", "1.50", "decimal"),
+        ("date '2024-02-29'", "2024-02-29", "date"),
+        ("timestamp '2024-02-29 01:02:03.456'", "2024-02-29 01:02:03.456", "timestamp"),
+        ("from_unixtime(0)", "1970-01-01 00:00:00.000 UTC", "timestamp with time zone"),
+        ("true", "true", "boolean"),
+        ("array[1, 2]", "[1, 2]", "array"),
+        ("map(array['k'], array[1])", "{k=1}", "map"),
+        ("cast(null as varchar)", None, "varchar"),
+        ("count(*)", "1", "bigint"),
+        ("sum(cast(3 as bigint))", "3", "bigint"),
+        ("approx_distinct(1)", "1", "bigint"),
+        ("regexp_like('abc', '^a')", "true", "boolean"),
+        ("date_diff('day', date '2024-01-01', date '2024-03-01')", "60", "bigint"),
+        ("element_at(array['x', 'y'], 2)", "y", "varchar"),
+    ],
+)
+def test_values_are_written_as_athena_writes_them(account: Account, expression: str, text: str, kind: str) -> None:
+    query = account.query(f"select {expression} as v")
+    assert query["Status"]["State"] == "SUCCEEDED", query["Status"]
+    answer = account.athena.get_query_results(QueryExecutionId=query["QueryExecutionId"])["ResultSet"]
+    assert answer["Rows"][1]["Data"] == [{} if text is None else {"VarCharValue": text}]
+    assert answer["ResultSetMetadata"]["ColumnInfo"][0]["Type"] == kind
+
+
+def test_pages_of_results(account: Account) -> None:
+    query = account.query("select x from unnest(sequence(1, 2500)) as t(x)")
+    first = account.athena.get_query_results(QueryExecutionId=query["QueryExecutionId"])
+    assert len(first["ResultSet"]["Rows"]) == 1000
+    assert "NextToken" in first
+    assert len(account.rows("select x from unnest(sequence(1, 2500)) as t(x)")) == 2501
+
+
+def test_errors_have_athenas_words(account: Account) -> None:
+    assert failure(account, "select * from nothing") == (
+        "TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.d.nothing' does not exist"
+    )
+    assert failure(account, "select nothing from people").startswith(
+        "COLUMN_NOT_FOUND: line 1:1: Column 'nothing' cannot be resolved"
+    )
+    assert failure(account, "selec 1").startswith("SYNTAX_ERROR")
+    assert failure(account, "select no_such_function(1)").startswith("FUNCTION_NOT_FOUND")
+    assert failure(account, "select cast('x' as integer)").startswith("INVALID_CAST_ARGUMENT")
+    assert failure(account, "select 1; select 2").startswith("SYNTAX_ERROR")
+    assert failure(account, "create view v as select 1").startswith("NOT_SUPPORTED")
+    query = account.query("select * from nothing")
+    with pytest.raises(ClientError, match="Query did not finish successfully"):
+        account.athena.get_query_results(QueryExecutionId=query["QueryExecutionId"])
+    with pytest.raises(ClientError, match="No output location provided"):
+        account.athena.start_query_execution(QueryString="select 1")
+    with pytest.raises(ClientError, match="WorkGroup nobody is not found"):
+        account.athena.start_query_execution(QueryString="select 1", WorkGroup="nobody")
+
+
+def test_no_query_reads_a_file_of_this_machine(account: Account) -> None:
+    for sql in ("select * from read_csv('/etc/passwd')", "select * from read_text('/etc/passwd')"):
+        assert "Permission Error" in failure(account, sql)
+    assert account.query('select * from "/etc/passwd"')["Status"]["State"] == "FAILED"
+
+
+def test_ddl_makes_shows_and_drops(account: Account) -> None:
+    account.rows(
+        f"""create external table if not exists numbers (n bigint) partitioned by (kind string)
+        row format serde 'org.openx.data.jsonserde.JsonSerDe'
+        stored as inputformat 'org.apache.hadoop.mapred.TextInputFormat'
+        outputformat 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+        location 's3://{BUCKET}/numbers/'"""
+    )
+    account.put("numbers/kind=odd/a.json", '{"n": 1}\n{"n": 3}\n')
+    account.rows("msck repair table numbers")
+    assert account.rows("show partitions numbers") == [["kind=odd"]]
+    assert account.rows("select kind, sum(n) from numbers group by 1")[1:] == [["odd", "4"]]
+    assert account.rows("show tables") == [["numbers"], ["people"]]
+    assert account.rows("show tables in d 'num*'") == [["numbers"]]
+    assert account.rows("show databases") == [["d"]]
+    assert [row[0].split() for row in account.rows("describe people") if row[0]] == [
+        ["name", "string"],
+        ["age", "int"],
+        ["user", "string"],
+    ]
+    shown = "\n".join(str(row[0]) for row in account.rows("show create table people"))
+    assert "CREATE EXTERNAL TABLE `d.people`(" in shown
+    account.rows("drop table if exists numbers")
+    account.rows("drop table if exists numbers")
+    assert "EntityNotFoundException" in failure(account, "drop table numbers")
+    assert "not empty" in failure(account, "drop database d")
+    account.rows("drop database d cascade")
+    assert account.rows("show databases") == []
+
+
+def test_create_table_as_and_insert(account: Account) -> None:
+    query = account.query(
+        f"create table grown with (format = 'PARQUET', external_location = 's3://{BUCKET}/grown/') as "
+        "select name, age * 2 as twice from people where age > 20"
+    )
+    assert query["Status"]["State"] == "SUCCEEDED", query["Status"]
+    manifest = query["Statistics"]["DataManifestLocation"].removeprefix(f"s3://{BUCKET}/")
+    (file,) = account.get(manifest).decode().split()
+    assert file.removeprefix(f"s3://{BUCKET}/") in account.keys("grown/")
+    account.rows("insert into grown select 'dan', 7")
+    assert account.rows("select * from grown order by 1")[1:] == [["ann", "88"], ["dan", "7"]]
+    table = account.glue.get_table(DatabaseName="d", Name="grown")["Table"]
+    assert [(one["Name"], one["Type"]) for one in table["StorageDescriptor"]["Columns"]] == [
+        ("name", "string"),
+        ("twice", "int"),
+    ]
+    assert failure(account, "insert into nothing select 1").startswith("TABLE_NOT_FOUND")
+
+
+def test_values_for_question_marks(account: Account) -> None:
+    sql = "select name from people where age = ? and name = ?"
+    assert account.rows(sql, ExecutionParameters=["44", "'ann'"]) == [["name"], ["ann"]]
+    assert "2 question marks" in failure(account, sql, ExecutionParameters=["44"])
+    account.athena.create_prepared_statement(
+        StatementName="by_age", WorkGroup="primary", QueryStatement="select name from people where age = ?"
+    )
+    assert account.rows("execute by_age using 12") == [["name"], ["cyd"]]
+    account.athena.delete_prepared_statement(StatementName="by_age", WorkGroup="primary")
+    assert account.athena.list_prepared_statements(WorkGroup="primary")["PreparedStatements"] == []
+
+
+def test_a_workgroup_has_its_place_and_its_limit(account: Account) -> None:
+    account.athena.create_work_group(
+        Name="small",
+        Configuration={
+            "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/small/"},
+            "EnforceWorkGroupConfiguration": True,
+            "BytesScannedCutoffPerQuery": 10_000_000,
+        },
+    )
+    query = account.query("select 1", WorkGroup="small")
+    assert query["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{BUCKET}/small/")
+    account.put("people/b.parquet", wide())
+    assert "Bytes scanned limit was exceeded" in failure(account, "select name from people", WorkGroup="small")
+    updates = {"BytesScannedCutoffPerQuery": 100_000_000, "ResultConfigurationUpdates": {"RemoveOutputLocation": True}}
+    account.athena.update_work_group(WorkGroup="small", ConfigurationUpdates=updates)
+    assert account.rows("select count(name) from people", WorkGroup="small")[1] == ["12"]
+    assert account.athena.list_query_executions(WorkGroup="small")["QueryExecutionIds"]
+
+
+def test_a_query_sees_the_files_of_now(account: Account) -> None:
+    assert account.rows("select count(*) from people")[1:] == [["3"]]
+    account.s3.delete_object(Bucket=BUCKET, Key="people/a.parquet")
+    assert account.rows("select count(*) from people")[1:] == [["0"]]
+
+
+def test_the_catalog_is_glues(account: Account) -> None:
+    athena = account.athena
+    assert [one["Name"] for one in athena.list_databases(CatalogName="AwsDataCatalog")["DatabaseList"]] == ["d"]
+    table = athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="d", TableName="people")[
+        "TableMetadata"
+    ]
+    assert [one["Name"] for one in table["Columns"]] == ["name", "age", "user"]
+
+
+def test_saved_queries_can_be_deleted(account: Account) -> None:
+    made = account.athena.create_named_query(Name="q", Database="d", QueryString="select 1")["NamedQueryId"]
+    account.athena.delete_named_query(NamedQueryId=made)
+    assert account.athena.list_named_queries()["NamedQueryIds"] == []
