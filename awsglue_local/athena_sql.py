@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from awsglue_local.catalog import Catalog, FolderCatalog, Table
 from awsglue_local.column_types import arrow_type
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.lake import Lake, data_files
+from awsglue_local.partitions import table_files
 from awsglue_local.sources import text_source
 from awsglue_local.staging import Stage
 
 CATALOG_TABLES = "information_schema"
+CATALOG = "awsdatacatalog"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Answer:
 class AthenaSql:
     """Answers queries over the tables of a catalog. Each query sees the tables as they are then.
 
+    Where it answers otherwise than Athena: a whole number divided by zero is null, quotients of decimals are doubles.
+
     Parameters
     ----------
     scratch
@@ -64,6 +68,14 @@ class AthenaSql:
         self._scratch = scratch
         self._stage = Stage(lake.uri, scratch)
         self._as_in_files = as_in_files
+        self._running: duckdb.DuckDBPyConnection | None = None
+
+    def interrupt(self) -> None:
+        """End the query that is running; it fails."""
+        running = self._running
+        if running is not None:
+            with suppress(duckdb.Error):  # it may have ended meanwhile
+                running.interrupt()
 
     def query(self, athena_sql: str, database: str) -> Answer:
         """Run one query in Athena's SQL; see `run`."""
@@ -91,6 +103,8 @@ class AthenaSql:
             folders = exp.array(*(exp.Literal.string(str(one)) for one in (self._lake.root, self._scratch)))
             connection.execute(f"set allowed_directories = {folders.sql('duckdb')}")
             connection.execute("set enable_external_access = false")
+            connection.execute("set integer_division = true")
+            self._running = connection
             scanned = sum(bytes_read(files, names_of(query)) for files in self._open(connection, query, database))
             try:
                 yield connection.sql(query.sql("duckdb")), scanned
@@ -116,9 +130,7 @@ class AthenaSql:
 
     def _relation(self, connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[Any, list[Path]]:
         """Return a table's rows and files."""
-        folder = self._lake.path(table.location)
-        self._lake.fetch(folder)
-        files = data_files(folder)
+        folder, files = table_files(self._lake, self._catalog, table)
         columns = table.columns + table.partition_keys
         if table.format == "parquet":
             there, as_in_files = files, self._as_in_files
@@ -155,7 +167,7 @@ def _use(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
 
 
 def parse(athena_sql: str) -> exp.Expr:
-    """Parse one statement in Athena's SQL.
+    """Parse one statement in Athena's SQL; columns without a name are called as Athena calls them, `_col0` and so on.
 
     Raises
     ------
@@ -168,17 +180,57 @@ def parse(athena_sql: str) -> exp.Expr:
         raise GlueLocalError(f"the query does not parse: {error}") from error
     if len(statements) != 1:
         raise GlueLocalError(f"a query is one statement, not {len(statements)}")
+    for table in statements[0].find_all(exp.Table):
+        if table.catalog.lower() == CATALOG:
+            table.set("catalog", None)
+    if isinstance(statements[0], exp.Query):
+        _name_columns(statements[0])
     return statements[0]
 
 
-def with_values(query: exp.Expr, values: Sequence[str]) -> exp.Expr:
-    """Return a query with literals in the place of its question marks."""
-    marks = list(query.find_all(exp.Placeholder))
+def _name_columns(query: exp.Query) -> None:
+    for number, column in enumerate(query.selects):
+        if not has_name(column):
+            column.replace(exp.alias_(column.copy(), f"_col{number}"))
+
+
+def has_name(column: exp.Expr) -> bool:
+    """Say whether a column of a query has a name of its own."""
+    return isinstance(column, exp.Alias | exp.Column | exp.Star | exp.Dot)
+
+
+def with_values(athena_sql: str, values: Sequence[str]) -> str:
+    """Return a query with literals in the place of its question marks, in the order of the text.
+
+    Raises
+    ------
+    GlueLocalError
+        There are more or fewer values than question marks, or a value is no literal.
+    """
+    try:
+        tokens = sqlglot.tokenize(athena_sql, read="athena")
+    except sqlglot.errors.SqlglotError as error:
+        raise GlueLocalError(f"the query does not parse: {error}") from error
+    marks = [token for token in tokens if token.token_type.name == "PLACEHOLDER"]
     if len(marks) != len(values):
         raise GlueLocalError(f"the query has {len(marks)} question marks, and {len(values)} values are given")
-    for mark, value in zip(marks, values, strict=True):
-        mark.replace(parse(f"select {value}").expressions[0])
-    return query
+    text = athena_sql
+    for mark, value in reversed(list(zip(marks, values, strict=True))):
+        text = f"{text[: mark.start]}{_literal(value)}{text[mark.end + 1 :]}"
+    return text
+
+
+def _literal(value: str) -> str:
+    """Return a value as SQL; anything but one value, such as a subquery, is refused."""
+    try:
+        statements = [one for one in sqlglot.parse(f"select {value}", read="athena") if one is not None]
+    except sqlglot.errors.SqlglotError as error:
+        raise GlueLocalError(f"{value!r} is no value for a question mark") from error
+    select = statements[0]
+    is_one = len(statements) == 1 and isinstance(select, exp.Select) and len(select.expressions) == 1
+    if not is_one or select.find(exp.Column, exp.Star, exp.From) or len(list(select.find_all(exp.Query))) > 1:
+        raise GlueLocalError(f"{value!r} is no value for a question mark")
+    return f"({select.expressions[0].sql('athena')})"
 
 
 def tables_of(query: exp.Expr) -> set[tuple[str, str]]:

@@ -113,6 +113,14 @@ def _column(column: dict[str, str]) -> tuple[str, str]:
     return column["Name"].lower(), column.get("Type", "string").lower()
 
 
+@dataclass(frozen=True)
+class Partition:
+    """A partition of a table: a value for each partition key, and the S3 URI of its folder."""
+
+    values: tuple[str, ...]
+    location: str
+
+
 class Catalog(Protocol):
     """Where table definitions are kept: a folder, or AWS Glue."""
 
@@ -126,6 +134,14 @@ class Catalog(Protocol):
 
     def put(self, table: Table) -> None:
         """Create a table or replace its definition."""
+        ...
+
+    def partitions(self, table: Table) -> list[Partition] | None:
+        """Return a table's partitions; None where every folder below the table's location is one."""
+        ...
+
+    def add_partitions(self, table: Table, partitions: list[Partition]) -> None:
+        """Let the catalog know partitions; those that it knows are passed over."""
         ...
 
 
@@ -167,6 +183,12 @@ class FolderCatalog:
         aside = path.with_suffix(".json.new")
         aside.write_text(text, encoding="utf-8")
         os.replace(aside, path)
+
+    def partitions(self, table: Table) -> list[Partition] | None:
+        """Return None: in a lake folder every folder below a table's location is a partition."""
+
+    def add_partitions(self, table: Table, partitions: list[Partition]) -> None:
+        """Do nothing: the folders are there."""
 
     def _file(self, database: str, name: str) -> Path:
         for part in (database, name):

@@ -74,6 +74,12 @@ def hive_type(arrow: pa.DataType) -> str:
         return "string"
     if pa.types.is_list(arrow):
         return f"array<{hive_type(arrow.value_type)}>"
+    if pa.types.is_map(arrow):
+        return f"map<{hive_type(arrow.key_type)},{hive_type(arrow.item_type)}>"
+    if pa.types.is_timestamp(arrow) and arrow.tz is None:
+        return "timestamp"
+    if pa.types.is_decimal(arrow):
+        return f"decimal({arrow.precision},{arrow.scale})"
     if pa.types.is_struct(arrow):
         return f"struct<{','.join(f'{field.name}:{hive_type(field.type)}' for field in arrow)}>"
     return str(arrow)

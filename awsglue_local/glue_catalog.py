@@ -6,8 +6,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsglue_local.catalog import Table
+from awsglue_local.catalog import Partition, Table
 from awsglue_local.errors import EndpointError, TableNotFound
+
+PARTITIONS_AT_ONCE = 100
 
 
 class GlueCatalog:
@@ -65,6 +67,35 @@ class GlueCatalog:
                 self._client.create_table(**wanted)
         except (BotoCoreError, ClientError) as error:
             raise EndpointError(f"the table {table.database}.{table.name} cannot be written: {error}") from error
+
+    def partitions(self, table: Table) -> list[Partition] | None:
+        """Return the partitions that the catalog knows of a table."""
+        asked = {"DatabaseName": table.database, "TableName": table.name}
+        pages = self._client.get_paginator("get_partitions").paginate(**asked)
+        found = [one for page in pages for one in page["Partitions"]]
+        return [Partition(tuple(one["Values"]), str(one["StorageDescriptor"]["Location"])) for one in found]
+
+    def add_partitions(self, table: Table, partitions: list[Partition]) -> None:
+        """Let the catalog know partitions; those that it knows are passed over.
+
+        Raises
+        ------
+        EndpointError
+            Glue refuses, or does not answer.
+        """
+        known = {one.values for one in self.partitions(table) or []}
+        storage = table.definition["StorageDescriptor"]
+        inputs = [
+            {"Values": list(one.values), "StorageDescriptor": {**storage, "Location": one.location}}
+            for one in partitions
+            if one.values not in known
+        ]
+        for start in range(0, len(inputs), PARTITIONS_AT_ONCE):
+            some = inputs[start : start + PARTITIONS_AT_ONCE]
+            asked = {"DatabaseName": table.database, "TableName": table.name, "PartitionInputList": some}
+            refused = self._client.batch_create_partition(**asked).get("Errors")
+            if refused:
+                raise EndpointError(f"partitions of {table.database}.{table.name} cannot be added: {refused[0]}")
 
     def _names_or_none(self, database: str) -> list[str]:
         try:

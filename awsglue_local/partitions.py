@@ -1,13 +1,16 @@
-"""Partition keys: columns whose values stand in the folders' names, `key=value`."""
+"""Partition keys: columns whose values stand in the folders' names, `key=value`, or in the catalog."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pyarrow as pa
 
+from awsglue_local.catalog import Catalog, Partition, Table
 from awsglue_local.column_types import arrow_type
+from awsglue_local.lake import WORK_FOLDER, Lake, data_files, link_all
 
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 
@@ -31,3 +34,41 @@ def add_partition_columns(table: pa.Table, file: Path, folder: Path, keys: list[
         value = pa.scalar(None if text == HIVE_NULL else text, pa.string()).cast(arrow_type(kind))
         table = table.append_column(key, pa.repeat(value, table.num_rows))
     return table
+
+
+def table_files(lake: Lake, catalog: Catalog, table: Table) -> tuple[Path, list[Path]]:
+    """Return a table's folder and its data files, in folders `key=value` where it has partitions.
+
+    Where the catalog keeps partitions, a folder that it does not know is not read, as in Glue and Athena.
+    """
+    partitions = catalog.partitions(table) if table.partition_keys else None
+    if partitions is None:
+        folder = lake.path(table.location)
+        lake.fetch(folder)
+        return folder, data_files(folder)
+    folder = lake.root / WORK_FOLDER / "partitions" / quote(f"{table.database}.{table.name}", safe="")
+    shutil.rmtree(folder, ignore_errors=True)
+    for partition in partitions:
+        place = lake.path(partition.location)
+        lake.fetch(place)
+        link_all(place, data_files(place), folder / partition_folder(table, partition))
+    return folder, data_files(folder)
+
+
+def partition_folder(table: Table, partition: Partition) -> Path:
+    """Return the folder `key=value/...` of a partition, below its table's."""
+    pairs = zip(table.partition_keys, partition.values, strict=True)
+    return Path(*(f"{key}={quote(value, safe=' :')}" for (key, _), value in pairs))
+
+
+def partitions_in(folder: Path, table: Table) -> list[Partition]:
+    """Return the partitions that folders `key=value` below a folder stand for, at the table's location."""
+    places = sorted({file.parent.relative_to(folder) for file in data_files(folder)})
+    return [
+        Partition(
+            tuple(unquote(part.partition("=")[2]) for part in place.parts),
+            f"{table.location.rstrip('/')}/{place.as_posix()}/",
+        )
+        for place in places
+        if len(place.parts) == len(table.partition_keys)
+    ]

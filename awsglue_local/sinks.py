@@ -15,6 +15,7 @@ from awsglue_local.csv_files import csv_options
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.errors import GlueLocalError, LakeError, TableNotFound, Unsupported
 from awsglue_local.lake import data_files
+from awsglue_local.partitions import partitions_in
 from awsglue_local.runtime import Runtime
 
 COMPRESSIONS = {"snappy", "gzip", "none"}
@@ -64,17 +65,18 @@ def write_table(runtime: Runtime, frame: DynamicFrame, table: Table) -> None:
     options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
     plan = layout(table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
-    rows = write_files(runtime, frame, runtime.lake.path(table.location), plan)
+    rows, _ = write_files(runtime, frame, runtime.lake.path(table.location), plan)
     _note(runtime, table.name, rows)
 
 
 def write_path(runtime: Runtime, frame: DynamicFrame, uri: str, plan: Layout) -> None:
     """Add a frame's rows to the files at an S3 URI."""
-    _note(runtime, uri, write_files(runtime, frame, runtime.lake.path(uri), plan))
+    rows, _ = write_files(runtime, frame, runtime.lake.path(uri), plan)
+    _note(runtime, uri, rows)
 
 
-def write_files(runtime: Runtime, frame: DynamicFrame, place: Path, plan: Layout) -> int:
-    """Write a frame aside, for a folder of the lake, and return the number of rows.
+def write_files(runtime: Runtime, frame: DynamicFrame, place: Path, plan: Layout) -> tuple[int, Path]:
+    """Write a frame aside, for a folder of the lake, and return the number of rows and the folder aside.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def write_files(runtime: Runtime, frame: DynamicFrame, place: Path, plan: Layout
     except OSError as error:
         raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
     runtime.transaction.add(place, aside)
-    return sum(_rows(file, plan) for file in data_files(aside))
+    return sum(_rows(file, plan) for file in data_files(aside)), aside
 
 
 def _note(runtime: Runtime, name: str, rows: int) -> None:
@@ -157,10 +159,11 @@ class DataSink:
         """Write a frame's rows and, if asked for with `enableUpdateCatalog`, create or update the table."""
         path, keys = self._options["path"], self._options.get("partitionKeys")
         plan = layout(self._format[0], self._options.get("compression"), keys, self._format[1])
-        rows = write_files(self._runtime, dynamic_frame, self._runtime.lake.path(path), plan)
+        rows, aside = write_files(self._runtime, dynamic_frame, self._runtime.lake.path(path), plan)
         _note(self._runtime, self._catalog[1] if self._catalog else path, rows)
         if self._catalog and self._options.get("enableUpdateCatalog"):
-            self._runtime.transaction.put_table(self._table(dynamic_frame, plan))
+            table = self._table(dynamic_frame, plan)
+            self._runtime.transaction.put_table(table, partitions_in(aside, table))
         return dynamic_frame
 
     def write(self, dynamic_frame_or_dfc: DynamicFrame | DynamicFrameCollection, info: str = "") -> Any:

@@ -14,6 +14,7 @@ from awsglue_local.csv_files import csv_options
 from awsglue_local.dynamicframe import DynamicFrame, hidden_columns
 from awsglue_local.errors import SourceError, Unsupported
 from awsglue_local.lake import data_files, link_all
+from awsglue_local.partitions import table_files
 from awsglue_local.runtime import Runtime
 from awsglue_local.staging import StagedSource, TextSource
 
@@ -36,7 +37,7 @@ def read_table(runtime: Runtime, glue_context: Any, table: Table, predicate: str
     folder = runtime.lake.path(table.location)
     runtime.settle(folder)
     columns = table.columns + table.partition_keys
-    there = data_files(folder)
+    folder, there = table_files(runtime.lake, runtime.catalog, table)
     files = runtime.bookmark.unread(name, runtime.lake.root, there)
     if table.format == "parquet":
         df = _parquet_frame(runtime, folder if files == there else _links(runtime, folder, files), files, columns)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -122,8 +123,7 @@ class Stage:
         state = source.state
         if state not in self._staged:
             _refuse_packed(source)
-            folder = self._scratch / f"{len(self._staged):05}"
-            folder.mkdir()
+            folder = Path(tempfile.mkdtemp(dir=self._scratch))
             self._staged[state] = (
                 self._read_json(source, folder) if source.format == "json" else self._read_csv(source, folder)
             )

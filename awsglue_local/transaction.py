@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from awsglue_local.catalog import Catalog, Table
+from awsglue_local.catalog import Catalog, Partition, Table
 from awsglue_local.errors import LakeError
 from awsglue_local.lake import Lake
 
@@ -29,6 +29,7 @@ class Transaction:
         self._catalog = catalog
         self._pending: dict[Path, _Pending] = {}
         self._tables: list[Table] = []
+        self._partitions: list[tuple[Table, list[Partition]]] = []
 
     def purge(self, place: Path) -> None:
         """Drop what is in the folder, and what this script wrote there before."""
@@ -38,9 +39,10 @@ class Transaction:
         """Add the data files of the folder `new`, built aside, to the folder `place`."""
         self._pending.setdefault(place, _Pending()).new.append(new)
 
-    def put_table(self, table: Table) -> None:
-        """Create a table or change its definition."""
+    def put_table(self, table: Table, partitions: list[Partition]) -> None:
+        """Create a table or change its definition, and add partitions that were written."""
         self._tables.append(table)
+        self._partitions.append((table, partitions))
 
     def touches(self, place: Path) -> bool:
         """Say whether something is pending for a folder, so that a reader of it would see old files."""
@@ -65,6 +67,9 @@ class Transaction:
                 self._lake.publish(place, pending.new, pending.purged)
             for table in self._tables:
                 self._catalog.put(table)
+            for table, partitions in self._partitions:
+                if partitions:
+                    self._catalog.add_partitions(table, partitions)
         except OSError as error:
             raise LakeError(f"the lake {self._lake} cannot be written: {error.strerror}: {error.filename}") from error
-        self._tables = []
+        self._tables, self._partitions = [], []

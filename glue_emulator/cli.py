@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with GlueEmulator(options.port, options.engine, options.minute) as emulator:
             print(_welcome(emulator.address), flush=True)
             stopped.wait()
-    except (OSError, SystemExit) as error:
+    except OSError as error:
         print(f"glue-emulator: cannot listen on {LOOPBACK}:{options.port}: {error}", file=sys.stderr)
         return 1
     return 0

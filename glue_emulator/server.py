@@ -6,13 +6,15 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from glue_emulator import surroundings
@@ -54,17 +56,18 @@ class GlueEmulator:
         self.address = ""
 
     def __enter__(self) -> GlueEmulator:
-        self._patches = _services()
-        self._patches.__enter__()
-        try:
+        surroundings.require_none()
+        with ExitStack() as made:
+            made.enter_context(_services())
             self._server = _server(self._port)
+            made.callback(self._server.server_close)
             self._folder = _folder()
-            self.address = f"http://{LOOPBACK}:{self._server.server_port}"
+            made.callback(self._folder.remove)
+            self.address = f"http://{LOOPBACK}:{self._server.port}"
             here = surroundings.Surroundings(self.address, self._engine, self._folder.path, self._minute)
             surroundings.enter(here)
-        except BaseException:
-            self._patches.__exit__(None, None, None)
-            raise
+            made.callback(surroundings.leave)
+            self._made = made.pop_all()
         self._thread = threading.Thread(target=self._server.serve_forever, name="glue-emulator", daemon=True)
         self._thread.start()
         return self
@@ -75,10 +78,7 @@ class GlueEmulator:
         _stop_runs()
         self._server.shutdown()
         self._thread.join()
-        self._server.server_close()
-        surroundings.leave()
-        self._folder.remove()
-        self._patches.__exit__(kind, error, trace)
+        self._made.close()
 
 
 class _Folder:
@@ -86,8 +86,10 @@ class _Folder:
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
-        self._lock = (self.path / "lock").open("w")
+        # the lock is held before others can see it
+        self._lock = (self.path / "new-lock").open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        os.rename(self.path / "new-lock", self.path / "lock")
 
     def remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
@@ -98,7 +100,7 @@ def _folder() -> _Folder:
     """Make the emulator's folder, and remove those of emulators that were killed."""
     for old in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
         try:
-            with (old / "lock").open("w") as lock:
+            with (old / "lock").open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(old, ignore_errors=True)
         except OSError:
@@ -112,7 +114,7 @@ def _stop_runs() -> None:
     for regions in glue_backends.values():
         for backend in regions.values():
             if hasattr(backend, "emulation"):
-                backend.emulation.runs.stop_all()
+                backend.emulation.close()
 
 
 def _server(port: int) -> BaseWSGIServer:
@@ -139,24 +141,42 @@ def _server(port: int) -> BaseWSGIServer:
                 raise NotImplementedError(f"The service of {host} is not emulated")
             return found
 
-    return make_server(
-        LOOPBACK, port, _refusing(Services(create_backend_app)), threaded=True, request_handler=QuietHandler
-    )
+    with socket.create_server((LOOPBACK, port)) as listening:
+        return make_server(
+            LOOPBACK,
+            listening.getsockname()[1],
+            _refusing(Services(create_backend_app)),
+            threaded=True,
+            request_handler=QuietHandler,
+            fd=os.dup(listening.fileno()),
+        )
 
 
 def _refusing(application: Any) -> Callable[[dict[str, Any], Any], Any]:
     """Answer a request for what is not emulated at once, with the operation's name."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        if not _is_from_here(environ):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"The emulator answers programs of this machine, no web page and no other name.\n"]
         try:
             return application(environ, start_response)
-        except NotImplementedError as error:
+        except (NotImplementedError, ImportError) as error:
             kind, body = _refusal(environ, str(error))
             # no 500: SDKs would try again for minutes
             start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
             return [body]
 
     return answer
+
+
+def _is_from_here(environ: dict[str, Any]) -> bool:
+    """Say whether a request was made for a name of this machine, and by no page of another (which might start jobs)."""
+    hosts = [environ.get("HTTP_HOST", LOOPBACK)]
+    if environ.get("HTTP_ORIGIN"):
+        hosts.append(urlsplit(environ["HTTP_ORIGIN"]).netloc or "nowhere")
+    names = [host.rsplit(":", 1)[0].lower() for host in hosts]
+    return all(name in (LOOPBACK, "localhost") or name.endswith((".localhost", f".{LOOPBACK}")) for name in names)
 
 
 def _refusal(environ: dict[str, Any], reason: str) -> tuple[str, bytes]:
@@ -192,6 +212,7 @@ def _services() -> Iterator[None]:
         # a bucket's keys ask a delete marker for that
         (FakeDeleteMarker, "dispose", lambda _: None),
         (IAMPolicyStatement, "is_action_permitted", _permitted(IAMPolicyStatement.is_action_permitted)),
+        (moto_api_backend, "reset", _reset(moto_api_backend.reset)),
     ]
     kept = [(owner, name, getattr(owner, name, None)) for owner, name, _ in replaced]
     for owner, name, value in replaced:
@@ -202,6 +223,16 @@ def _services() -> Iterator[None]:
     finally:
         for owner, name, value in kept:
             setattr(owner, name, value) if value is not None else delattr(owner, name)
+
+
+def _reset(reset: Callable[[], None]) -> Callable[[], None]:
+    """Return moto's reset, which first stops what runs."""
+
+    def stop_and_reset() -> None:
+        _stop_runs()
+        reset()
+
+    return stop_and_reset
 
 
 def _permitted(judge: Any) -> Any:

@@ -94,16 +94,14 @@ def running() -> Surroundings:
     return _running[-1]
 
 
-def enter(surroundings: Surroundings) -> None:
-    """Make an emulator the one of this process.
-
-    Raises
-    ------
-    RuntimeError
-        There is one already.
-    """
+def require_none() -> None:
+    """Refuse a second emulator in this process; RuntimeError."""
     if _running:
         raise RuntimeError(f"an emulator runs in this process already, at {_running[-1].address}")
+
+
+def enter(surroundings: Surroundings) -> None:
+    """Make an emulator the one of this process."""
     _running.append(surroundings)
 
 

@@ -180,9 +180,8 @@ def checksum(file: Path) -> str:
     with file.open("rb") as stream:
         while not digests or stream.tell() < file.stat().st_size:
             digests.append(hashlib.sha256(stream.read(PART_BYTES)).digest())
-    if file.stat().st_size < PART_BYTES:
-        return base64.b64encode(digests[0]).decode()
-    return f"{base64.b64encode(hashlib.sha256(b''.join(digests)).digest()).decode()}-{len(digests)}"
+    one = digests[0] if file.stat().st_size < PART_BYTES else hashlib.sha256(b"".join(digests)).digest()
+    return base64.b64encode(one).decode()
 
 
 def remote_checksum(s3: Any, upload: Upload) -> str:
@@ -193,7 +192,8 @@ def remote_checksum(s3: Any, upload: Upload) -> str:
         if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
             return ""
         raise
-    return str(found.get("ChecksumSHA256", ""))
+    # S3 puts the number of parts behind the checksum of a composite
+    return str(found.get("ChecksumSHA256", "")).split("-")[0]
 
 
 def _progress(console: Console) -> Progress:

@@ -16,6 +16,7 @@ from awsglue_local.transaction import Transaction
 from scripts import run_jobs
 from scripts.stedi import ROOT
 
+pytest_plugins = ["pytester"]
 ENGINES = ["sail", "spark"]
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 SAMPLE_LANDING = ROOT / "sample_data"

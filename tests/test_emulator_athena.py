@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_emulator import GlueEmulator
-from tests.emulated import BUCKET, Account
+from tests.emulated import BUCKET, Account, wait
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +202,9 @@ def test_a_workgroup_has_its_place_and_its_limit(account: Account) -> None:
     query = account.query("select 1", WorkGroup="small")
     assert query["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{BUCKET}/small/")
     account.put("people/b.parquet", wide())
-    assert "Bytes scanned limit was exceeded" in failure(account, "select name from people", WorkGroup="small")
+    status = account.query("select name from people", WorkGroup="small")["Status"]
+    assert status["State"] == "CANCELLED"
+    assert "Bytes scanned limit was exceeded" in status["StateChangeReason"]
     updates = {"BytesScannedCutoffPerQuery": 100_000_000, "ResultConfigurationUpdates": {"RemoveOutputLocation": True}}
     account.athena.update_work_group(WorkGroup="small", ConfigurationUpdates=updates)
     assert account.rows("select count(name) from people", WorkGroup="small")[1] == ["12"]
@@ -228,3 +230,114 @@ def test_saved_queries_can_be_deleted(account: Account) -> None:
     made = account.athena.create_named_query(Name="q", Database="d", QueryString="select 1")["NamedQueryId"]
     account.athena.delete_named_query(NamedQueryId=made)
     assert account.athena.list_named_queries()["NamedQueryIds"] == []
+
+
+def test_values_are_bound_in_the_order_of_the_text(account: Account) -> None:
+    sql = "select * from (values (1, 2, 3)) as t(a, b, c) where a = ? and (b = ? or b = ?) and c = ?"
+    assert account.rows(sql, ExecutionParameters=["1", "2", "9", "3"])[1:] == [["1", "2", "3"]]
+    assert "is no value for a question mark" in failure(account, "select ?", ExecutionParameters=["1 union select 2"])
+    assert "is no value for a question mark" in failure(account, "select ?", ExecutionParameters=["1, 2"])
+
+
+def test_statements_as_tools_write_them(account: Account) -> None:
+    assert account.rows('-- words\n/* more */ select 7 / 2, count(*) from "AwsDataCatalog"."d"."people"') == [
+        ["_col0", "_col1"],
+        ["3", "3"],
+    ]
+    query = account.query("/* words */ show tables")
+    assert query["StatementType"] == "UTILITY"
+    token = "a token that is at least 32 letters long"
+    assert (
+        account.query("select 1", ClientRequestToken=token)["QueryExecutionId"]
+        == (account.query("select 1", ClientRequestToken=token)["QueryExecutionId"])
+    )
+
+
+def test_a_table_that_could_not_be_read_can_be_read_again(account: Account) -> None:
+    account.rows(
+        f"""create external table t (n int) row format serde 'org.apache.hadoop.hive.serde2.OpenCSVSerde'
+        stored as inputformat 'org.apache.hadoop.mapred.TextInputFormat'
+        outputformat 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' location 's3://{BUCKET}/t/'"""
+    )
+    account.put("t/a.csv", "1\n2\n")
+    account.put("t/b.csv", "no number\n")
+    failure(account, "select * from t")
+    account.s3.delete_object(Bucket=BUCKET, Key="t/b.csv")
+    assert account.rows("select sum(n) from t")[1:] == [["3"]]
+
+
+def test_only_partitions_that_the_catalog_knows_are_read(account: Account) -> None:
+    account.rows(
+        f"create external table parts (n int) partitioned by (month string) stored as parquet location 's3://{BUCKET}/parts/'"
+    )
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"n": pa.array([1], pa.int32())}), stream)
+    for place in ("parts/month=01", "parts/month=02", "elsewhere"):
+        account.put(f"{place}/a.parquet", stream.getvalue())
+    assert account.rows("select count(*) from parts")[1:] == [["0"]]
+    account.rows("msck repair table parts")
+    assert account.rows("select month, n from parts order by 1")[1:] == [["01", "1"], ["02", "1"]]
+    storage = account.glue.get_table(DatabaseName="d", Name="parts")["Table"]["StorageDescriptor"]
+    account.glue.create_partition(
+        DatabaseName="d",
+        TableName="parts",
+        PartitionInput={"Values": ["a b/c"], "StorageDescriptor": {**storage, "Location": f"s3://{BUCKET}/elsewhere/"}},
+    )
+    assert account.rows("select month from parts order by 1")[1:] == [["01"], ["02"], ["a b/c"]]
+
+
+def test_an_insert_fits_its_table(account: Account) -> None:
+    account.rows("create table pairs as select 1 as x, 'a' as y")
+    account.rows("insert into pairs (y, x) select 'b', 2")
+    account.rows("insert into pairs (x) values (3)")
+    assert account.rows("select x, y from pairs order by x")[1:] == [["1", "a"], ["2", "b"], ["3", None]]
+    assert failure(account, "insert into pairs select 'c', 'd'").startswith("TYPE_MISMATCH")
+    assert failure(account, "insert into pairs select 1").startswith("TYPE_MISMATCH")
+    assert failure(account, "insert into pairs (z) select 1").startswith("COLUMN_NOT_FOUND")
+    assert len(account.rows("select * from pairs")) == 4
+
+
+def test_a_created_table_can_be_read(account: Account) -> None:
+    sql = "select array[1, 2] a, map(array['k'], array[1]) m, timestamp '2024-01-02 03:04:05' t, cast(1.5 as decimal(5, 2)) d"
+    account.rows(f"create table kinds as {sql}")
+    assert account.rows("select * from kinds")[1:] == [["[1, 2]", "{k=1}", "2024-01-02 03:04:05.000", "1.50"]]
+    assert failure(account, "create table kinds as select 1 as x").startswith("TABLE_ALREADY_EXISTS")
+    account.rows("create table if not exists kinds as select 1 as x")
+    assert failure(account, "create table b with (partitioned_by = array['y']) as select 1 as x, 2 as y").startswith(
+        "NOT_SUPPORTED"
+    )
+    place = f"with (external_location = 's3://{BUCKET}/people/')"
+    assert failure(account, f"create table b {place} as select 1 as x").startswith("HIVE_PATH_ALREADY_EXISTS")
+    assert failure(account, "create table b as select 1").startswith("MISSING_COLUMN_NAME")
+    assert failure(account, "create table b as select now() as x").startswith("NOT_SUPPORTED")
+
+
+def test_a_cancelled_query_ends_and_writes_nothing(account: Account) -> None:
+    account.rows("create table sums as select cast(1 as bigint) as n")
+    slow = "insert into sums select count(*) from unnest(sequence(1, 60000)) a(x), unnest(sequence(1, 60000)) b(y) where x > y"
+    output = {"OutputLocation": f"s3://{BUCKET}/results/"}
+    context = {"Database": "d"}
+    started = account.athena.start_query_execution(
+        QueryString=slow, QueryExecutionContext=context, ResultConfiguration=output
+    )
+    query_id = started["QueryExecutionId"]
+    wait(
+        lambda: account.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"],
+        lambda status: status["State"] == "RUNNING",
+    )
+    account.athena.stop_query_execution(QueryExecutionId=query_id)
+    assert account.rows("select * from sums") == [["n"], ["1"]]
+    status = account.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
+    assert status["State"] == "CANCELLED"
+
+
+def test_prepared_statements_belong_to_their_workgroup(account: Account) -> None:
+    for number, group in enumerate(("one", "two")):
+        account.athena.create_work_group(Name=group, Configuration={"ResultConfiguration": {}})
+        account.athena.create_prepared_statement(
+            StatementName="p", WorkGroup=group, QueryStatement=f"select {number} as n"
+        )
+    assert account.rows("execute p", WorkGroup="one")[1:] == [["0"]]
+    assert account.rows('execute "p"', WorkGroup="two")[1:] == [["1"]]
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        account.query("execute p using 'a", WorkGroup="one")

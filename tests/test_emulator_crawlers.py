@@ -106,6 +106,40 @@ def test_folders_that_are_alike_are_partitions(account: Account) -> None:
     assert [one["Name"] for one in tables(account)["days"]["PartitionKeys"]] == ["partition_0"]
 
 
+def test_folders_of_one_name_are_two_tables(account: Account) -> None:
+    account.put("raw/a/x/f.csv", "id,n\n1,2\n")
+    account.put("raw/b/x/f.json", '{"k": 1}\n')
+    on_s3(account)
+    assert crawl(account)["LastCrawl"]["Status"] == "SUCCEEDED"
+    first, second = sorted(tables(account))
+    assert first == "x"
+    assert second.startswith("x_")
+    assert account.rows(f"select k from {second}")[1:] == [["1"]]
+    crawl(account)
+    assert sorted(tables(account)) == [first, second]
+
+
+def test_one_bad_folder_keeps_no_other_from_being_a_table(account: Account) -> None:
+    account.put("raw/a/x/f.json", "{}\n")
+    account.put("raw/a/y.json", "{}\n")
+    account.put("raw/b/f.json", '{"k": 1, "K": 2, "s": "\u2028"}\n')
+    account.put("raw/c/f.json", '[{"k": 1}]\n')
+    on_s3(account)
+    last = crawl(account)["LastCrawl"]
+    assert (last["Status"], "different depths" in last["ErrorMessage"]) == ("FAILED", True)
+    assert set(tables(account)) == {"b"}, "a table has columns"
+    assert set(columns(tables(account)["b"])) == {"k", "s"}
+
+
+@pytest.mark.parametrize("pattern", ["**.{avro,tmp}", "people/[b-d].tmp", "people/[!a].*", "**/?.tmp"])
+def test_globs_of_exclusions(account: Account, pattern: str) -> None:
+    account.put("raw/people/a.json", '{"name": "ann"}\n')
+    account.put("raw/people/c.tmp", "\0\1")
+    on_s3(account, target={"Exclusions": [pattern]})
+    assert crawl(account)["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert columns(tables(account)["people"]) == {"name": "string"}
+
+
 def test_exclusions_leave_files_out(account: Account) -> None:
     account.put("raw/people/a.json", '{"name": "ann"}\n')
     account.put("raw/people/old/b.csv", "no,json\n")

@@ -199,6 +199,33 @@ def test_a_job_that_cannot_start_is_an_error_of_the_run(account: Account) -> Non
     account.glue.batch_stop_job_run(JobName="busy", JobRunIds=[busy])
 
 
+def test_a_resume_starts_with_the_triggers_arguments(account: Account) -> None:
+    account.job("asks", "import sys\nprint(sys.argv[sys.argv.index('--k') + 1])\nassert 'ok' in sys.argv\n")
+    actions = [{"JobName": "asks", "Arguments": {"--k": "v"}, "Timeout": 7}]
+    account.glue.create_trigger(Name="start", Type="ON_DEMAND", WorkflowName="w", Actions=actions)
+    run = account.workflow_run(start(account))
+    (node,) = [node["UniqueId"] for node in run["Graph"]["Nodes"] if node["Name"] == "asks"]
+    account.workflow_run(
+        account.glue.resume_workflow_run(Name="w", RunId=run["WorkflowRunId"], NodeIds=[node])["RunId"]
+    )
+    again = account.glue.get_job_runs(JobName="asks")["JobRuns"][0]
+    assert (again["Arguments"]["--k"], again["Timeout"]) == ("v", 7)
+
+
+def test_one_refused_start_keeps_no_other_from_it(account: Account) -> None:
+    account.job("busy", "import time\ntime.sleep(30)\n")
+    account.job("first")
+    account.job("other")
+    account.glue.start_job_run(JobName="busy")
+    account.glue.create_trigger(Name="go", Type="ON_DEMAND", Actions=[{"JobName": "first"}])
+    account.after("both", {"first": "SUCCEEDED"}, ["busy", "other"], workflow="")
+    account.glue.start_trigger(Name="go")
+    wait(
+        lambda: {"runs": account.glue.get_job_runs(JobName="other")["JobRuns"]},
+        lambda seen: [run["JobRunState"] for run in seen["runs"]] == ["SUCCEEDED"],
+    )
+
+
 def test_a_changed_trigger_counts_from_the_next_run(account: Account) -> None:
     for name in ("a", "b"):
         account.job(name)

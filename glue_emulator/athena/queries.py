@@ -11,6 +11,7 @@ from typing import Any
 
 from moto.athena.models import AthenaBackend
 from moto.core.exceptions import JsonRESTError
+from sqlglot import exp
 
 from awsglue_local.athena_sql import AthenaSql, parse, with_values
 from awsglue_local.errors import GlueLocalError
@@ -22,12 +23,13 @@ from glue_emulator.athena.statements import (
     Outcome,
     Place,
     StatementError,
+    TooManyBytesError,
     run_statement,
     statement_type,
 )
 from glue_emulator.surroundings import running
 
-EXECUTE = re.compile(r"\s*execute\s+(\w+)(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
+EXECUTE = re.compile(r"\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _making = threading.Lock()
 NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup result configuration "
@@ -139,6 +141,8 @@ class Queries:
     def __init__(self, backend: AthenaBackend) -> None:
         self._backend, self._region = backend, backend.region_name
         self._queries: dict[str, Query] = {}
+        self._tokens: dict[str, Query] = {}
+        self.prepared: dict[tuple[str, str], dict[str, str]] = {}
         self._turn = threading.Lock()
         self._opened: tuple[S3Lake, AthenaSql] | None = None
 
@@ -160,6 +164,11 @@ class Queries:
         folder = place if settings.get("EnforceWorkGroupConfiguration") and place else asked or place
         if not folder:
             raise InvalidRequest(NO_OUTPUT)
+        if group.state != "ENABLED":
+            raise InvalidRequest(f"WorkGroup {name} is disabled.")
+        token = request.get("ClientRequestToken")
+        if token in self._tokens:
+            return self._tokens[token]
         text, values = self._prepared(str(request["QueryString"]), name, request.get("ExecutionParameters") or [])
         context = dict(request.get("QueryExecutionContext") or {})
         most = settings.get("BytesScannedCutoffPerQuery")
@@ -167,6 +176,8 @@ class Queries:
         suffix = "csv" if query.kind == "DML" else "txt"
         query.output = f"{folder.rstrip('/')}/{query.id}.{suffix}"
         self._queries[query.id] = query
+        if token:
+            self._tokens[token] = query
         threading.Thread(target=self._live, args=(query,), name=f"query {query.id}", daemon=True).start()
         return query
 
@@ -184,17 +195,23 @@ class Queries:
         """Cancel a query that has not ended."""
         query = self.get(query_id)
         if query.state in ("QUEUED", "RUNNING"):
+            was_running = query.state == "RUNNING"
             query.state, query.reason, query.completed = "CANCELLED", "Query was cancelled by the user", time.time()
+            if was_running and self._opened is not None:
+                self._opened[1].interrupt()
 
     def _prepared(self, text: str, workgroup: str, values: list[str]) -> tuple[str, list[str]]:
         match = EXECUTE.fullmatch(text.strip().rstrip(";"))
         if not match:
             return text, values
-        statement = self._backend.prepared_statements.get(match[1])
+        statement = self.prepared.get((workgroup, match[1]))
         if statement is None:
             raise InvalidRequest(f"PreparedStatement {match[1]} was not found in workGroup {workgroup}")
-        given = parse(f"select {match[2]}").expressions if match[2] else []
-        return statement.query_statement, [one.sql("athena") for one in given] or values
+        try:
+            given: list[Any] = list(parse(f"values ({match[2]})").find_all(exp.Tuple)) if match[2] else []
+        except GlueLocalError as error:
+            raise InvalidRequest(f"SYNTAX_ERROR: {error}") from error
+        return statement["QueryStatement"], [one.sql("athena") for one in given[0].expressions] if given else values
 
     def _live(self, query: Query) -> None:
         with self._turn:
@@ -206,6 +223,8 @@ class Queries:
             try:
                 query.outcome = self._run(query)
                 self._keep(query)
+            except TooManyBytesError as error:
+                state, reason = "CANCELLED", str(error)
             except StatementError as error:
                 state, reason = "FAILED", str(error)
             except Exception as problem:  # a fault of the emulator fails the query, not the emulator
@@ -218,12 +237,13 @@ class Queries:
         text = query.text
         if query.values:
             try:
-                text = with_values(parse(text), query.values).sql("athena")
+                text = with_values(text, query.values)
             except GlueLocalError as error:
                 raise StatementError(f"SYNTAX_ERROR: {error}") from error
         lake, sql = self._open()
         glue = running().client("glue", self._region)
-        return run_statement(text, Place(sql, lake, glue, query.database, query.output, query.most))
+        is_cancelled = lambda: query.state == "CANCELLED"  # noqa: E731
+        return run_statement(text, Place(sql, lake, glue, query.database, query.output, query.most, is_cancelled))
 
     def _open(self) -> tuple[S3Lake, AthenaSql]:
         """Return S3 and SQL over it; what was read of S3 is kept until it changes there."""

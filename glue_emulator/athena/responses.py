@@ -61,7 +61,7 @@ class AthenaApi(AthenaResponse):
             raise InvalidRequest(
                 f"{words}. Final query state: {query.state}" if ended else f"{words}. Current state: {query.state}"
             )
-        start = int(self.request.get("NextToken") or 0)
+        start = self._start()
         rows = query.rows()
         end = start + min(int(self.request.get("MaxResults") or ROWS), ROWS)
         more = {"NextToken": str(end)} if end < len(rows) else {}
@@ -152,28 +152,59 @@ class AthenaApi(AthenaResponse):
         query.query_string = self.request["QueryString"]
         return "{}"
 
+    def create_prepared_statement(self) -> str:
+        key = self._statement_key
+        if key[0] not in self.athena_backend.work_groups:
+            raise InvalidRequest(f"WorkGroup {key[0]} is not found.")
+        if key in self.queries.prepared:
+            raise InvalidRequest(f"PreparedStatement {key[1]} already exists in workGroup {key[0]}")
+        self.queries.prepared[key] = self._statement()
+        return "{}"
+
+    def get_prepared_statement(self) -> str:
+        return json.dumps({"PreparedStatement": self._prepared()})
+
     def list_prepared_statements(self) -> str:
-        names = [
-            {"StatementName": one.statement_name}
-            for one in self.athena_backend.prepared_statements.values()
-            if one.workgroup == self.request["WorkGroup"]
-        ]
+        group = self.request["WorkGroup"]
+        names = [{"StatementName": name} for workgroup, name in self.queries.prepared if workgroup == group]
         return self._page("PreparedStatements", names, PAGE)
 
     def update_prepared_statement(self) -> str:
-        statement = self.athena_backend.prepared_statements.get(self.request["StatementName"])
-        if statement is None:
-            raise InvalidRequest(f"PreparedStatement {self.request['StatementName']} was not found")
-        statement.query_statement = self.request["QueryStatement"]
+        self._prepared()
+        self.queries.prepared[self._statement_key] = self._statement()
         return "{}"
 
     def delete_prepared_statement(self) -> str:
-        if self.athena_backend.prepared_statements.pop(self.request["StatementName"], None) is None:
-            raise InvalidRequest(f"PreparedStatement {self.request['StatementName']} was not found")
+        self._prepared()
+        del self.queries.prepared[self._statement_key]
         return "{}"
 
+    @property
+    def _statement_key(self) -> tuple[str, str]:
+        return self.request["WorkGroup"], self.request["StatementName"]
+
+    def _statement(self) -> dict[str, str]:
+        described = {
+            "StatementName": self.request["StatementName"],
+            "WorkGroupName": self.request["WorkGroup"],
+            "QueryStatement": self.request["QueryStatement"],
+        }
+        return described | ({"Description": self.request["Description"]} if "Description" in self.request else {})
+
+    def _prepared(self) -> dict[str, str]:
+        found = self.queries.prepared.get(self._statement_key)
+        if found is None:
+            raise InvalidRequest(f"PreparedStatement {self._statement_key[1]} was not found")
+        return found
+
+    def _start(self) -> int:
+        token = str(self.request.get("NextToken") or 0)
+        if not token.isdigit():
+            raise InvalidRequest("The NextToken is not one that was given")
+        return int(token)
+
     def _page(self, member: str, items: list[Any], most: int) -> str:
-        start = int(self.request.get("NextToken") or 0)
+        start = self._start()
         end = start + min(int(self.request.get("MaxResults") or most), most)
         more = {"NextToken": str(end)} if end < len(items) else {}
         return json.dumps({member: items[start:end], **more})

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 TYPES = {
     "VARCHAR": "varchar",
     "BIGINT": "bigint",
@@ -29,7 +31,6 @@ TYPES = {
     "UINTEGER": "bigint",
     '"NULL"': "unknown",
 }
-HIVE_TYPES = {"varchar": "string", "integer": "int", "varbinary": "binary", "json": "string", "unknown": "string"}
 
 
 def athena_type(duckdb_type: str) -> str:
@@ -43,15 +44,6 @@ def athena_type(duckdb_type: str) -> str:
     if duckdb_type.endswith("[]"):
         return "array"
     return "row" if duckdb_type.startswith("STRUCT") else "map" if duckdb_type.startswith("MAP") else "varchar"
-
-
-def hive_type(duckdb_type: str) -> str:
-    """Return the type of a catalog column that holds what DuckDB returned."""
-    decimal = re.fullmatch(r"DECIMAL(\(\d+,\s*\d+\))", duckdb_type)
-    if decimal:
-        return "decimal" + decimal[1].replace(" ", "")
-    name = athena_type(duckdb_type)
-    return HIVE_TYPES.get(name, name)
 
 
 def column_info(name: str, duckdb_type: str) -> dict[str, Any]:
@@ -81,10 +73,12 @@ def column_info(name: str, duckdb_type: str) -> dict[str, Any]:
     }
 
 
-def text_of(value: Any) -> str | None:
-    """Return a value as Athena prints it; None for a null."""
+def text_of(value: Any, kind: str = "") -> str | None:
+    """Return a value of a DuckDB type as Athena prints it; None for a null."""
     if value is None:
         return None
+    if kind == "FLOAT":
+        return _java_double(float(str(np.float32(value))))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -92,7 +86,7 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, datetime):
         zone = "" if value.tzinfo is None else " UTC"
         whole = value if value.tzinfo is None else value.astimezone(UTC)
-        return whole.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03}{zone}"
+        return whole.replace(tzinfo=None).isoformat(" ", "milliseconds") + zone
     if isinstance(value, bytes):
         return value.hex(" ")
     if isinstance(value, list | tuple):

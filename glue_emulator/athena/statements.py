@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 from sqlglot import exp
 
-from awsglue_local.athena_sql import AthenaSql, parse, tables_of
-from awsglue_local.catalog import Table, storage_formats
+from awsglue_local.athena_sql import AthenaSql, duckdb_type, has_name, parse, tables_of
+from awsglue_local.catalog import Partition, Table, storage_formats
+from awsglue_local.column_types import arrow_type, hive_type
 from awsglue_local.ddl import table_of
 from awsglue_local.errors import GlueLocalError, TableNotFound
 from awsglue_local.glue_catalog import GlueCatalog, code_of
 from awsglue_local.lake import data_files
 from awsglue_local.s3_lake import S3Lake
-from glue_emulator.athena.results import hive_type, text_of
+from glue_emulator.athena.results import athena_type, text_of
 from glue_emulator.glue.schemas import partitions_of
 
+LEADING_COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 NAME = r"[`\"]?([\w.]+)[`\"]?"
 MISSING_COLUMN = re.compile(
     r'Referenced column "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"'
@@ -32,6 +35,10 @@ MISSING_COLUMN = re.compile(
 
 class StatementError(Exception):
     """A statement that failed; the message is the reason that the API gives."""
+
+
+class TooManyBytesError(StatementError):
+    """A query that the workgroup's limit cancels."""
 
 
 @dataclass
@@ -72,6 +79,7 @@ class Place:
     database: str
     output: str
     most: int | None = None
+    is_cancelled: Callable[[], bool] = lambda: False
 
     @property
     def catalog(self) -> GlueCatalog:
@@ -87,8 +95,9 @@ def run_statement(text: str, place: Place) -> Outcome:
     StatementError
         It failed, with a reason in Athena's words where they are known.
     """
+    plain = LEADING_COMMENTS.sub("", text).strip().rstrip(";").strip()
     for pattern, run in COMMANDS:
-        match = re.fullmatch(pattern, text.strip().rstrip(";").strip(), re.IGNORECASE | re.DOTALL)
+        match = re.fullmatch(pattern, plain, re.IGNORECASE | re.DOTALL)
         if match:
             return _guarded(run, place, *match.groups())
     try:
@@ -116,8 +125,10 @@ def _guarded(run: Callable[..., Outcome], *arguments: Any) -> Outcome:
 
 def _query(statement: exp.Expr, place: Place) -> Outcome:
     with _answering(statement, place) as (rows, scanned):
-        texts = [[text_of(value) for value in row] for row in rows.fetchall()]
-        return Outcome(_columns(rows), texts, scanned)
+        columns = _columns(rows)
+        kinds = [kind for _, kind in columns]
+        texts = [[text_of(*cell) for cell in zip(row, kinds, strict=True)] for row in rows.fetchall()]
+        return Outcome(columns, texts, scanned)
 
 
 @contextmanager
@@ -126,7 +137,9 @@ def _answering(statement: exp.Expr, place: Place) -> Iterator[tuple[duckdb.DuckD
     try:
         with place.sql.run(statement, place.database) as (rows, scanned):
             if place.most is not None and scanned > place.most:
-                raise StatementError(f"Bytes scanned limit was exceeded: {scanned}, the workgroup allows {place.most}")
+                raise TooManyBytesError(
+                    f"Bytes scanned limit was exceeded: {scanned}, the workgroup allows {place.most}"
+                )
             yield rows, scanned
     except TableNotFound as error:
         raise StatementError(_missing_table(statement, place)) from error
@@ -178,7 +191,7 @@ def _create(statement: exp.Expr, place: Place) -> Outcome:
     if statement.expression:
         return _create_as(statement, place)
     table = table_of(statement, "the statement", place.database)
-    if not _exists(place, table) or not statement.args.get("exists"):
+    if not _exists(place, table.database, table.name) or not statement.args.get("exists"):
         place.glue.create_table(DatabaseName=table.database, TableInput=table.definition)
     return Outcome()
 
@@ -194,28 +207,51 @@ def _create_database(statement: exp.Expr, place: Place) -> Outcome:
 
 def _create_as(statement: exp.Expr, place: Place) -> Outcome:
     """CREATE TABLE AS SELECT: a table of Parquet files at `external_location`, or below the query's output."""
-    properties = {
-        one.name.lower(): one.args["value"].name for one in statement.find_all(exp.Property) if one.args.get("value")
-    }
+    given = statement.find_all(exp.Property)
+    properties = {one.name.lower(): one.args["value"].name for one in given if one.args.get("value")}
     form = statement.find(exp.FileFormatProperty)
     if form is not None and form.this.name.upper() != "PARQUET":
         raise StatementError(f"NOT_SUPPORTED: the emulator writes Parquet, not {form.this.name}")
-    table = statement.this
-    database = (table.db or place.database).lower()
+    if statement.find(exp.PartitionedByProperty) or {"partitioned_by", "bucketed_by", "table_type"} & set(properties):
+        raise StatementError("NOT_SUPPORTED: the emulator makes tables without partitions, buckets and Iceberg")
+    target = statement.this
+    database, name = (target.db or place.database).lower(), target.name.lower()
+    if _exists(place, database, name):
+        if statement.args.get("exists"):
+            return Outcome()
+        raise StatementError(f"TABLE_ALREADY_EXISTS: Table '{database}.{name}' already exists")
     location = properties.get("external_location") or f"{place.output.rsplit('/', 1)[0]}/tables/{uuid.uuid4()}/"
-    outcome = _write(statement.expression, place, location)
-    columns = [{"Name": name.lower(), "Type": hive_type(kind)} for name, kind in outcome.columns]
+    if place.lake.addresses(place.lake.path(location)):
+        raise StatementError(f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{database}.{name}' already exists")
+    for number, column in enumerate(statement.expression.selects, 1):
+        if not has_name(column):
+            raise StatementError(f"MISSING_COLUMN_NAME: line 1:1: Column name not specified at position {number}")
+    with _answering(statement.expression, place) as (relation, scanned):
+        rows = relation.to_arrow_table()
+    columns = [{"Name": one.name.lower(), "Type": _catalog_type(one)} for one in rows.schema]
+    files = _put_rows(rows, place, location)
     definition = {
-        "Name": table.name.lower(),
+        "Name": name,
         "TableType": "EXTERNAL_TABLE",
         "StorageDescriptor": {"Columns": columns, "Location": location, **storage_formats("parquet")},
         "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet"},
     }
     place.glue.create_table(DatabaseName=database, TableInput=definition)
-    return Outcome(scanned=outcome.scanned, files=outcome.files)
+    return Outcome(scanned=scanned, files=files)
+
+
+def _catalog_type(column: pa.Field) -> str:
+    kind = hive_type(column.type)
+    try:
+        arrow_type(kind)
+    except GlueLocalError as error:
+        raise StatementError(f"NOT_SUPPORTED: Unsupported Hive type: {column.type} of {column.name}") from error
+    return kind
 
 
 def _insert(statement: exp.Expr, place: Place) -> Outcome:
+    """INSERT INTO a Parquet table: values go to the columns that are named, or to all in their order."""
+    named = statement.this.expressions if isinstance(statement.this, exp.Schema) else []
     target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
     database = (target.db or place.database).lower()
     try:
@@ -224,23 +260,52 @@ def _insert(statement: exp.Expr, place: Place) -> Outcome:
         raise StatementError(_no_table(database, target.name)) from error
     if table.format != "parquet" or table.partition_keys:
         raise StatementError("NOT_SUPPORTED: the emulator inserts into Parquet tables without partitions")
-    outcome = _write(statement.expression, place, table.location, [name for name, _ in table.columns])
-    return Outcome(scanned=outcome.scanned, files=outcome.files)
+    names = [one.name.lower() for one in named] or [name for name, _ in table.columns]
+    with _answering(statement.expression, place) as (relation, scanned):
+        _require_fit(table, names, relation)
+        given = dict(zip(names, relation.columns, strict=True))
+        columns = [
+            (duckdb.ColumnExpression(given[name]) if name in given else duckdb.ConstantExpression(None))
+            .cast(duckdb_type(kind))
+            .alias(name)
+            for name, kind in table.columns
+        ]
+        rows = relation.select(*columns).to_arrow_table()
+    return Outcome(scanned=scanned, files=_put_rows(rows, place, table.location))
 
 
-def _write(query: exp.Expr, place: Place, location: str, names: list[str] | None = None) -> Outcome:
-    """Put what a query returns as a Parquet file at a location."""
+def _require_fit(table: Table, names: list[str], relation: duckdb.DuckDBPyRelation) -> None:
+    """Refuse values whose number or kind (text, number, ...) is not that of the columns."""
+    kinds = dict(table.columns)
+    unknown = [name for name in names if name not in kinds]
+    if unknown:
+        raise StatementError(f"COLUMN_NOT_FOUND: Insert column name does not exist in target table: {unknown[0]}")
+    wanted = [_family(duckdb_type(kinds[name])) for name in names]
+    found = [_family(str(kind)) for kind in relation.types]
+    if len(wanted) != len(found) or any(one not in (other, "null") for one, other in zip(found, wanted, strict=True)):
+        table_kinds = ", ".join(kinds[name] for name in names)
+        query_kinds = ", ".join(athena_type(str(kind)) for kind in relation.types)
+        raise StatementError(
+            f"TYPE_MISMATCH: Insert query has mismatched column types: Table: [{table_kinds}], Query: [{query_kinds}]"
+        )
+
+
+def _family(duckdb_kind: str) -> str:
+    kind = athena_type(duckdb_kind)
+    numbers = ("bigint", "integer", "smallint", "tinyint", "double", "float", "decimal")
+    return "number" if kind in numbers else "null" if kind == "unknown" else kind
+
+
+def _put_rows(rows: pa.Table, place: Place, location: str) -> list[str]:
+    """Put rows as a Parquet file at a location, unless the query was cancelled; return the addresses of new files."""
+    if place.is_cancelled():
+        raise StatementError("Query was cancelled by the user")
     folder = place.lake.path(location)
     aside = place.lake.work_folder("athena")
-    with _answering(query, place) as (relation, scanned):
-        columns = _columns(relation)
-        rows = relation.to_arrow_table()
-    if names is not None and len(names) != len(columns):
-        raise StatementError(f"TYPE_MISMATCH: the query has {len(columns)} columns, the table {len(names)}")
-    pq.write_table(rows.rename_columns(names) if names else rows, aside / "rows.parquet", compression="snappy")
+    pq.write_table(rows, aside / "rows.parquet", compression="snappy")
     before = set(place.lake.addresses(folder))
     place.lake.publish(folder, [aside], purged=False)
-    return Outcome(columns, [], scanned, sorted(set(place.lake.addresses(folder)) - before))
+    return sorted(set(place.lake.addresses(folder)) - before)
 
 
 def _drop(statement: exp.Expr, place: Place) -> Outcome:
@@ -314,10 +379,9 @@ def _show_create(place: Place, name: str) -> Outcome:
 def _show_partitions(place: Place, name: str) -> Outcome:
     table = _named(place, name)
     keys = [key for key, _ in table.partition_keys]
-    pages = place.glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
-    values = [one["Values"] for page in pages for one in page["Partitions"]]
+    values = sorted(one.values for one in place.catalog.partitions(table) or [])
     rows: list[list[str | None]] = [
-        ["/".join(f"{key}={value}" for key, value in zip(keys, one, strict=True))] for one in sorted(values)
+        ["/".join(f"{key}={value}" for key, value in zip(keys, one, strict=True))] for one in values
     ]
     return Outcome([("partition", "VARCHAR")], rows)
 
@@ -327,17 +391,9 @@ def _repair(place: Place, name: str) -> Outcome:
     table = _named(place, name)
     folder = place.lake.path(table.location)
     place.lake.fetch(folder)
-    _, partitions = partitions_of(folder, data_files(folder))
-    pages = place.glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
-    known = {tuple(one["Values"]) for page in pages for one in page["Partitions"]}
-    for path, values in partitions.items():
-        if tuple(values) not in known:
-            descriptor = {**table.definition["StorageDescriptor"], "Location": place.lake.uri(path) + "/"}
-            place.glue.create_partition(
-                DatabaseName=table.database,
-                TableName=table.name,
-                PartitionInput={"Values": values, "StorageDescriptor": descriptor},
-            )
+    _, values = partitions_of(folder, data_files(folder))
+    found = [Partition(tuple(one), place.lake.uri(path) + "/") for path, one in values.items()]
+    place.catalog.add_partitions(table, found)
     return Outcome()
 
 
@@ -349,9 +405,9 @@ def _named(place: Place, name: str) -> Table:
         raise StatementError(f"FAILED: SemanticException [Error 10001]: Table not found {name}") from error
 
 
-def _exists(place: Place, table: Table) -> bool:
+def _exists(place: Place, database: str, name: str) -> bool:
     try:
-        place.catalog.table(table.database, table.name)
+        place.catalog.table(database, name)
     except TableNotFound:
         return False
     return True
@@ -379,7 +435,8 @@ STATEMENTS: list[tuple[type[exp.Expr], Callable[[exp.Expr, Place], Outcome]]] = 
 
 def statement_type(text: str) -> str:
     """Return DML, DDL or UTILITY, as GetQueryExecution names a statement."""
-    word = text.strip().split(None, 1)[0].upper() if text.strip() else ""
+    plain = LEADING_COMMENTS.sub("", text)
+    word = plain.split(None, 1)[0].upper() if plain else ""
     if word in ("SHOW", "DESCRIBE", "DESC", "EXPLAIN"):
         return "UTILITY"
     is_as = word == "CREATE" and re.search(r"\bas\s*\(?\s*(select|with)\b", text, re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import shutil
@@ -17,7 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.glue.exceptions import CrawlerNotRunningException, CrawlerRunningException
 
-from awsglue_local.catalog import Table
+from awsglue_local.catalog import Partition, Table
 from awsglue_local.errors import GlueLocalError, TableNotFound
 from awsglue_local.glue_catalog import GlueCatalog
 from awsglue_local.lake import data_files
@@ -27,6 +28,9 @@ from glue_emulator.logs import LogWriter
 from glue_emulator.surroundings import running
 
 LOG_GROUP = "/aws-glue/crawlers"
+GLOB = re.compile(r"\*\*|\{[^{}]*\}|\[[^\]/]+\]|\\\\.|.", re.DOTALL)
+WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+"""`**` crosses folders, `*` and `?` do not."""
 
 
 @dataclass
@@ -182,26 +186,50 @@ class Crawling:
     def _s3_target(self, target: dict[str, Any], stage: Stage) -> None:
         folder, files = self._files(target["Path"], target.get("Exclusions") or [])
         database = str(self._definition["DatabaseName"])
-        made = set()
+        made, problems = set(), []
         for place in tables_below(folder):
             if self._crawl.cancelled:
                 return
-            name = (self._definition.get("TablePrefix") or "") + table_name(place)
-            made.add(name)
             inside = [file for file in files if file.is_relative_to(place)]
-            found = look(place, inside, stage)
-            location = self._lake.uri(place) + "/"
             try:
-                self._update(self._catalog.table(database, name), found)
-            except TableNotFound:
-                definition = found.definition(name, location)
-                definition["Parameters"]["UPDATED_BY_CRAWLER"] = self._definition["Name"]
-                table = Table(database, definition)
-                self._catalog.put(table)
-                self._crawl.created += 1
-                self._say(f"{database}.{name} is made: {len(found.columns)} columns, {found.rows} records")
-                self._partitions(table, found)
+                made.add(self._folder_table(database, place, inside, stage))
+            except GlueLocalError as error:
+                problems.append(str(error))
+                self._say(f"{self._lake.uri(place)}: {error}")
+        if problems:
+            raise GlueLocalError(problems[0])
         self._gone(database, made, self._lake.uri(folder) + "/")
+
+    def _folder_table(self, database: str, place: Path, files: list[Path], stage: Stage) -> str:
+        """Make or update the table of a folder, and return its name; where no file has a column there is no table."""
+        location = self._lake.uri(place) + "/"
+        name, table = self._table_at(
+            database, (self._definition.get("TablePrefix") or "") + table_name(place), location
+        )
+        found = look(place, files, stage)
+        if table is not None:
+            self._update(table, found)
+        elif found.columns:
+            definition = found.definition(name, location)
+            definition["Parameters"]["UPDATED_BY_CRAWLER"] = self._definition["Name"]
+            table = Table(database, definition)
+            self._catalog.put(table)
+            self._crawl.created += 1
+            self._say(f"{database}.{name} is made: {len(found.columns)} columns, {found.rows} records")
+            self._partitions(table, found)
+        return name
+
+    def _table_at(self, database: str, name: str, location: str) -> tuple[str, Table | None]:
+        """Return name and table of a location; where the name is another location's, it gets a suffix, as in Glue."""
+        suffix = hashlib.md5(location.encode(), usedforsecurity=False).hexdigest()
+        for candidate in (name, f"{name}_{suffix}"):
+            try:
+                table = self._catalog.table(database, candidate)
+            except TableNotFound:
+                return candidate, None
+            if table.location.rstrip("/") == location.rstrip("/"):
+                return candidate, table
+        raise GlueLocalError(f"the tables {name} and {name}_{suffix} are of other places than {location}")
 
     def _update(self, table: Table, found: Found) -> None:
         """Bring a table's columns and partitions up to date, or say what differs, as the policy wants it."""
@@ -229,21 +257,9 @@ class Crawling:
         self._partitions(table, found)
 
     def _partitions(self, table: Table, found: Found) -> None:
-        if not table.partition_keys:
-            return
-        pages = self._glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
-        known = {tuple(one["Values"]) for page in pages for one in page["Partitions"]}
-        storage = table.definition["StorageDescriptor"]
-        for place, values in found.partitions.items():
-            if tuple(values) in known:
-                continue
-            descriptor = {**storage, "Location": self._lake.uri(place) + "/"}
-            self._glue.create_partition(
-                DatabaseName=table.database,
-                TableName=table.name,
-                PartitionInput={"Values": values, "StorageDescriptor": descriptor},
-            )
-            self._say(f"{table.database}.{table.name}: new partition {'/'.join(values)}")
+        if table.partition_keys:
+            partitions = [Partition(tuple(one), self._lake.uri(place) + "/") for place, one in found.partitions.items()]
+            self._catalog.add_partitions(table, partitions)
 
     def _gone(self, database: str, made: set[str], below: str) -> None:
         """Do with tables of this crawler whose files are gone what the policy says."""
@@ -283,6 +299,15 @@ def table_name(folder: Path) -> str:
 
 
 def _pattern(exclusion: str) -> re.Pattern[str]:
-    """Return a glob of a crawler's exclusions as a pattern: `**` crosses folders, `*` and `?` do not."""
-    parts = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(parts.get(one, re.escape(one)) for one in re.split(r"(\*\*|\*|\?)", exclusion)))
+    """Return a crawler's exclusion as a pattern ("Include and exclude patterns", AWS Glue Developer Guide)."""
+    return re.compile("".join(_pattern_part(part) for part in GLOB.findall(exclusion)))
+
+
+def _pattern_part(part: str) -> str:
+    if part in WILD:
+        return WILD[part]
+    if part.startswith("{") and part.endswith("}"):
+        return "(?:" + "|".join(_pattern(one).pattern for one in part[1:-1].split(",")) + ")"
+    if part.startswith("[") and part.endswith("]"):
+        return "[^" + part[2:] if part[1] == "!" else part
+    return re.escape(part[1:] if len(part) == 2 else part)

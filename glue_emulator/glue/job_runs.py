@@ -204,6 +204,7 @@ class JobRuns:
         for run in self._runs.get(name, []):
             self.stop(run)
         self._runs.pop(name, None)
+        self.bookmark(name).unlink(missing_ok=True)
 
     def stop(self, run: JobRun) -> bool:
         """Stop a run that is active; return whether it was."""
@@ -353,20 +354,20 @@ class JobRuns:
         modules = [one for one in run.arguments.get("--extra-py-files", "").split(",") if one]
         s3 = running().client("s3", self._region)
         places = {location: folder / "script" / _file_name(location)}
-        places |= {module: folder / "modules" / _file_name(module) for module in modules}
+        places |= {one: folder / "modules" / str(number) / _file_name(one) for number, one in enumerate(modules)}
         for uri, place in places.items():
             match = S3_URI.fullmatch(uri)
             try:
                 if match is None:
                     return f"LAUNCH ERROR | {uri!r} is no s3://bucket/key address of a file"
-                place.parent.mkdir(exist_ok=True)
+                place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(s3.get_object(Bucket=match[1], Key=match[2])["Body"].read())
             except ClientError as error:
                 return (
                     f"LAUNCH ERROR | Error downloading from S3 for bucket: {match[1] if match else ''}, "
                     f"key: {match[2] if match else ''}: {error.response['Error']['Message']}"
                 )
-        extra = [str(folder / "modules"), *(str(folder / "modules" / _file_name(one)) for one in modules)]
+        extra = [str(place) for one in modules for place in (places[one].parent, places[one])]
         self._plan(run, folder, places[location], extra)
         return ""
 

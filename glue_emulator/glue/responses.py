@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.glue.exceptions import EntityNotFoundException, InvalidInputException, JobRunNotFoundException
+from moto.glue.exceptions import (
+    AlreadyExistsException,
+    CrawlerRunningException,
+    EntityNotFoundException,
+    InvalidInputException,
+    JobRunNotFoundException,
+)
 from moto.glue.responses import GlueResponse
 from moto.glue.utils import Action, Predicate
 
@@ -33,6 +40,13 @@ CRAWLER_MEMBERS = {
 }
 
 
+class JobAlreadyExists(AlreadyExistsException):
+    """A job of that name is there."""
+
+    def __init__(self) -> None:
+        super().__init__("Job")
+
+
 class GlueApi(GlueResponse):
     """moto's Glue, with jobs, workflows and crawlers that run."""
 
@@ -45,6 +59,8 @@ class GlueApi(GlueResponse):
 
     def create_job(self) -> ActionResult:
         request = dict(self.parameters)
+        if request["Name"] in self.state.jobs:
+            raise JobAlreadyExists
         made = super().create_job()
         name = request.pop("Name")
         request.pop("Tags", None)
@@ -151,7 +167,18 @@ class GlueApi(GlueResponse):
         trigger.description = update.get("Description", trigger.description)
         return ActionResult({"Trigger": trigger.as_dict()})
 
+    def create_trigger(self) -> ActionResult:
+        predicate = self.parameters.get("Predicate")
+        if predicate and not predicate.get("Logical"):
+            # optional with a single condition
+            self.body = json.dumps({**self.parameters, "Predicate": {"Logical": "AND", **predicate}})
+        return super().create_trigger()
+
     # workflows
+
+    def delete_workflow(self) -> ActionResult:
+        self.state.workflows.forget(self.parameters["Name"])
+        return super().delete_workflow()
 
     def start_workflow_run(self) -> ActionResult:
         run = self._start_workflow(self.parameters["Name"], self.parameters.get("RunProperties") or {})
@@ -231,8 +258,19 @@ class GlueApi(GlueResponse):
     def get_crawlers(self) -> ActionResult:
         return self._page("Crawlers", [self.state.crawler(name) for name in self.glue_backend.crawlers])
 
+    def batch_get_crawlers(self) -> ActionResult:
+        names = self.parameters["CrawlerNames"]
+        there = [name for name in names if name in self.glue_backend.crawlers]
+        missing = [name for name in names if name not in there]
+        return ActionResult({"Crawlers": [self.state.crawler(name) for name in there], "CrawlersNotFound": missing})
+
+    def _require_ready(self, name: str) -> None:
+        if self.state.crawler(name)["State"] != "READY":
+            raise CrawlerRunningException(f"Crawler with name {name} is running")
+
     def update_crawler(self) -> ActionResult:
         crawler = self.glue_backend.get_crawler(self.parameters["Name"])
+        self._require_ready(crawler.name)
         for member, attribute in CRAWLER_MEMBERS.items():
             if member in self.parameters:
                 setattr(crawler, attribute, self.parameters[member])
@@ -241,6 +279,7 @@ class GlueApi(GlueResponse):
         return ActionResult({})
 
     def delete_crawler(self) -> ActionResult:
+        self._require_ready(self.parameters["Name"])
         done = super().delete_crawler()
         self.state.crawls.forget(self.parameters["Name"])
         return done
@@ -328,7 +367,10 @@ class GlueApi(GlueResponse):
 
     def _page(self, member: str, items: list[dict[str, Any]]) -> ActionResult:
         """Return a page of a list, and the token of the next."""
-        start = int(self.parameters.get("NextToken") or 0)
+        token = str(self.parameters.get("NextToken") or 0)
+        if not token.isdigit():
+            raise InvalidInputException(self._get_action(), "The NextToken is not one that was given")
+        start = int(token)
         end = start + min(int(self.parameters.get("MaxResults") or PAGE), 1000)
         more = {"NextToken": str(end)} if end < len(items) else {}
         return ActionResult({member: items[start:end], **more})

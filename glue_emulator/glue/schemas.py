@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,7 @@ def look(folder: Path, files: list[Path], stage: Stage, table: Table | None = No
     plain = TextSource(folder, files, form, options, None, [], str(folder.name))
     source = text_source(folder, files, table) if table and form == "csv" else plain
     staged = stage.read(source)
-    columns = [(name.lower(), kind) for name, kind in staged.columns if not name.startswith(EXPLICIT_NULL)]
+    columns = _merged([(name.lower(), kind) for name, kind in staged.columns if not name.startswith(EXPLICIT_NULL)])
     typed = _csv_types(files, options, columns) if form == "csv" and table is None else columns
     return Found(form, typed, keys, partitions, options, len(files), size, staged.rows)
 
@@ -183,6 +184,11 @@ def _shape(file: Path) -> tuple[str, set[str]]:
     return form, set(record) if isinstance(record, dict) else set()
 
 
+def _merged(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return columns so that no name comes twice; keys may differ only in case."""
+    return list({name: (name, kind) for name, kind in reversed(columns)}.values())[::-1]
+
+
 def _parquet_columns(files: list[Path]) -> list[tuple[str, str]]:
     columns: dict[str, str] = {}
     for file in files:
@@ -209,7 +215,7 @@ def _csv_types(files: list[Path], options: dict[str, Any], columns: list[tuple[s
     """Return CSV columns with bigint or double where every value is one."""
     kinds = {name: "bigint" for name, _ in columns}
     for file in files:
-        rows = csv.reader(file_bytes(file).decode(errors="replace").splitlines(), delimiter=options["separator"])
+        rows = csv.reader(io.StringIO(file_bytes(file).decode(errors="replace")), delimiter=options["separator"])
         for number, row in enumerate(rows):
             if options["withHeader"] and number == 0:
                 continue

@@ -74,6 +74,11 @@ class GlueState:
         """Return all triggers as they are."""
         return [trigger_of(trigger.as_dict()) for trigger in self._backend.triggers.values()]
 
+    def close(self) -> None:
+        """Stop all runs, and start no more: the account is forgotten."""
+        self.workflows.close()
+        self.runs.stop_all()
+
     def _start(self, node: Node, action: dict[str, Any], trigger: str, workflow: tuple[str, str] | None) -> Work:
         if node.type == "CRAWLER":
             return self.crawls.start(node.name, trigger, workflow[1] if workflow else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 from collections.abc import Callable
@@ -194,6 +195,7 @@ class Workflows:
         self._triggers, self._start, self._stop = triggers, start, stop
         self._runs: dict[str, list[WorkflowRun]] = {}
         self._seen: dict[str, dict[Node, str]] = {}
+        self._closed = False
         self.lock = threading.RLock()
 
     def of_workflow(self, name: str) -> list[Trigger]:
@@ -260,7 +262,8 @@ class Workflows:
             run.fired = {name for name in before.fired if Node("TRIGGER", name) not in again}
             self._runs[name].append(run)
             for node in chosen:
-                self._begin(node, {}, _starter(node, run.triggers), run)
+                trigger, action = _starter(node, run.triggers)
+                self._begin(node, action, trigger, run)
             self._go_on(run)
         return run, chosen
 
@@ -271,16 +274,26 @@ class Workflows:
             if run.status != "RUNNING":
                 raise IllegalWorkflowState(f"Workflow run {run_id} is {run.status}.")
             run.status = "STOPPING"
-            for node, works in run.works.items():
-                if works[-1].is_active:
-                    self._stop(node, works[-1])
+            self._stop_works(run)
             self._go_on(run)
 
+    def forget(self, name: str) -> None:
+        """Stop and forget the runs of a workflow that is deleted."""
+        with self.lock:
+            for run in self._runs.pop(name, []):
+                self._stop_works(run)
+
+    def close(self) -> None:
+        """Fire no trigger any more."""
+        with self.lock:
+            self._closed = True
+
     def start_trigger(self, trigger: Trigger) -> None:
-        """Start what a trigger outside of workflows starts."""
+        """Start what a trigger outside of workflows starts; one that cannot start does not keep the others from it."""
         with self.lock:
             for node, action in trigger.actions:
-                self._start(node, action, trigger.name, None)
+                with contextlib.suppress(JsonRESTError):
+                    self._start(node, action, trigger.name, None)
 
     def ended(self, node: Node, work: Work, trigger: str | None, run_id: str | None) -> None:
         """Go on after a job or crawler has ended.
@@ -293,6 +306,8 @@ class Workflows:
             The workflow run that it belongs to.
         """
         with self.lock:
+            if self._closed:
+                return
             runs = [run for runs in self._runs.values() for run in runs if run.id == run_id]
             for run in runs:
                 works = run.works.setdefault(node, [])
@@ -309,6 +324,11 @@ class Workflows:
                 for run in runs:
                     if run.id == run_id:
                         run.works.setdefault(node, []).append(work)
+
+    def _stop_works(self, run: WorkflowRun) -> None:
+        for node, works in run.works.items():
+            if works[-1].is_active:
+                self._stop(node, works[-1])
 
     def _refuse_too_many(self, name: str, most: int | None) -> None:
         active = sum(run.status in ("RUNNING", "STOPPING") for run in self._runs.get(name, []))
@@ -354,6 +374,7 @@ class Workflows:
                 self.start_trigger(trigger)
 
 
-def _starter(node: Node, triggers: list[Trigger]) -> str:
-    """Return the name of the trigger that starts a node."""
-    return next((one.name for one in triggers if node in [started for started, _ in one.actions]), "")
+def _starter(node: Node, triggers: list[Trigger]) -> tuple[str, dict[str, Any]]:
+    """Return the name of the trigger that starts a node, and its action."""
+    found = [(one.name, action) for one in triggers for started, action in one.actions if started == node]
+    return found[0] if found else ("", {})
