@@ -32,7 +32,7 @@ check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
 
 test: lint $(CHECKOV)  ## Run every test, on both engines, lint and types included
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
 	@$(VENV)/bin/ruff check .

@@ -18,6 +18,7 @@ from scripts.stedi import ROOT
 
 pytest_plugins = ["pytester"]
 ENGINES = ["sail", "spark"]
+SLOWEST = ["test_terraform.py", "test_deployed_workflow.py", "test_rehearsal.py", "test_canvases_run.py"]
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 SAMPLE_LANDING = ROOT / "sample_data"
 
@@ -45,6 +46,11 @@ job.init(args['JOB_NAME'], args)
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def start() -> Iterator[Callable[[str], Engine]]:
     """Start each engine once for all tests.
@@ -52,6 +58,7 @@ def start() -> Iterator[Callable[[str], Engine]]:
     Spark comes first: PySpark forks to start Java, and a fork of a process in which Sail's and gRPC's threads run
     already makes a child that now and then dies at once.
     """
+    modules.install()  # before a test imports AWS's own package
     started: dict[str, Engine] = {"spark": start_engine("spark")}
 
     def get(name: str) -> Engine:

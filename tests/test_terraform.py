@@ -8,18 +8,25 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from rich.console import Console
 
+from awsglue_local import Endpoint
 from awsglue_local.ddl import read_table
 from glue_canvas import compile_canvas, read_canvas, read_job_folders
 from glue_canvas.graph import build_graph, unwritten_tables
-from scripts import stedi, terraform, terraform_readme
+from scripts import athena_check, run_workflow, stedi, terraform, terraform_readme
+from scripts.deployment import of_outputs
 from scripts.stedi import ROOT
+from scripts.upload_landing import upload_landing
+from scripts.workspace import environment_of
 from tests.aws_server import aws_server
+from tests.emulated import wait
 from tests.worlds import write_worlds
 
 JOBS = read_job_folders(stedi.JOBS)
@@ -358,6 +365,46 @@ def test_failures_reach_the_topic(deployed: Deployment) -> None:
     }
     assert set(retention.values()) == {365}
     assert "/aws-glue/jobs/stedi-prod-role/stedi-prod-jobs/error" in retention
+
+
+def test_the_deployed_workflow_gives_the_row_counts_of_the_real_data(
+    deployed: Deployment, real_landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment_of(deployed.address).items():
+        monkeypatch.setenv(name, value)
+    outputs = json.loads(deployed.copy.run("output", "-json", variables=deployed.variables))
+    there = of_outputs({name: one["value"] for name, one in outputs.items()}, Endpoint(deployed.address))
+    upload_landing(real_landing, there, Console(quiet=True))
+    workflow = run_workflow.Workflow(there)
+    state = run_workflow.watch(workflow, workflow.start(), run_workflow.row_counts(there), Console(quiet=True))
+    assert state.succeeded, state
+    assert {name: rows for job in state.jobs for name, rows in job.rows.items()} == {
+        "customer_trusted": 482,
+        "accelerometer_trusted": 32_025,
+        "customers_curated": 464,
+        "step_trainer_trusted": 13_920,
+        "machine_learning_curated": 32_025,
+    }
+    groups = {one["logGroupName"] for one in deployed.client("logs").describe_log_groups()["logGroups"]}
+    assert "/aws-glue/jobs" not in {name.rsplit("/", 1)[0] for name in groups}, (
+        "logs go to the groups that Terraform made"
+    )
+    assert all(check.passed for check in athena_check.run_checks(there, "", Console(quiet=True)))
+
+
+def described_crawler(glue: Any, name: str) -> dict[str, Any]:
+    return dict(glue.get_crawler(Name=name)["Crawler"])
+
+
+def test_a_crawl_changes_nothing(deployed: Deployment) -> None:
+    glue = deployed.client("glue")
+    before = glue.get_tables(DatabaseName="stedi")["TableList"]
+    for crawler in ("stedi-prod-landing", "stedi-prod-zone"):
+        glue.start_crawler(Name=crawler)
+        ended = wait(partial(described_crawler, glue, crawler), lambda one: one["State"] == "READY")
+        assert ended["LastCrawl"]["Status"] == "SUCCEEDED", ended["LastCrawl"]
+    assert glue.get_tables(DatabaseName="stedi")["TableList"] == before
+    assert "No changes" in deployed.plan()
 
 
 def test_a_changed_canvas_changes_its_job_and_no_other(deployed: Deployment) -> None:

@@ -44,6 +44,7 @@ class Crawl:
     """
 
     crawler: str
+    log_group: str
     trigger: str | None = None
     workflow_run: str | None = None
     state: str = "RUNNING"
@@ -70,7 +71,7 @@ class Crawl:
             "StartedOn": self.started,
             "CompletedOn": self.completed,
             "ErrorMessage": self.error or None,
-            "LogGroup": LOG_GROUP,
+            "LogGroup": self.log_group,
             "LogStream": self.crawler,
         }
 
@@ -79,7 +80,7 @@ class Crawl:
         return {
             "Status": self.state,
             "ErrorMessage": self.error or None,
-            "LogGroup": LOG_GROUP,
+            "LogGroup": self.log_group,
             "LogStream": self.crawler,
             "MessagePrefix": self.id,
             "StartTime": self.started,
@@ -108,7 +109,7 @@ class Crawls:
         with self._lock:
             if any(crawl.is_active for crawl in self._crawls.get(name, [])):
                 raise CrawlerRunningException(f"Crawler with name {name} has already started")
-            crawl = Crawl(name, trigger, workflow_run)
+            crawl = Crawl(name, log_group(definition), trigger, workflow_run)
             self._crawls.setdefault(name, []).append(crawl)
         threading.Thread(target=self._live, args=(crawl, definition), name=f"crawl {name}", daemon=True).start()
         return crawl
@@ -139,7 +140,7 @@ class Crawls:
             state, crawl.error = "FAILED", f"Internal error of the emulator: {type(problem).__name__}: {problem}"
         crawl.seconds = time.monotonic() - start
         crawl.state, crawl.completed = state, datetime.now(UTC)
-        LogWriter(LOG_GROUP, crawl.crawler, self._region).put("", "\n".join([*crawl.words, crawl.error, state]))
+        LogWriter(crawl.log_group, crawl.crawler, self._region).put("", "\n".join([*crawl.words, crawl.error, state]))
         self._ended(crawl)
 
 
@@ -291,6 +292,13 @@ class Crawling:
 
     def _say(self, words: str) -> None:
         self._crawl.words.append(f"{self._crawl.id} {words}")
+
+
+def log_group(definition: dict[str, Any]) -> str:
+    """Return a crawler's log group; a security configuration gives it one of its own."""
+    configuration = definition.get("CrawlerSecurityConfiguration")
+    role = str(definition.get("Role") or "").rsplit("/", 1)[-1]
+    return f"{LOG_GROUP}-role/{role}-{configuration}" if configuration else LOG_GROUP
 
 
 def table_name(folder: Path) -> str:

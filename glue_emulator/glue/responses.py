@@ -293,7 +293,7 @@ class GlueApi(GlueResponse):
                 "StartTime": crawl.started,
                 "EndTime": crawl.completed,
                 "ErrorMessage": crawl.error or None,
-                "LogGroup": "/aws-glue/crawlers",
+                "LogGroup": crawl.log_group,
                 "LogStream": crawl.crawler,
                 "MessagePrefix": crawl.id,
             }
