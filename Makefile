@@ -20,7 +20,7 @@ DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run check test lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator tf-test tf-docs sample-data lock clean
+.PHONY: help run check test lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator emulator-docs tf-test tf-docs sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -93,6 +93,9 @@ tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without
 
 tf-docs: $(RUNTIME)  ## Write the tables of terraform/README.md anew
 	@$(PYTHON) -m scripts.terraform_readme
+
+emulator-docs: $(RUNTIME)  ## Write the tables of docs/emulator.md anew
+	@$(PYTHON) -m scripts.emulator_docs
 
 sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data

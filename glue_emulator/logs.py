@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -33,7 +34,11 @@ class LogWriter:
                 self.put(kind, whole.decode(errors="replace"))
 
     def put(self, kind: str, text: str) -> None:
-        """Put lines into a group's stream."""
+        """Put lines into a group's stream; where somebody deletes the group meanwhile, they are lost."""
+        with contextlib.suppress(ClientError):
+            self._put(kind, text)
+
+    def _put(self, kind: str, text: str) -> None:
         group = f"{self._group}/{kind}" if kind else self._group
         self._make(group)
         now = int(time.time() * 1000)

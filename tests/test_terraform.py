@@ -20,7 +20,7 @@ from awsglue_local import Endpoint
 from awsglue_local.ddl import read_table
 from glue_canvas import compile_canvas, read_canvas, read_job_folders
 from glue_canvas.graph import build_graph, unwritten_tables
-from scripts import athena_check, run_workflow, stedi, terraform, terraform_readme
+from scripts import athena_check, run_workflow, stedi, teardown, terraform, terraform_readme
 from scripts.deployment import of_outputs
 from scripts.stedi import ROOT
 from scripts.upload_landing import upload_landing
@@ -488,10 +488,26 @@ def test_a_plan_fails_with_a_sentence(world: str, sentence: str, deployed: Deplo
     assert sentence in re.sub(r"\s+", " ", printed.replace("│", " ").replace("\n", " "))
 
 
-def test_destroy_leaves_nothing(deployed: Deployment) -> None:
+def test_teardown_asks_and_leaves_nothing(
+    deployed: Deployment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     deployed.client("s3").put_object(Bucket=LAKE, Key="customer/trusted/rows.parquet", Body=b"rows")
-    printed = deployed.copy.run("destroy", "-auto-approve", "-input=false", variables=deployed.variables)
-    assert "Destroy complete!" in printed
+    for name, value in environment_of(deployed.address).items():
+        monkeypatch.setenv(name, value)
+    # as a person would have it: no leave to remove what holds data
+    for name, value in {**deployed.variables, "force_destroy": "false"}.items():
+        monkeypatch.setenv(f"TF_VAR_{name}", value)
+    monkeypatch.setattr(terraform, "FOLDER", deployed.copy.folder)
+    monkeypatch.setattr("sys.argv", ["teardown"])
+    monkeypatch.setattr("builtins.input", lambda _: "no")
+    assert teardown.main() == 1
+    told = capfd.readouterr().out
+    assert re.search(rf"the bucket {LAKE} with \d+ object versions", told)
+    assert "Nothing was changed." in told
+    assert deployed.client("glue").list_workflows()["Workflows"] == ["stedi-prod"]
+    monkeypatch.setattr("builtins.input", lambda _: "stedi-prod")
+    assert teardown.main() == 0
+    assert "Destroy complete!" in capfd.readouterr().out
     glue = deployed.client("glue")
     assert glue.list_jobs()["JobNames"] == []
     assert glue.get_databases()["DatabaseList"] == []

@@ -321,20 +321,22 @@ class JobRuns:
         deadline = time.monotonic() + run.minutes * running().minute
         next_log = time.monotonic() + LOG_SECONDS
         ended: tuple[str, str] | None = None
-        while process.poll() is None and ended is None:
+        try:
+            while process.poll() is None and ended is None:
+                with self.changed:
+                    self.changed.wait_for(lambda: run.state == "STOPPING", timeout=POLL_SECONDS)
+                if run.state == "STOPPING":
+                    ended = "STOPPED", ""
+                elif time.monotonic() > deadline:
+                    ended = "TIMEOUT", f"Job run exceeded its timeout of {run.minutes} minutes"
+                elif time.monotonic() > next_log:
+                    log.follow(streams)
+                    next_log = time.monotonic() + LOG_SECONDS
+        finally:
+            end(process)
             with self.changed:
-                self.changed.wait_for(lambda: run.state == "STOPPING", timeout=POLL_SECONDS)
-            if run.state == "STOPPING":
-                ended = "STOPPED", ""
-            elif time.monotonic() > deadline:
-                ended = "TIMEOUT", f"Job run exceeded its timeout of {run.minutes} minutes"
-            elif time.monotonic() > next_log:
-                log.follow(streams)
-                next_log = time.monotonic() + LOG_SECONDS
-        end(process)
-        with self.changed:
-            self._processes.pop(run.id, None)
-            self.changed.notify_all()
+                self._processes.pop(run.id, None)
+                self.changed.notify_all()
         return ended
 
     def _refused(self, run: JobRun) -> str:

@@ -222,16 +222,17 @@ class GlueApi(GlueResponse):
         with_graph = bool(self.parameters.get("IncludeGraph"))
         runs = self.state.workflows.runs(name)
         if runs:
-            described["LastRun"] = runs[0].as_dict(with_graph)
+            described["LastRun"] = self.state.workflows.described(runs[0], with_graph)
         return described | ({"Graph": graph(self.state.workflows.of_workflow(name))} if with_graph else {})
 
     def get_workflow_run(self) -> ActionResult:
         run = self.state.workflows.get(self._workflow(self.parameters["Name"]).name, self.parameters["RunId"])
-        return ActionResult({"Run": run.as_dict(bool(self.parameters.get("IncludeGraph")))})
+        return ActionResult({"Run": self.state.workflows.described(run, bool(self.parameters.get("IncludeGraph")))})
 
     def get_workflow_runs(self) -> ActionResult:
         runs = self.state.workflows.runs(self._workflow(self.parameters["Name"]).name)
-        return self._page("Runs", [run.as_dict(bool(self.parameters.get("IncludeGraph"))) for run in runs])
+        with_graph = bool(self.parameters.get("IncludeGraph"))
+        return self._page("Runs", [self.state.workflows.described(run, with_graph) for run in runs])
 
     def get_workflow_run_properties(self) -> ActionResult:
         run = self.state.workflows.get(self.parameters["Name"], self.parameters["RunId"])

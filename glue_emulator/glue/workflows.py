@@ -213,6 +213,11 @@ class Workflows:
             raise EntityNotFoundException(f"Workflow run {run_id} of the workflow {name} not found.")
         return found[0]
 
+    def described(self, run: WorkflowRun, with_graph: bool) -> dict[str, Any]:
+        """Return a run as the API's WorkflowRun, as it is at one moment."""
+        with self.lock:
+            return run.as_dict(with_graph)
+
     def start(self, name: str, properties: dict[str, str], most: int | None) -> WorkflowRun:
         """Start a run with the workflow's start triggers.
 
