@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
+import uuid
 from typing import Any, NoReturn
 
 import pyspark
 
+from awsglue_local import record_functions, sinks, sources
 from awsglue_local import runtime as running
-from awsglue_local import sinks, sources
+from awsglue_local.column_types import quoted, spark_schema
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.errors import GlueLocalError, Unsupported
+from awsglue_local.traits import Traits
 
 logger = logging.getLogger("awsglue_local")
 
@@ -58,6 +62,18 @@ class ConnectContext:
         raise Unsupported(f"SparkContext.{name}", "run with --engine spark; Spark Connect has no SparkContext")
 
 
+class JavaHalf:
+    """What AWS's transforms ask of Glue's Java half: a field's name as a path names it."""
+
+    class RecordUtils:
+        """Names and paths."""
+
+        @staticmethod
+        def quoteName(name: str) -> str:
+            """Return a name in backticks where it would not stand for itself in a path."""
+            return quoted(name) if "." in name or "`" in name else name
+
+
 class GlueContext:
     """The entry point of a Glue script.
 
@@ -71,7 +87,11 @@ class GlueContext:
 
     def __init__(self, sparkContext: Any = None, **options: Any) -> None:
         self._runtime = running.current()
+        self._jvm = JavaHalf()
         self.spark_session = self._runtime.session
+        self.read, self.createDataFrame, self.table = (
+            getattr(self.spark_session, name) for name in ("read", "createDataFrame", "table")
+        )
         self.create_dynamic_frame = DynamicFrameReader(self)
         self.write_dynamic_frame = DynamicFrameWriter(self)
 
@@ -192,6 +212,190 @@ class GlueContext:
             raise Unsupported(f"purging with {', '.join(sorted(unknown))}", "use retentionPeriod alone")
         self._runtime.transaction.purge(self._runtime.lake.path(s3_path))
 
+    def write_from_options(
+        self,
+        frame_or_dfc: DynamicFrame | DynamicFrameCollection,
+        connection_type: str,
+        connection_options: dict[str, Any] | None = None,
+        format: str | None = None,
+        format_options: dict[str, Any] | None = None,
+        transformation_ctx: str = "",
+        accumulator_size: int = 0,
+    ) -> Any:
+        """Add the rows of a frame, or of each frame of a collection, to the files at an S3 path."""
+        return self.write_dynamic_frame_from_options(
+            frame_or_dfc, connection_type, connection_options, format, format_options, transformation_ctx
+        )
+
+    def getSource(
+        self,
+        connection_type: str,
+        format: str | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **options: Any,
+    ) -> DataSource:
+        """Return a source that the script sets up step by step."""
+        return DataSource(self, connection_type, format, transformation_ctx, options)
+
+    def create_dynamic_frame_from_rdd(
+        self, data: Any, name: str, schema: Any = None, sample_ratio: float | None = None, transformation_ctx: str = ""
+    ) -> DynamicFrame:
+        """Return the rows of an RDD (on Spark), or of a list, as a frame."""
+        sampling = {} if sample_ratio is None else {"samplingRatio": sample_ratio}
+        df = self.spark_session.createDataFrame(data, schema, **sampling)
+        return DynamicFrame.fromDF(df, self, transformation_ctx or name)
+
+    def create_data_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: dict[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Return a catalog table as a PySpark DataFrame."""
+        return self.create_dynamic_frame_from_catalog(
+            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, **kwargs
+        ).toDF()
+
+    def create_data_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: dict[str, Any] | None = None,
+        format: str | None = None,
+        format_options: dict[str, Any] | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> Any:
+        """Return files on S3 as a PySpark DataFrame."""
+        return self.create_dynamic_frame_from_options(
+            connection_type, connection_options, format, format_options, transformation_ctx, push_down_predicate
+        ).toDF()
+
+    def write_data_frame_from_catalog(
+        self,
+        frame: Any,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        additional_options: dict[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Add a PySpark DataFrame's rows to a catalog table."""
+        dynamic = DynamicFrame.fromDF(frame, self, transformation_ctx)
+        self.write_dynamic_frame_from_catalog(
+            dynamic, database, table_name, redshift_tmp_dir, transformation_ctx, additional_options, **kwargs
+        )
+        return frame
+
+    def create_sample_dynamic_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        num: int | None = None,
+        sample_options: dict[str, Any] | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: dict[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """Return the first records of a catalog table."""
+        frame = self.create_dynamic_frame_from_catalog(
+            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, **kwargs
+        )
+        return _first(frame, num)
+
+    def create_sample_dynamic_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: dict[str, Any] | None = None,
+        num: int | None = None,
+        sample_options: dict[str, Any] | None = None,
+        format: str | None = None,
+        format_options: dict[str, Any] | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """Return the first records of files on S3."""
+        frame = self.create_dynamic_frame_from_options(
+            connection_type, connection_options, format, format_options, transformation_ctx, push_down_predicate
+        )
+        return _first(frame, num)
+
+    def get_catalog_schema_as_spark_schema(
+        self, database: str | None = None, table_name: str | None = None, catalog_id: str | None = None
+    ) -> Any:
+        """Return a catalog table's columns as PySpark's StructType."""
+        table = self._runtime.table(*_table_name(database, table_name, {}))
+        return self.spark_session.createDataFrame([], spark_schema(table.columns + table.partition_keys)).schema
+
+    def transition_table(
+        self,
+        database: str,
+        table_name: str,
+        transition_to: str,
+        options: dict[str, Any] | None = None,
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> None:
+        """Do nothing, with a warning: files have no storage class here."""
+        self._runtime.table(database, table_name)
+        self.warn(f"transition_table: {database}.{table_name} would go to {transition_to}; nothing is done here")
+
+    def transition_s3_path(
+        self, s3_path: str, transition_to: str, options: dict[str, Any] | None = None, transformation_ctx: str = ""
+    ) -> None:
+        """Do nothing, with a warning: files have no storage class here."""
+        self.warn(f"transition_s3_path: {s3_path} would go to {transition_to}; nothing is done here")
+
+    def start_transaction(self, read_only: bool) -> str:
+        """Return the id of a transaction of Lake Formation, which means nothing here."""
+        return uuid.uuid4().hex
+
+    def commit_transaction(self, transaction_id: str, wait_for_commit: bool = True) -> bool:
+        """Do nothing: what a script writes is published when it has ended well."""
+        return True
+
+    def cancel_transaction(self, transaction_id: str) -> None:
+        """Do nothing: raise an error to publish nothing."""
+
+    def currentTimeMillis(self) -> int:
+        """Return the time in epoch milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def sql(self, query: str) -> Any:
+        """Run SQL on the engine."""
+        return self.spark_session.sql(query)
+
+    def table_types(self, database: str | None, table_name: str | None) -> dict[str, str]:
+        """Return a catalog table's columns with their Hive types."""
+        table = self._runtime.table(*_table_name(database, table_name, {}))
+        return dict(table.columns + table.partition_keys)
+
+    def map_records(self, df: Any, function: Any, traits: Traits, name: str) -> DynamicFrame:
+        """Return what a function makes of each record, see `DynamicFrame.map`."""
+        folder = self._runtime.lake.work_folder("map")
+        made = record_functions.mapped(df, function, traits, folder / "results")
+        lines = folder / "results.json"
+        lines.write_text("".join(f"{one}\n" for one in made.results), encoding="utf-8")
+        frame = sources.read_lines(self._runtime, self, lines, name)
+        frame._errors = tuple(made.errors)
+        return frame
+
+    def unboxed(self, df: Any, name: str, schema: str | None) -> Any:
+        """Return a DataFrame whose column of JSON text has become a struct, see `DynamicFrame.unbox`."""
+        return record_functions.unboxed(df, name, schema, self._runtime.lake.work_folder("unbox"))
+
     def get_logger(self) -> logging.Logger:
         """Return a logger with `info`, `warn` and `error`."""
         return logger
@@ -209,12 +413,34 @@ class GlueContext:
         self._runtime.account.warnings.append(text)
 
 
+class DataSource:
+    """A source that a script sets up step by step: `getSource`, `setFormat`, `getFrame`."""
+
+    def __init__(
+        self, glue_context: GlueContext, connection_type: str, format: str | None, context: str, options: dict[str, Any]
+    ) -> None:
+        self._glue_context, self._connection_type, self._context = glue_context, connection_type, context
+        self._format: tuple[str | None, dict[str, Any]] = (format, {})
+        self._options = options
+
+    def setFormat(self, format: str, **options: Any) -> None:
+        """Choose the files' format."""
+        self._format = (format, options)
+
+    def getFrame(self, **options: Any) -> DynamicFrame:
+        """Return the files as a frame."""
+        return self._glue_context.create_dynamic_frame_from_options(
+            self._connection_type, self._options, *self._format, transformation_ctx=self._context
+        )
+
+
 class DynamicFrameReader:
     """`glueContext.create_dynamic_frame`."""
 
     def __init__(self, glue_context: GlueContext) -> None:
         self.from_catalog = glue_context.create_dynamic_frame_from_catalog
         self.from_options = glue_context.create_dynamic_frame_from_options
+        self.from_rdd = glue_context.create_dynamic_frame_from_rdd
 
     def __getattr__(self, name: str) -> NoReturn:
         raise Unsupported(f"create_dynamic_frame.{name}", "use from_catalog or from_options")
@@ -229,6 +455,10 @@ class DynamicFrameWriter:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise Unsupported(f"write_dynamic_frame.{name}", "use from_catalog or from_options")
+
+
+def _first(frame: DynamicFrame, num: int | None) -> DynamicFrame:
+    return frame if num is None else DynamicFrame(frame._df.limit(num), frame.glue_ctx, frame.name, frame._traits)
 
 
 def _refuse_others(what: str, given: dict[str, Any], known: set[str]) -> None:

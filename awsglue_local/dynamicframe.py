@@ -5,23 +5,31 @@ Method names, arguments and their order are those of AWS's `awsglue` package, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from awsglue_local.casts import cast_column
+from awsglue_local.choices import catalog_actions, parse_action, refuse_nested, resolved
 from awsglue_local.column_types import quoted
 from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.filter_expression import filter_frame
+from awsglue_local.frame_schema import glue_schema
+from awsglue_local.nested import Decide, Path, field_type, only, renamed, reshaped, without
 from awsglue_local.paths import segments
+from awsglue_local.reshaping import relationalized, unnested
 from awsglue_local.staging import EXPLICIT_NULL
+from awsglue_local.traits import Traits
 
-Absent = Mapping[str, str | None]
-"""Columns in which a null may stand for an absent key, and the hidden column that tells (None: it always does)."""
-
-
-def hidden_columns(names: Iterable[str]) -> dict[str, str]:
-    """Return, for each column with a hidden companion among `names`, the companion's name."""
-    return {name.removeprefix(EXPLICIT_NULL): name for name in names if name.startswith(EXPLICIT_NULL)}
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 class DynamicFrame:
@@ -35,15 +43,26 @@ class DynamicFrame:
         The GlueContext that it belongs to.
     name
         The transformation context.
-    absent
-        For which columns a null may mean that the record has no such key.
+    traits
+        What is known of the columns.
+    errors
+        The records that transformations failed on: the error, and the record as JSON.
     """
 
-    def __init__(self, df: Any, glue_ctx: Any, name: str = "", absent: Absent | None = None) -> None:
+    def __init__(
+        self,
+        df: Any,
+        glue_ctx: Any,
+        name: str = "",
+        traits: Traits | None = None,
+        errors: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self._df = df
         self.glue_ctx = glue_ctx
         self.name = name
-        self._absent = dict(absent or {})
+        self._traits = traits or Traits()
+        self._errors = tuple(errors)
+        self._stage_errors = 0
         self._names: list[str] | None = None
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -57,10 +76,10 @@ class DynamicFrame:
         return cls(dataframe, glue_ctx, name)
 
     def toDF(self, options: Any = None) -> Any:
-        """Return the rows as a PySpark DataFrame; an absent key becomes null."""
+        """Return the rows as a PySpark DataFrame; an absent key becomes null, a choice a struct, a member a type."""
         if options:
-            raise Unsupported("DynamicFrame.toDF with options", "call toDF() and cast the columns")
-        if not any(self._absent.values()):
+            raise Unsupported("DynamicFrame.toDF with options", "call resolveChoice, or cast the columns of toDF()")
+        if not any(self._traits.absent.values()):
             return self._df
         return self._df.select(*(_col(name) for name in self.columns))
 
@@ -80,7 +99,7 @@ class DynamicFrame:
         totalThreshold: int = 0,
     ) -> DynamicFrame:
         """Keep the records for which `f` returns true; one for which it raises is left out."""
-        return self._with(filter_frame(self._df, f, self._absent), transformation_ctx)
+        return self._with(filter_frame(self._df, f, self._traits.absent, self._traits.choices), transformation_ctx)
 
     def drop_fields(
         self,
@@ -90,20 +109,24 @@ class DynamicFrame:
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> DynamicFrame:
-        """Leave columns out; a path that is not there is passed over, with a warning."""
-        dropped = set(self._top_level("drop_fields", paths))
-        return self._select([name for name in self.columns if name not in dropped], transformation_ctx)
+        """Leave fields out; a path that is not there is passed over, with a warning."""
+        names, nested = self._paths("drop_fields", paths)
+        columns = [name for name in self.columns if name not in names]
+        return self._reshaped(columns, nested, without(nested), transformation_ctx)
 
     def select_fields(
         self,
-        paths: list[str],
+        paths: list[str] | str,
         transformation_ctx: str = "",
         info: str = "",
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> DynamicFrame:
-        """Keep only the named columns; a path that is not there is passed over, with a warning."""
-        return self._select(self._top_level("select_fields", paths), transformation_ctx)
+        """Keep only the named fields; a path that is not there is passed over, with a warning."""
+        names, nested = self._paths("select_fields", paths)
+        whole = [path for path in nested if path[0] not in names]
+        columns = list(dict.fromkeys([*names, *(path[0] for path in whole)]))
+        return self._reshaped(columns, whole, only(whole), transformation_ctx)
 
     def rename_field(
         self,
@@ -114,9 +137,253 @@ class DynamicFrame:
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> DynamicFrame:
-        """Give a column another name."""
-        (new,) = segments(newName)
-        return self._renamed(dict.fromkeys(self._top_level("rename_field", [oldName]), new), transformation_ctx)
+        """Give a field another name; one inside of a struct stays there, or comes out as a column."""
+        names, nested = self._paths("rename_field", [oldName])
+        new = segments(newName)
+        if not nested:
+            if len(new) > 1:
+                raise Unsupported(f"DynamicFrame.rename_field into {newName!r}", "use apply_mapping to make a struct")
+            return self._renamed(dict.fromkeys(names, new[0]), transformation_ctx)
+        (path,) = nested
+        if len(new) == 1:
+            moved = self._df.select(*map(_col, self._df.columns), _field(list(path)).alias(new[0]))
+            whole = DynamicFrame(moved, self.glue_ctx, self.name, self._traits, self._errors)
+            return whole.drop_fields([".".join(map(quoted, path))], transformation_ctx)
+        return self._reshaped(self.columns, [path], renamed(path, new[-1]), transformation_ctx)
+
+    def split_fields(
+        self,
+        paths: list[str] | str,
+        name1: str,
+        name2: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrameCollection:
+        """Return two frames: one with the fields at paths, one with the others."""
+        frames = {name1: self.select_fields(paths, name1), name2: self.drop_fields(_as_list(paths), name2)}
+        return DynamicFrameCollection(frames, self.glue_ctx)
+
+    def split_rows(
+        self,
+        comparison_dict: dict[str, dict[str, Any]],
+        name1: str,
+        name2: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrameCollection:
+        """Return two frames: one with the rows that fulfil every comparison, one with the others."""
+        from pyspark.sql import functions as F
+
+        conditions = [
+            comparison(path, operator, value)
+            for path, tests in comparison_dict.items()
+            for operator, value in tests.items()
+        ]
+        holds = F.coalesce(_all(conditions), F.lit(False))
+        frames = {name1: self._with(self._df.filter(holds), name1), name2: self._with(self._df.filter(~holds), name2)}
+        return DynamicFrameCollection(frames, self.glue_ctx)
+
+    def map(
+        self,
+        f: Callable[[Any], Any],
+        preservesPartitioning: bool = False,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
+        """Return what a function makes of each record; a record that it fails on becomes an error record."""
+        made: DynamicFrame = self.glue_ctx.map_records(self._df, f, self._traits, transformation_ctx or self.name)
+        made._stage_errors = len(made._errors)
+        made._errors = self._errors + made._errors
+        if 0 < int(stageThreshold) <= made._stage_errors or 0 < int(totalThreshold) <= len(made._errors):
+            raise GlueLocalError(f"Map failed on {made._stage_errors} records, first: {made._errors[-1][0]}")
+        return made
+
+    def unbox(
+        self,
+        path: str,
+        format: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        **options: Any,
+    ) -> DynamicFrame:
+        """Make a struct of a column of JSON text."""
+        if format.lower() != "json":
+            raise Unsupported(f"DynamicFrame.unbox of {format}", "use json, or parse the column with toDF()")
+        (name,), _ = self._paths("unbox", [path])
+        return self._with(self.glue_ctx.unboxed(self._df, name, options.get("withSchema")), transformation_ctx)
+
+    def unnest(
+        self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
+    ) -> DynamicFrame:
+        """Return a frame with structs made flat, `outer.inner`."""
+        return DynamicFrame(unnested(self.toDF()), self.glue_ctx, transformation_ctx or self.name, None, self._errors)
+
+    def relationalize(
+        self,
+        root_table_name: str,
+        staging_path: str | None,
+        options: dict[str, Any] | None = None,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrameCollection:
+        """Return flat frames: the root, and one for each array, `root_array`. Nothing is staged at the path."""
+        tables = relationalized(self.toDF(), root_table_name)
+        frames = {name: DynamicFrame(df, self.glue_ctx, name) for name, df in tables.items()}
+        return DynamicFrameCollection(frames, self.glue_ctx)
+
+    def resolveChoice(
+        self,
+        specs: list[tuple[str, str]] | tuple[str, str] | None = None,
+        choice: str = "",
+        database: str | None = None,
+        table_name: str | None = None,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        catalog_id: str | None = None,
+    ) -> DynamicFrame:
+        """Settle columns of several types, or cast columns."""
+        if (specs is None) == (not choice):
+            raise GlueLocalError("resolveChoice needs specs or a choice, and not both")
+        wanted = [specs] if isinstance(specs, tuple) else list(specs or [])
+        if choice and choice.lower() == "match_catalog":
+            wanted = catalog_actions([], self.glue_ctx.table_types(database, table_name))
+        elif choice:
+            wanted = [(name, choice) for name in self._traits.choices]
+        actions: dict[str, tuple[str, str]] = {}
+        for path, action in wanted:
+            refuse_nested(path)
+            for name in self._top_level("resolveChoice", [path]):
+                actions[name] = parse_action(action)
+        columns: list[Any] = []
+        for name in self._df.columns:
+            action, kind = actions.get(name, ("", ""))
+            columns += resolved(name, self._traits.choices.get(name, []), action, kind) if action else [_col(name)]
+        made = self._df.select(*columns)
+        left = Traits(
+            {name: hidden for name, hidden in self._traits.absent.items() if name in made.columns},
+            {name: members for name, members in self._traits.choices.items() if name not in actions},
+            self._traits.empty,
+        )
+        return DynamicFrame(made, self.glue_ctx, transformation_ctx or self.name, left, self._errors)
+
+    def mergeDynamicFrame(
+        self,
+        stage_dynamic_frame: DynamicFrame,
+        primary_keys: list[str] | str,
+        transformation_ctx: str = "",
+        options: dict[str, Any] | None = None,
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
+        """Return the records of this frame whose keys the other has not, and all of the other."""
+        keys = self._keys(primary_keys)
+        stage = stage_dynamic_frame.toDF()
+        replaced = stage.select(*(_col(key).alias(f"__key_{key}") for key in keys)).distinct()
+        matches = _all([_col(key) == _col(f"__key_{key}") for key in keys])
+        kept = self.toDF().join(replaced, matches, "left_anti")
+        merged = kept.unionByName(stage, allowMissingColumns=True)
+        return DynamicFrame(merged, self.glue_ctx, transformation_ctx or self.name, None, self._errors)
+
+    def union(
+        self,
+        other_frame: DynamicFrame,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
+        """Return the records of both frames; a column that one has not is absent there."""
+        both = self.toDF().unionByName(other_frame.toDF(), allowMissingColumns=True)
+        return DynamicFrame(
+            both, self.glue_ctx, transformation_ctx or self.name, None, self._errors + other_frame._errors
+        )
+
+    def spigot(
+        self,
+        path: str,
+        options: dict[str, Any] | None = None,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
+        """Write sample records as JSON to a path, and return the frame: `topk` of them, or a part `prob`."""
+        wanted = options or {}
+        sample = self.toDF()
+        sample = sample.sample(float(wanted["prob"]), seed=0) if "prob" in wanted else sample
+        sample = sample.limit(int(wanted["topk"])) if "topk" in wanted else sample
+        some = DynamicFrame(sample, self.glue_ctx, transformation_ctx or self.name)
+        self.glue_ctx.write_dynamic_frame_from_options(some, "s3", {"path": path}, "json")
+        return self
+
+    def write(
+        self,
+        connection_type: str,
+        connection_options: dict[str, Any] | None = None,
+        format: str | None = None,
+        format_options: dict[str, Any] | None = None,
+        accumulator_size: int = 0,
+    ) -> Any:
+        """Add the records to the files at an S3 path."""
+        return self.glue_ctx.write_from_options(self, connection_type, connection_options, format, format_options)
+
+    def errorsCount(self) -> int:
+        """Return the number of error records that transformations, this one and those before it, have made."""
+        return len(self._errors)
+
+    def stageErrorsCount(self) -> int:
+        """Return the number of error records that the last transformation has made."""
+        return self._stage_errors
+
+    def assertErrorThreshold(self) -> None:
+        """Raise an error if there are error records."""
+        if self._errors:
+            raise GlueLocalError(f"{len(self._errors)} error records, first: {self._errors[0][0]}")
+
+    def errorsAsDynamicFrame(self) -> DynamicFrame:
+        """Return the error records: `error` with `msg` and the record as JSON, `dynamicRecord`."""
+        kind = "error struct<msg:string,dynamicRecord:string>"
+        df = self.glue_ctx.spark_session.createDataFrame([((words, record),) for words, record in self._errors], kind)
+        return DynamicFrame(df, self.glue_ctx, self.name)
+
+    def getNumPartitions(self) -> int:
+        """Return the number of partitions; an engine that hides them has one."""
+        return int(self._df.rdd.getNumPartitions()) if hasattr(self._df, "_jdf") else 1
+
+    def with_frame_schema(self, schema: Any) -> DynamicFrame:
+        """Return the frame: its schema is known."""
+        return self
+
+    def unnest_ddb_json(
+        self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
+    ) -> NoReturn:
+        """Refuse: DynamicDB exports are not read here."""
+        raise Unsupported("DynamicFrame.unnest_ddb_json", "DynamoDB exports are not read here")
+
+    def simplify_ddb_json(self) -> NoReturn:
+        """Refuse: DynamoDB exports are not read here."""
+        raise Unsupported("DynamicFrame.simplify_ddb_json", "DynamoDB exports are not read here")
+
+    def mapPartitions(self, f: Any, *ignored: Any, **also_ignored: Any) -> NoReturn:
+        """Refuse: partitions are the engine's business."""
+        raise Unsupported("DynamicFrame.mapPartitions", "use map, or toDF().mapInPandas")
+
+    def mapPartitionsWithIndex(self, f: Any, *ignored: Any, **also_ignored: Any) -> NoReturn:
+        """Refuse: partitions are the engine's business."""
+        raise Unsupported("DynamicFrame.mapPartitionsWithIndex", "use map, or toDF().mapInPandas")
 
     def apply_mapping(
         self,
@@ -131,22 +398,42 @@ class DynamicFrame:
 
         Each mapping is `(source, source type, target, target type)`; a source may be a path into structs.
         """
-        columns: list[Any] = []
+        columns: dict[str, Any] = {}
         absent: dict[str, str | None] = {}
-        for source, _, target, kind in mappings:
-            (name,) = self._one_segment("apply_mapping", target)
-            path = segments(source)
-            if not case_sensitive:
-                path[0] = self._in_any_case(path[0])
-            if path[0] not in self.columns:
+        for mapping in mappings:
+            source, target, kind = (
+                (mapping[0], mapping[2], mapping[3]) if len(mapping) == 4 else (*mapping[:1], *mapping[-2:])
+            )
+            path = self._source_path(source, case_sensitive)
+            if path is None:
                 self._warn(f"apply_mapping: there is no column {source!r}")
                 continue
-            columns.append(cast_column(".".join(map(quoted, path)), kind).alias(name))
-            if path[0] in self._absent:
-                hidden = self._absent[path[0]]
-                absent[name] = EXPLICIT_NULL + name if hidden else None
-                columns.extend([_col(hidden).alias(EXPLICIT_NULL + name)] if hidden else [])
-        return DynamicFrame(self._df.select(*columns), self.glue_ctx, transformation_ctx or self.name, absent)
+            names = segments(target)
+            value = cast_column(".".join(map(quoted, path)), kind)
+            _put(columns, names, value)
+            if len(path) == len(names) == 1 and path[0] in self._traits.absent:
+                hidden = self._traits.absent[path[0]]
+                absent[names[0]] = EXPLICIT_NULL + names[0] if hidden else None
+                if hidden:
+                    columns[EXPLICIT_NULL + names[0]] = _col(hidden)
+        made = self._df.select(*(_built(value).alias(name) for name, value in columns.items()))
+        return DynamicFrame(made, self.glue_ctx, transformation_ctx or self.name, Traits(absent), self._errors)
+
+    applyMapping = apply_mapping
+
+    def _source_path(self, source: str, case_sensitive: bool) -> list[str] | None:
+        """Return a mapping's source as a path of the frame; None where there is no such field."""
+        if source in self.columns:
+            return [source]
+        path = segments(source)
+        for length in range(len(path), 0, -1):
+            # a name with dots may stand there without backticks
+            whole = ".".join(path[:length])
+            name = whole if case_sensitive else self._in_any_case(whole)
+            if name in self.columns:
+                found = [name, *path[length:]]
+                return found if field_type(self._df.schema, tuple(found)) is not None else None
+        return None
 
     def join(
         self,
@@ -173,7 +460,8 @@ class DynamicFrame:
         conditions = [_col(dotted.get(key1, key1)) == _col(key2) for key1, key2 in pairs]
         joined = left._df.join(frame2._df, _all(conditions), "inner")
         name = transformation_ctx or self.name + frame2.name
-        return DynamicFrame(joined, self.glue_ctx, name, {**left._absent, **frame2._absent})
+        traits = left._traits.with_those_of(frame2._traits)
+        return DynamicFrame(joined, self.glue_ctx, name, traits, self._errors + frame2._errors)
 
     def where(self, condition: str) -> DynamicFrame:
         """Keep the rows that fulfil a condition in SQL, such as a predicate over partition keys."""
@@ -184,8 +472,8 @@ class DynamicFrame:
         return int(self._df.count())
 
     def schema(self) -> Any:
-        """Return the columns' names and types, as PySpark's StructType."""
-        return self.toDF().schema
+        """Return the columns' names and types, as a StructType of `awsglue.gluetypes`."""
+        return glue_schema(self.toDF().schema, self._traits.choices, set(self._traits.empty))
 
     def printSchema(self) -> None:
         """Print the columns' names and types as a tree."""
@@ -207,21 +495,38 @@ class DynamicFrame:
         return self._with(self._df.coalesce(num_partitions), "")
 
     def _with(self, df: Any, name: str) -> DynamicFrame:
-        return DynamicFrame(df, self.glue_ctx, name or self.name, self._absent)
+        return DynamicFrame(df, self.glue_ctx, name or self.name, self._traits, self._errors)
 
-    def _select(self, names: list[str], ctx: str) -> DynamicFrame:
-        absent = {name: hidden for name, hidden in self._absent.items() if name in names}
-        kept = [*names, *filter(None, absent.values())]
-        return DynamicFrame(self._df.select(*map(_col, kept)), self.glue_ctx, ctx or self.name, absent)
+    def _reshaped(self, names: list[str], paths: Sequence[Path], decide: Decide, ctx: str) -> DynamicFrame:
+        """Return some columns, of which those that paths lead into are changed inside."""
+        traits = self._traits.only(names)
+        inside = {path[0] for path in paths}
+        types = {field.name: field.dataType for field in self._df.schema.fields} if inside else {}
+        columns = [reshaped(name, types[name], decide) if name in inside else _col(name) for name in names]
+        hidden = [_col(name) for name in traits.absent.values() if name]
+        return DynamicFrame(self._df.select(*columns, *hidden), self.glue_ctx, ctx or self.name, traits, self._errors)
 
     def _renamed(self, new_names: Mapping[str, str], ctx: str) -> DynamicFrame:
         new = dict(new_names)
         for old, name in new_names.items():
-            if hidden := self._absent.get(old):
+            if hidden := self._traits.absent.get(old):
                 new[hidden] = EXPLICIT_NULL + name
         columns = [_col(name).alias(new.get(name, name)) for name in self._df.columns]
-        absent = {new.get(name, name): new.get(kept, kept) if kept else None for name, kept in self._absent.items()}
-        return DynamicFrame(self._df.select(*columns), self.glue_ctx, ctx or self.name, absent)
+        traits = self._traits.renamed(new)
+        return DynamicFrame(self._df.select(*columns), self.glue_ctx, ctx or self.name, traits, self._errors)
+
+    def _paths(self, call: str, paths: list[str] | str) -> tuple[list[str], list[Path]]:
+        """Return the columns that paths name, and the paths into structs; those that are not there are warned of."""
+        names, nested = [], []
+        for path in _as_list(paths):
+            found = self._source_path(path, case_sensitive=True)
+            if found is None:
+                self._warn(f"{call}: there is no column {path!r}, only {', '.join(self.columns)}")
+            elif len(found) == 1:
+                names.append(found[0])
+            else:
+                nested.append(tuple(found))
+        return list(dict.fromkeys(names)), nested
 
     def _keys(self, paths: list[str] | str) -> list[str]:
         names = self._top_level("join", paths)
@@ -231,23 +536,16 @@ class DynamicFrame:
         return names
 
     def _top_level(self, call: str, paths: list[str] | str) -> list[str]:
-        """Return the columns that paths name; those that are not there are left out, with a warning."""
-        names = [self._one_segment(call, path)[0] for path in ([paths] if isinstance(paths, str) else paths)]
-        for name in names:
-            if name not in self.columns:
-                self._warn(f"{call}: there is no column {name!r}, only {', '.join(self.columns)}")
-        return [name for name in dict.fromkeys(names) if name in self.columns]
+        """Return the columns that paths name; one that is not there is left out, with a warning."""
+        names, nested = self._paths(call, paths)
+        if nested:
+            raise Unsupported(f"{call} of the nested path {'.'.join(nested[0])!r}", "flatten it with unnest() first")
+        return names
 
     def _in_any_case(self, name: str) -> str:
         """Return the column of that name, else the only one whose name differs in case alone, else the name."""
         alike = [column for column in self.columns if column.lower() == name.lower()]
         return name if name in alike or len(alike) != 1 else alike[0]
-
-    def _one_segment(self, call: str, path: str) -> list[str]:
-        names = segments(path)
-        if len(names) > 1 and path not in self.columns:
-            raise Unsupported(f"DynamicFrame.{call} of the nested path {path!r}", "flatten it with toDF().select(...)")
-        return names if len(names) == 1 else [path]
 
     def _warn(self, text: str) -> None:
         self.glue_ctx.warn(text)
@@ -274,6 +572,27 @@ class DynamicFrameCollection:
         if name.startswith("_"):
             raise AttributeError(name)
         raise Unsupported(f"DynamicFrameCollection.{name}", "work on its frames, one by one")
+
+    def map(self, callable: Callable[..., Any], transformation_ctx: str = "") -> DynamicFrameCollection:
+        """Return what a function makes of each frame; it is called with the frame and a transformation context."""
+        frames = {name: callable(frame, f"{transformation_ctx}:{name}") for name, frame in self._frames.items()}
+        for name, frame in frames.items():
+            if not isinstance(frame, DynamicFrame):
+                raise TypeError(f"the function made {type(frame).__name__} of {name}, not a DynamicFrame")
+        return DynamicFrameCollection(frames, self._glue_ctx)
+
+    def flatmap(self, f: Callable[..., Any], transformation_ctx: str = "") -> DynamicFrameCollection:
+        """Return the frames that a function makes of each frame: a DynamicFrame, or a collection of them."""
+        frames: dict[str, DynamicFrame] = {}
+        for frame in self._frames.values():
+            made = f(frame, f"{transformation_ctx}:{frame.name}")
+            if isinstance(made, DynamicFrame):
+                frames[made.name] = made
+            elif isinstance(made, DynamicFrameCollection):
+                frames.update(made._frames)
+            else:
+                raise TypeError(f"the function made {type(made).__name__} of {frame.name}, not a frame or collection")
+        return DynamicFrameCollection(frames, self._glue_ctx)
 
     def keys(self) -> Any:
         """Return the frames' names."""
@@ -307,6 +626,40 @@ def _all(conditions: list[Any]) -> Any:
     for condition in conditions[1:]:
         whole = whole & condition
     return whole
+
+
+def _as_list(paths: list[str] | str) -> list[str]:
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
+def comparison(path: str, operator_: str, value: Any) -> Any:
+    """Return the column that compares a field with a value, as SplitRows writes it: `>`, `<`, `=`, `>=`, `<=`, `!=`."""
+    if operator_ not in COMPARISONS:
+        raise GlueLocalError(f"split_rows: there is no comparison {operator_!r}; use {', '.join(COMPARISONS)}")
+    column = _col(path) if "." not in path else _field(segments(path))
+    return COMPARISONS[operator_](column, value)
+
+
+def _field(path: list[str]) -> Any:
+    column = _col(path[0])
+    for name in path[1:]:
+        column = column.getField(name)
+    return column
+
+
+def _put(columns: dict[str, Any], path: list[str], value: Any) -> None:
+    """Put a value at a path of nested columns."""
+    for name in path[:-1]:
+        inner = columns.get(name)
+        columns[name] = columns = inner if isinstance(inner, dict) else {}
+    columns[path[-1]] = value
+
+
+def _built(value: Any) -> Any:
+    """Return a column, of nested ones a struct."""
+    from pyspark.sql import functions as F
+
+    return F.struct(*(_built(one).alias(name) for name, one in value.items())) if isinstance(value, dict) else value
 
 
 def _free_name(name: str, taken: set[str]) -> str:

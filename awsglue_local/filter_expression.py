@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -42,19 +42,23 @@ class Outcome:
     safe: Any
 
 
-def filter_frame(df: Any, function: Callable[[Any], Any], absent: Mapping[str, str | None]) -> Any:
+def filter_frame(
+    df: Any, function: Callable[[Any], Any], absent: Mapping[str, str | None], choices: Iterable[str] = ()
+) -> Any:
     """Return the rows of a DataFrame for which a Filter function returns true.
 
     Parameters
     ----------
     absent
-        Columns in which null may stand for an absent key, with the hidden column that tells, see `DynamicFrame`.
+        Columns in which null may stand for an absent key, with the hidden column that tells, see `Traits`.
+    choices
+        Columns of a choice type.
     """
     types = {field.name: field.dataType.simpleString() for field in df.schema}
     try:
         outcome = _Translator(types, absent).function(function)
     except Uncertain:
-        return _filter_in_python(df, function, absent)
+        return _filter_in_python(df, function, absent, choices)
     return df.filter(outcome.truth & outcome.safe)
 
 
@@ -221,30 +225,40 @@ def _place(node: ast.expr) -> tuple[int | None, ...]:
     return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
-def _filter_in_python(df: Any, function: Callable[[Any], Any], absent: Mapping[str, str | None]) -> Any:
-    hidden_of = dict(absent)
+def _filter_in_python(
+    df: Any, function: Callable[[Any], Any], absent: Mapping[str, str | None], choices: Iterable[str]
+) -> Any:
+    hidden_of, mixed = dict(absent), frozenset(choices)
 
     def keep(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
         for batch in batches:
-            kept = [_holds(function, row, hidden_of) for row in batch.to_pylist()]
+            kept = [_holds(function, row, hidden_of, mixed) for row in batch.to_pylist()]
             yield batch.filter(pa.array(kept, pa.bool_()))
 
     return df.mapInArrow(keep, df.schema)
 
 
-def _holds(function: Callable[[Any], Any], row: dict[str, Any], absent: Mapping[str, str | None]) -> bool:
-    from awsglue.gluetypes import DynamicRecord
-
-    record = {
-        name: value
-        for name, value in row.items()
-        if not name.startswith(EXPLICIT_NULL)
-        and (value is not None or name not in absent or row.get(absent[name] or ""))
-    }
+def _holds(
+    function: Callable[[Any], Any], row: dict[str, Any], absent: Mapping[str, str | None], choices: frozenset[str]
+) -> bool:
     try:
-        return bool(function(DynamicRecord(record)))
+        return bool(function(record_of(row, absent, choices)))
     except Exception:
         # Glue leaves the record out: KeyError, ValueError and TypeError silently, others as error records
         return False
+
+
+def record_of(row: dict[str, Any], absent: Mapping[str, str | None], choices: frozenset[str]) -> Any:
+    """Return a row as the record that a script's function gets: without absent keys, choices as the value they are."""
+    from awsglue.gluetypes import DynamicRecord
+
+    return DynamicRecord(
+        {
+            name: next((one for one in value.values() if one is not None), None) if name in choices and value else value
+            for name, value in row.items()
+            if not name.startswith(EXPLICIT_NULL)
+            and (value is not None or name not in absent or row.get(absent[name] or ""))
+        }
+    )

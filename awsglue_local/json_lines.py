@@ -131,13 +131,30 @@ class JsonReader:
         fields = []
         for key in dict.fromkeys(key for record in records for key in record):
             values = [record[key] for record in records if record.get(key) is not None]
+            kinds = {kind_of(value) for value in values}
             try:
-                fields.append((key, pa.infer_type(values) if values else pa.null()))
+                if len(kinds) > 1 and kinds != {"long", "double"}:
+                    fields.append(self._choice(key, values))
+                else:
+                    fields.append(pa.field(key, pa.infer_type(values) if values else pa.null()))
             except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
                 raise SourceError(f"{self.source}: {file}: key {key!r} changes its type: {error}") from error
         return pa.schema(fields)
 
+    def _choice(self, key: str, values: list[Any]) -> pa.Field:
+        """Return the field of a key whose values are of several types."""
+        found: dict[str, list[Any]] = {}
+        for value in values:
+            found.setdefault(kind_of(value), []).append(value)
+        if "long" in found and "double" in found:
+            found["double"] += found.pop("long")
+        return choice_field(key, {kind: pa.infer_type(some) for kind, some in found.items()})
+
     def _column(self, column: pa.Field, values: list[Any], file: str, places: list[int]) -> pa.Array:
+        if is_choice(column):
+            names = {member.name for member in column.type}
+            values = [None if value is None else {_member(value, names): value} for value in values]
+            return pa.array(values, column.type)
         for index, value in enumerate(values):
             if value is None:
                 continue
@@ -149,6 +166,32 @@ class JsonReader:
                     f"but the value is {json.dumps(value)[:80]}; mend the file or the table's column type"
                 ) from error
         return pa.array(values, column.type)
+
+
+CHOICE = {b"choice": b"true"}
+"""What marks a field of a choice type: a struct with a member a type."""
+
+KINDS = {bool: "boolean", int: "long", float: "double", str: "string", list: "array", dict: "struct"}
+
+
+def kind_of(value: Any) -> str:
+    """Return what Glue calls the type of a JSON value."""
+    return KINDS[type(value)]
+
+
+def choice_field(name: str, members: dict[str, pa.DataType]) -> pa.Field:
+    """Return the field of a column whose values are of several types."""
+    return pa.field(name, pa.struct([(member, members[member]) for member in sorted(members)]), metadata=CHOICE)
+
+
+def is_choice(field: pa.Field) -> bool:
+    """Say whether a field is of a choice type."""
+    return dict(field.metadata or {}) == CHOICE
+
+
+def _member(value: Any, names: set[str]) -> str:
+    kind = kind_of(value)
+    return "double" if kind == "long" and kind not in names else kind
 
 
 def lines_of(text: bytes) -> bytes:

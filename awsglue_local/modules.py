@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from awsglue_local.catalog import Table
 from awsglue_local.engine import Engine
+from awsglue_local.runtime import Runtime
 
 
 def install() -> None:
@@ -61,6 +63,20 @@ def spark_of(engine: Engine) -> Iterator[None]:
         sys.modules["pyspark.context"] = real_module
         for owner, name, value in kept:
             setattr(owner, name, value)
+
+
+@contextmanager
+def catalog_of(surroundings: Runtime) -> Iterator[None]:
+    """Let a script's SQL find the tables of the catalog."""
+    from awsglue_local.catalog_sql import catalog_in_sql
+    from awsglue_local.context import GlueContext
+    from awsglue_local.sources import read_table
+
+    def frame_of(table: Table) -> Any:
+        return read_table(surroundings, GlueContext(), table, "", "").toDF()
+
+    with catalog_in_sql(surroundings.session, frame_of):
+        yield
 
 
 def _module(name: str, **members: Any) -> ModuleType:

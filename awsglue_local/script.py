@@ -40,7 +40,12 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
     modules.install()
     runtime.enter(surroundings)
     try:
-        with surroundings.engine.in_use(), modules.spark_of(surroundings.engine), _arguments(path, arguments):
+        with (
+            surroundings.engine.in_use(),
+            modules.spark_of(surroundings.engine),
+            modules.catalog_of(surroundings),
+            _arguments(path, arguments),
+        ):
             _execute(code, path)
             surroundings.transaction.publish()
             surroundings.bookmark.save()

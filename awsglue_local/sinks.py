@@ -176,7 +176,7 @@ class DataSink:
     def _table(self, frame: DynamicFrame, plan: Layout) -> Table:
         """Return the table's definition: the one there, with new columns added, or a new one."""
         database, name = self._catalog or ("", "")
-        fields = {field.name.lower(): field.dataType.simpleString() for field in frame.schema()}
+        fields = {field.name.lower(): field.dataType.simpleString() for field in frame.toDF().schema}
         key_names = [key.lower() for key in plan.partition_keys]
         columns = [{"Name": name, "Type": kind} for name, kind in fields.items() if name not in key_names]
         keys = [{"Name": key, "Type": fields[key]} for key in key_names]

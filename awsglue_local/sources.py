@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 from awsglue_local.catalog import Table
 from awsglue_local.column_types import quoted, spark_schema
 from awsglue_local.csv_files import csv_options
-from awsglue_local.dynamicframe import DynamicFrame, hidden_columns
+from awsglue_local.dynamicframe import DynamicFrame
 from awsglue_local.errors import SourceError, Unsupported
 from awsglue_local.lake import data_files, link_all
 from awsglue_local.partitions import table_files
 from awsglue_local.runtime import Runtime
 from awsglue_local.staging import StagedSource, TextSource
+from awsglue_local.traits import Traits, hidden_columns
 
 
 def read_table(runtime: Runtime, glue_context: Any, table: Table, predicate: str, name: str) -> DynamicFrame:
@@ -114,6 +115,12 @@ def read_files(runtime: Runtime, glue_context: Any, wanted: Files, name: str) ->
     return _staged_frame(runtime, glue_context, staged, staged.columns, wanted.format, name)
 
 
+def read_lines(runtime: Runtime, glue_context: Any, file: Path, name: str) -> DynamicFrame:
+    """Return a file of JSON lines, made on the way, as a frame."""
+    staged = runtime.stage.read(TextSource(file.parent, [file], "json", {}, None, [], name))
+    return _staged_frame(runtime, glue_context, staged, staged.columns, "json", name)
+
+
 def _files_below(folder: Path, recurse: bool) -> list[Path]:
     return [file for file in data_files(folder) if recurse or file == folder or file.parent == folder]
 
@@ -151,7 +158,8 @@ def _staged_frame(
     names = [column for column, _ in staged.columns]
     hidden = hidden_columns(names)
     absent = {column: hidden.get(column) for column in names if column not in hidden.values()}
-    return DynamicFrame(df, glue_context, name, absent if format_ == "json" else {})
+    traits = Traits(absent if format_ == "json" else {}, staged.choices, staged.empty)
+    return DynamicFrame(df, glue_context, name, traits)
 
 
 def _empty(runtime: Runtime, columns: list[tuple[str, str]]) -> Any:

@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from awsglue_local.column_types import hive_type
 from awsglue_local.csv_files import read_csv
 from awsglue_local.errors import SourceError
-from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, lines_of
+from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, is_choice, lines_of
+from awsglue_local.mixed_types import with_choices
 from awsglue_local.partitions import add_partition_columns
 
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -88,12 +89,18 @@ class StagedSource:
         Number of records.
     bad
         The lines that are no records.
+    choices
+        Columns of a choice type, with the names of the types.
+    empty
+        Columns without a value in any record.
     """
 
     folder: Path | None
     columns: list[tuple[str, str]]
     rows: int
     bad: list[BadRecord] = field(default_factory=list)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
 
 
 class Stage:
@@ -237,15 +244,18 @@ def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path, bad: lis
     tables = [table for table in tables if table.num_rows]
     if not tables:
         return StagedSource(None, [], 0, bad)
+    tables = with_choices(tables)
     try:
         schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
+    choices = {one.name: [member.name for member in one.type] for one in schema if is_choice(one)}
+    empty = frozenset(one.name for one in schema if pa.types.is_null(one.type))
     schema = pa.schema([(f.name, _storable(f.type, f.name, source)) for f in schema])
     for number, table in enumerate(_batched(tables, schema)):
         pq.write_table(table, folder / f"{number:05}.parquet", compression="none", write_statistics=False)
     columns = [(column.name, hive_type(column.type)) for column in schema]
-    return StagedSource(folder, columns, sum(table.num_rows for table in tables), bad)
+    return StagedSource(folder, columns, sum(table.num_rows for table in tables), bad, choices, empty)
 
 
 def _storable(kind: pa.DataType, name: str, source: str) -> pa.DataType:

@@ -30,7 +30,7 @@ COLUMNS = ["id", "i", "d", "s", "a", "n", "__explicit_null__n"]
 
 def in_python(function: Callable[[Any], Any]) -> list[int]:
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in ROWS]
-    return [row["id"] for row in rows if _holds(function, row, ABSENT)]
+    return [row["id"] for row in rows if _holds(function, row, ABSENT, frozenset())]
 
 
 def in_engine(engine: Engine, function: Callable[[Any], Any]) -> list[int]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from awsglue_local import SourceError
-from awsglue_local.json_lines import JsonChunk, JsonReader, lines_of
+from awsglue_local.json_lines import JsonChunk, JsonReader, is_choice, lines_of
 from awsglue_local.lake import Lake
 from awsglue_local.staging import Stage, TextSource
 
@@ -98,9 +98,15 @@ def test_types_are_inferred_without_a_catalog() -> None:
     assert rows(chunk)[0] == {"day": "2020-01-01", "N": 1.0}
 
 
-def test_a_changing_type_is_refused_without_a_catalog() -> None:
-    with pytest.raises(SourceError, match="line 2: column 'a' is bigint, but the value is \"x\""):
-        read('{"a":1}\n{"a":"x"}\n', None)
+def test_a_changing_type_is_a_choice_without_a_catalog() -> None:
+    chunk = read('{"a":1}\n{"a":"x"}\n{"a":2.5}\n{}\n', None)
+    assert is_choice(chunk.table.schema.field("a"))
+    assert chunk.table["a"].to_pylist() == [
+        {"double": 1.0, "string": None},
+        {"double": None, "string": "x"},
+        {"double": 2.5, "string": None},
+        None,
+    ]
 
 
 def test_objects_over_several_lines_and_arrays() -> None:

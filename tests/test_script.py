@@ -46,12 +46,12 @@ def test_a_syntax_error_is_named_with_line_and_node(run_body: Run) -> None:
 
 
 def test_what_is_not_supported_is_named_with_line_node_and_a_way_out(run_body: Run) -> None:
-    error = failure(run_body, FRAME + NODE + 'source.relationalize("root", "s3://bucket/tmp/")\n')
+    error = failure(run_body, FRAME + NODE + 'source.unbox("k", "avro")\n')
     assert (error.line, error.node) == (FIRST_LINE + 2, "My Node")
-    assert "DynamicFrame.relationalize is not supported here yet; convert with toDF()" in error.message
+    assert "DynamicFrame.unbox of avro is not supported here yet; use json" in error.message
     for call, words in [
-        ("glueContext.getSource('s3')", "GlueContext.getSource is not supported"),
-        ("glueContext.create_dynamic_frame.from_rdd([])", "create_dynamic_frame.from_rdd is not supported"),
+        ("glueContext.forEachBatch(None, None)", "GlueContext.forEachBatch is not supported"),
+        ("glueContext.getSource('kinesis').getFrame()", 'the connection type "kinesis" is not supported'),
         ("glueContext.create_dynamic_frame.from_options('mysql', {})", 'the connection type "mysql" is not supported'),
         ("glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/x']}, 'orc')", "no files at s3://b/x"),
     ]:

@@ -8,10 +8,11 @@ import pytest
 
 from awsglue_local import GlueLocalError, Unsupported
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
+from awsglue_local.traits import Traits
 
 
 def frame(context: Any, rows: list[tuple[Any, ...]], schema: str, absent: dict[str, str | None] | None = None) -> Any:
-    return DynamicFrame(context.spark_session.createDataFrame(rows, schema), context, "in", absent)
+    return DynamicFrame(context.spark_session.createDataFrame(rows, schema), context, "in", Traits(absent or {}))
 
 
 def rows(found: Any) -> list[tuple[Any, ...]]:
@@ -137,14 +138,14 @@ def test_show_prints_records(glue_context: Any, capsys: pytest.CaptureFixture[st
 
 
 def test_what_is_missing_is_named(glue_context: Any) -> None:
-    from awsglue.transforms import Relationalize
-
     given = frame(glue_context, [(1, (2,))], "a int, s struct<b:int>")
-    with pytest.raises(Unsupported, match=r"DynamicFrame\.relationalize is not supported here yet; convert with toDF"):
-        Relationalize.apply(frame=given, staging_path="s3://x/y")
-    with pytest.raises(Unsupported, match=r"drop_fields of the nested path 's\.b'"):
-        given.drop_fields(["s.b"])
-    assert not hasattr(given, "relationalize")
+    with pytest.raises(Unsupported, match=r"DynamicFrame\.mapPartitions is not supported here yet; use map"):
+        given.mapPartitions(lambda rows: rows)
+    with pytest.raises(Unsupported, match=r"resolveChoice of the nested path 's\.b'"):
+        given.resolveChoice(specs=[("s.b", "cast:long")])
+    with pytest.raises(Unsupported, match=r"DynamicFrame\.nothing is not supported here yet; convert with toDF"):
+        given.nothing()
+    assert not hasattr(given, "nothing")
 
 
 def test_default_data_quality_ruleset(glue_context: Any) -> None:

@@ -1,0 +1,60 @@
+"""A frame's schema in the words of `awsglue.gluetypes`, which scripts and AWS's transforms look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SIMPLE = {
+    "binary": "BinaryType",
+    "boolean": "BooleanType",
+    "tinyint": "ByteType",
+    "smallint": "ShortType",
+    "int": "IntegerType",
+    "bigint": "LongType",
+    "float": "FloatType",
+    "double": "DoubleType",
+    "date": "DateType",
+    "timestamp": "TimestampType",
+    "timestamp_ntz": "TimestampType",
+    "string": "StringType",
+    "void": "NullType",
+}
+
+
+def glue_schema(spark_schema: Any, choices: dict[str, list[str]], empty: set[str]) -> Any:
+    """Return a frame's schema.
+
+    Parameters
+    ----------
+    spark_schema
+        PySpark's StructType.
+    choices
+        Columns of a choice type: structs with a member for each type.
+    empty
+        Columns without a value in any record: to Glue they are of the null type.
+    """
+    from awsglue import gluetypes
+
+    fields = []
+    for field in spark_schema.fields:
+        kind = gluetypes.NullType() if field.name in empty else glue_type(field.dataType)
+        if field.name in choices:
+            kind = gluetypes.ChoiceType([glue_type(member.dataType) for member in field.dataType.fields])
+        fields.append(gluetypes.Field(field.name, kind))
+    return gluetypes.StructType(fields)
+
+
+def glue_type(spark_type: Any) -> Any:
+    """Return a type in the words of `awsglue.gluetypes`."""
+    from awsglue import gluetypes
+    from pyspark.sql import types
+
+    if isinstance(spark_type, types.StructType):
+        return gluetypes.StructType([gluetypes.Field(one.name, glue_type(one.dataType)) for one in spark_type.fields])
+    if isinstance(spark_type, types.ArrayType):
+        return gluetypes.ArrayType(glue_type(spark_type.elementType))
+    if isinstance(spark_type, types.MapType):
+        return gluetypes.MapType(glue_type(spark_type.valueType))
+    if isinstance(spark_type, types.DecimalType):
+        return gluetypes.DecimalType(spark_type.precision, spark_type.scale)
+    return getattr(gluetypes, SIMPLE.get(spark_type.simpleString(), "UnknownType"))()
