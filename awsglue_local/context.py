@@ -400,11 +400,17 @@ class GlueContext:
         """Return a logger with `info`, `warn` and `error`."""
         return logger
 
-    def note_quality(self, context: str, outcomes: list[tuple[str, str, str | None]]) -> None:
-        """Note what a data quality ruleset gave: rule, outcome (Passed or Failed) and reason, a rule each."""
+    def note_quality(self, context: str, outcomes: list[Any]) -> None:
+        """Note what a data quality ruleset gave, an `Outcome` a rule."""
         rules = [
-            {"Name": f"Rule_{number}", "Description": rule, "Result": outcome[:4].upper(), "EvaluationMessage": reason}
-            for number, (rule, outcome, reason) in enumerate(outcomes, 1)
+            {
+                "Name": f"Rule_{number}",
+                "Description": one.rule,
+                "Result": "PASS" if one.passed else "FAIL",
+                "EvaluationMessage": one.reason,
+                "EvaluatedMetrics": one.metrics,
+            }
+            for number, one in enumerate(outcomes, 1)
         ]
         self._runtime.account.data_quality.append({"context": context, "rules": rules})
 

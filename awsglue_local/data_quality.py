@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-import operator
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.errors import Unsupported
 
-RULES = re.compile(r"\s*Rules\s*=\s*\[(.*)\]\s*", re.DOTALL)
-COLUMN_COUNT = re.compile(r"ColumnCount\s*(>=|<=|!=|=|>|<)\s*(\d+)")
-COMPARISONS = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "!=": operator.ne,
-}
+DEFAULT = re.compile(r"\s*Rules\s*=\s*\[\s*ColumnCount\s*>\s*0\s*\]\s*")
+"""The ruleset that Studio puts before every target; it needs no grammar."""
+
+OUTCOMES = (
+    "Rule string, Outcome string, FailureReason string, EvaluatedMetrics map<string,double>, EvaluatedRule string"
+)
+PASSED, FAILED = "Passed", "Failed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a rule of a ruleset gave."""
+
+    rule: str
+    passed: bool
+    reason: str | None
+    metrics: dict[str, float]
+    row: Any = None
+
+    @property
+    def word(self) -> str:
+        """`Passed` or `Failed`."""
+        return PASSED if self.passed else FAILED
 
 
 class EvaluateDataQuality:
-    """The data quality transform, for the ruleset that Studio puts before every target: `ColumnCount` rules."""
+    """The data quality transform."""
 
     DATA_QUALITY_RULE_OUTCOMES_KEY = "ruleOutcomes"
     DATA_QUALITY_ROW_LEVEL_OUTCOMES_KEY = "rowLevelOutcomes"
@@ -31,19 +46,29 @@ class EvaluateDataQuality:
         raise Unsupported(f"EvaluateDataQuality.{name}", "use process_rows or apply")
 
     @classmethod
-    def apply(cls, frame: DynamicFrame, ruleset: str, *ignored: Any, **also_ignored: Any) -> DynamicFrame:
-        """Return a frame with a row for each rule: Rule, Outcome (Passed or Failed), FailureReason."""
-        return cls._evaluate(frame, ruleset, {})
+    def apply(
+        cls,
+        frame: DynamicFrame,
+        ruleset: str,
+        publishing_options: dict[str, Any] | None = None,
+        additional_data_sources: Mapping[str, DynamicFrame] | None = None,
+        *ignored: Any,
+        **also_ignored: Any,
+    ) -> DynamicFrame:
+        """Return a frame with a row for each rule: Rule, Outcome (Passed or Failed), FailureReason and so on."""
+        return cls._outcomes(frame, _evaluated(frame, ruleset, additional_data_sources or {}), publishing_options or {})
 
     @classmethod
-    def _evaluate(cls, frame: DynamicFrame, ruleset: str, publishing_options: dict[str, Any]) -> DynamicFrame:
-        rows = [_outcome(rule, len(frame.columns)) for rule in parse_rules(ruleset)]
-        frame.glue_ctx.note_quality(str(publishing_options.get("dataQualityEvaluationContext", "")), rows)
-        df = frame.glue_ctx.spark_session.createDataFrame(rows, "Rule string, Outcome string, FailureReason string")
-        for rule, outcome, reason in rows:
-            if outcome == "Failed":
-                frame.glue_ctx.warn(f"data quality: {rule} failed: {reason}")
-        return DynamicFrame.fromDF(df, frame.glue_ctx, cls.DATA_QUALITY_RULE_OUTCOMES_KEY)
+    def _outcomes(cls, frame: DynamicFrame, outcomes: list[Outcome], publishing: dict[str, Any]) -> DynamicFrame:
+        rows = [(one.rule, one.word, one.reason, one.metrics, one.rule) for one in outcomes]
+        context = frame.glue_ctx
+        context.note_quality(str(publishing.get("dataQualityEvaluationContext", "")), outcomes)
+        for one in outcomes:
+            if not one.passed:
+                context.warn(f"data quality: {one.rule} failed: {one.reason}")
+        return DynamicFrame.fromDF(
+            context.spark_session.createDataFrame(rows, OUTCOMES), context, cls.DATA_QUALITY_RULE_OUTCOMES_KEY
+        )
 
     def process_rows(
         self,
@@ -51,31 +76,79 @@ class EvaluateDataQuality:
         ruleset: str,
         publishing_options: dict[str, Any] | None = None,
         additional_options: dict[str, Any] | None = None,
+        additional_data_sources: Mapping[str, DynamicFrame] | None = None,
     ) -> DynamicFrameCollection:
-        """Return the rule outcomes and the rows themselves (`originalData`)."""
-        outcomes = self._evaluate(frame, ruleset, publishing_options or {})
-        frames = {self.DATA_QUALITY_RULE_OUTCOMES_KEY: outcomes, "originalData": frame}
+        """Return `ruleOutcomes`, `rowLevelOutcomes` (the rows, and the rules each keeps and breaks), `originalData`."""
+        outcomes = _evaluated(frame, ruleset, additional_data_sources or {})
+        frames = {
+            self.DATA_QUALITY_RULE_OUTCOMES_KEY: self._outcomes(frame, outcomes, publishing_options or {}),
+            self.DATA_QUALITY_ROW_LEVEL_OUTCOMES_KEY: _row_level(frame, outcomes),
+            "originalData": frame,
+        }
         return DynamicFrameCollection(frames, frame.glue_ctx)
 
 
-def parse_rules(ruleset: str) -> list[str]:
-    """Return the rules of a DQDL ruleset.
+def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFrame]) -> list[Outcome]:
+    if DEFAULT.fullmatch(ruleset):
+        count = len(frame.columns)
+        reason = None if count else "Value: 0 does not meet the constraint requirement!"
+        return [Outcome("ColumnCount > 0", count > 0, reason, {"Dataset.*.ColumnCount": float(count)})]
+    from awsglue_local.dqdl import parse_ruleset
+    from awsglue_local.quality_rules import PRIMARY, Dataset
 
-    Raises
-    ------
-    Unsupported
-        A rule of another kind than ColumnCount.
-    """
-    match = RULES.fullmatch(ruleset)
-    rules = [rule.strip() for rule in match[1].split(",")] if match else [ruleset.strip()]
-    for rule in rules:
-        if not COLUMN_COUNT.fullmatch(rule):
-            raise Unsupported(f"the data quality rule {rule!r}", "only ColumnCount rules are evaluated so far")
-    return rules
+    frames = {alias: other.toDF() for alias, other in others.items()}
+
+    def sql(query: str) -> Any:
+        for alias, df in {PRIMARY: frame.toDF(), **frames}.items():
+            df.createOrReplaceTempView(alias)
+        return frame.glue_ctx.spark_session.sql(query)
+
+    data = Dataset(frame.toDF(), frames, sql)
+    return [_outcome(rule, data) for rule in parse_ruleset(ruleset)]
 
 
-def _outcome(rule: str, count: int) -> tuple[str, str, str | None]:
-    match = COLUMN_COUNT.fullmatch(rule)
-    if match and COMPARISONS[match[1]](count, int(match[2])):
-        return rule, "Passed", None
-    return rule, "Failed", f"the frame has {count} columns"
+def _outcome(item: Any, data: Any) -> Outcome:
+    from awsglue_local.dqdl import Composite
+    from awsglue_local.quality_rules import evaluate
+
+    if not isinstance(item, Composite):
+        verdict = evaluate(item, data)
+        return Outcome(item.text, verdict.passed, verdict.reason, verdict.metrics, verdict.row)
+    parts = [_outcome(one, data) for one in item.rules]
+    passed = all(part.passed for part in parts) if item.operator == "and" else any(part.passed for part in parts)
+    reasons = "; ".join(part.reason for part in parts if part.reason)
+    metrics = {name: value for part in parts for name, value in part.metrics.items()}
+    row = None
+    if all(part.row is not None for part in parts):
+        row = parts[0].row
+        for part in parts[1:]:
+            row = row & part.row if item.operator == "and" else row | part.row
+    return Outcome(item.text, passed, None if passed else reasons, metrics, row)
+
+
+def _row_level(frame: DynamicFrame, outcomes: list[Outcome]) -> DynamicFrame:
+    """Return the rows with the rules that each keeps, breaks, and that say nothing of rows."""
+    from pyspark.sql import functions as F
+
+    judging = [one for one in outcomes if one.row is not None]
+    skipped = [one.rule for one in outcomes if one.row is None]
+    kept = [F.when(one.row, F.lit(one.rule)) for one in judging]
+    broken = [F.when(~one.row, F.lit(one.rule)) for one in judging]
+    good = F.lit(True)
+    for one in judging:
+        good = good & one.row
+    columns = [
+        _texts(kept).alias("DataQualityRulesPass"),
+        _texts(broken).alias("DataQualityRulesFail"),
+        F.from_json(F.lit(json.dumps(skipped)), "array<string>").alias("DataQualityRulesSkip"),
+        F.when(good, F.lit(PASSED)).otherwise(F.lit(FAILED)).alias("DataQualityEvaluationResult"),
+    ]
+    return DynamicFrame.fromDF(frame.toDF().select("*", *columns), frame.glue_ctx, "rowLevelOutcomes")
+
+
+def _texts(columns: list[Any]) -> Any:
+    from pyspark.sql import functions as F
+
+    if not columns:
+        return F.from_json(F.lit("[]"), "array<string>")
+    return F.filter(F.array(*columns), lambda text: text.isNotNull())

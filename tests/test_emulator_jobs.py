@@ -234,7 +234,7 @@ def test_data_quality_results_can_be_asked_for(account: Account) -> None:
     result = account.glue.get_data_quality_result(ResultId=found["ResultId"])
     assert (result["Score"], result["EvaluationContext"], result["JobRunId"]) == (0.5, "Check", run["Id"])
     assert [rule["Result"] for rule in result["RuleResults"]] == ["PASS", "FAIL"]
-    assert result["RuleResults"][1]["EvaluationMessage"] == "the frame has 2 columns"
+    assert result["RuleResults"][1]["EvaluationMessage"] == "Value: 2 does not meet the constraint requirement!"
 
 
 def test_update_job_replaces_the_whole_job(account: Account) -> None:

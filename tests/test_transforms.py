@@ -154,12 +154,10 @@ def test_default_data_quality_ruleset(glue_context: Any) -> None:
     ruleset = "\n    Rules = [\n        ColumnCount > 0\n    ]\n"
     given = frame(glue_context, [(1,)], "a int")
     outcome = dq().process_rows(frame=given, ruleset=ruleset, publishing_options={}, additional_options={})
-    assert rows(outcome["ruleOutcomes"]) == [("ColumnCount > 0", "Passed", None)]
+    assert [row[:3] for row in rows(outcome["ruleOutcomes"])] == [("ColumnCount > 0", "Passed", None)]
     assert outcome["originalData"] is given
     failed = dq.apply(frame=given, ruleset="Rules = [ ColumnCount > 1, ColumnCount <= 3 ]")
-    assert rows(failed) == [
+    assert [row[:3] for row in rows(failed)] == [
         ("ColumnCount <= 3", "Passed", None),
-        ("ColumnCount > 1", "Failed", "the frame has 1 columns"),
+        ("ColumnCount > 1", "Failed", "Value: 1 does not meet the constraint requirement!"),
     ]
-    with pytest.raises(Unsupported, match="IsComplete"):
-        dq().process_rows(frame=given, ruleset='Rules = [ IsComplete "a" ]')
