@@ -159,9 +159,10 @@ def difference(actual: list[dict[str, Any]], expected: list[dict[str, Any]]) -> 
             grid.add_row(mark, *(repr(row.get(name)) for name in names))
     if not only_left and not only_right:
         grid.add_row("the same rows, not as often or not in this order")
-    console = Console(file=io.StringIO(), width=160)
+    text = io.StringIO()
+    console = Console(file=text, width=160)
     console.print(grid)
-    return "\n" + console.file.getvalue()  # type: ignore[attr-defined]
+    return f"\n{text.getvalue()}"
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
