@@ -93,6 +93,8 @@ class GlueContext:
             getattr(self.spark_session, name) for name in ("read", "createDataFrame", "table")
         )
         self.create_dynamic_frame = DynamicFrameReader(self)
+        self.create_data_frame = DataFrameReader(self)
+        self.write_data_frame = DataFrameWriter(self)
         self.write_dynamic_frame = DynamicFrameWriter(self)
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -377,6 +379,12 @@ class GlueContext:
         """Run SQL on the engine."""
         return self.spark_session.sql(query)
 
+    def empty_frame(self) -> Any:
+        """Return a DataFrame without rows and columns."""
+        from pyspark.sql.types import StructType
+
+        return self.spark_session.createDataFrame([], StructType([]))
+
     def table_types(self, database: str | None, table_name: str | None) -> dict[str, str]:
         """Return a catalog table's columns with their Hive types."""
         table = self._runtime.table(*_table_name(database, table_name, {}))
@@ -450,6 +458,27 @@ class DynamicFrameReader:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise Unsupported(f"create_dynamic_frame.{name}", "use from_catalog or from_options")
+
+
+class DataFrameReader:
+    """`glueContext.create_data_frame`."""
+
+    def __init__(self, glue_context: GlueContext) -> None:
+        self.from_catalog = glue_context.create_data_frame_from_catalog
+        self.from_options = glue_context.create_data_frame_from_options
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise Unsupported(f"create_data_frame.{name}", "use from_catalog or from_options")
+
+
+class DataFrameWriter:
+    """`glueContext.write_data_frame`."""
+
+    def __init__(self, glue_context: GlueContext) -> None:
+        self.from_catalog = glue_context.write_data_frame_from_catalog
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise Unsupported(f"write_data_frame.{name}", "use from_catalog, or df.write")
 
 
 class DynamicFrameWriter:

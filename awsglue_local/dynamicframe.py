@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from awsglue_local.casts import cast_column
@@ -19,6 +20,7 @@ from awsglue_local.nested import Decide, Path, field_type, only, renamed, reshap
 from awsglue_local.paths import segments
 from awsglue_local.reshaping import relationalized, unnested
 from awsglue_local.staging import EXPLICIT_NULL
+from awsglue_local.studio_transforms import TRANSFORMS, transformed
 from awsglue_local.traits import Traits
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -65,14 +67,28 @@ class DynamicFrame:
         self._stage_errors = 0
         self._names: list[str] | None = None
 
-    def __getattr__(self, name: str) -> NoReturn:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in TRANSFORMS:
+            return partial(self._studio_transform, name)
         raise Unsupported(f"DynamicFrame.{name}", "convert with toDF() and use PySpark's own API")
+
+    def _studio_transform(self, transform: str, **arguments: Any) -> DynamicFrame:
+        """Return what one of Studio's own transforms, `gs_...`, makes of the frame."""
+        return DynamicFrame.fromDF(transformed(self.toDF(), transform, arguments), self.glue_ctx, self.name)
 
     @classmethod
     def fromDF(cls, dataframe: Any, glue_ctx: Any, name: str = "") -> DynamicFrame:
         """Return a frame with the rows of a PySpark DataFrame; its nulls are nulls, not absent keys."""
+        names = dataframe.columns
+        if len(set(names)) < len(names):
+            repeated = sorted({one for one in names if names.count(one) > 1})
+            glue_ctx.warn(f"of several columns of one name the first is kept: {', '.join(repeated)}")
+            places = [f"__{number}" for number in range(len(names))]
+            kept = dict(zip(reversed(names), reversed(places), strict=True))
+            firsts = [_col(kept[name]).alias(name) for name in dict.fromkeys(names)]
+            dataframe = dataframe.toDF(*places).select(*firsts)
         return cls(dataframe, glue_ctx, name)
 
     def toDF(self, options: Any = None) -> Any:
@@ -451,8 +467,10 @@ class DynamicFrame:
             raise GlueLocalError(f"Join needs as many keys on both sides: {keys1} and {keys2}")
         taken = set(self.columns) | set(frame2.columns)
         dotted: dict[str, str] = {}
+        theirs = {name.lower() for name in frame2.columns}
         for name in self.columns:
-            if name in frame2.columns:
+            # the engines tell names apart without regard to case
+            if name.lower() in theirs:
                 dotted[name] = _free_name(name, taken)
                 taken.add(dotted[name])
         left = self._renamed(dotted, self.name)
@@ -529,8 +547,8 @@ class DynamicFrame:
         return list(dict.fromkeys(names)), nested
 
     def _keys(self, paths: list[str] | str) -> list[str]:
-        names = self._top_level("join", paths)
-        wanted = [paths] if isinstance(paths, str) else paths
+        names = [name for path in _as_list(paths) for name in self._top_level("join", [path])]
+        wanted = _as_list(paths)
         if len(names) != len(wanted):
             raise GlueLocalError(f"Join: the keys {wanted} are not all columns of the frame, which has {self.columns}")
         return names
@@ -603,16 +621,11 @@ class DynamicFrameCollection:
         return self._frames.values()
 
     def select(self, key: str, transformation_ctx: str = "") -> DynamicFrame:
-        """Return the frame of that name.
-
-        Raises
-        ------
-        GlueLocalError
-            There is none; AWS Glue would go on with an empty frame.
-        """
-        if key not in self._frames:
-            raise GlueLocalError(f"the collection has no frame {key!r}, only {', '.join(self._frames)}")
-        return self._frames[key]
+        """Return the frame of that name; where there is none, one without rows and columns, with a warning."""
+        if key in self._frames:
+            return self._frames[key]
+        self._glue_ctx.warn(f"the collection has no frame {key!r}, only {', '.join(self._frames)}: it is empty")
+        return DynamicFrame(self._glue_ctx.empty_frame(), self._glue_ctx, key)
 
 
 def _col(name: str) -> Any:

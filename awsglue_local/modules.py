@@ -11,6 +11,7 @@ from typing import Any
 from awsglue_local.catalog import Table
 from awsglue_local.engine import Engine
 from awsglue_local.runtime import Runtime
+from awsglue_local.studio_transforms import TRANSFORMS
 
 
 def install() -> None:
@@ -34,6 +35,12 @@ def install() -> None:
     awsglue.job.Job = job.Job
     sys.modules["awsglue.context"] = _module("awsglue.context", GlueContext=context.GlueContext)
     transforms = _module("awsgluedq.transforms", EvaluateDataQuality=data_quality.EvaluateDataQuality)
+    for transform in ("gs_common", *TRANSFORMS):
+        # their functions are methods of every frame
+        sys.modules[transform] = _module(transform)
+    ml = _module("awsglueml.transforms", EntityDetector=data_quality.EntityDetector)
+    sys.modules["awsglueml"] = _module("awsglueml", transforms=ml)
+    sys.modules["awsglueml.transforms"] = ml
     sys.modules["awsgluedq"] = _module("awsgluedq", transforms=transforms)
     sys.modules["awsgluedq.transforms"] = transforms
 
@@ -43,12 +50,15 @@ def spark_of(engine: Engine) -> Iterator[None]:
     """Let a script's `SparkContext()` and `SparkSession.builder` find the engine that runs already."""
     import pyspark
     import pyspark.context
+    from pyspark.sql import functions
     from pyspark.sql.session import SparkSession
 
     from awsglue_local.context import SparkContext
 
     replaced: list[tuple[Any, str, Any]] = [
         (pyspark, "SparkContext", SparkContext),
+        # `from pyspark.sql.functions import *` brings it along
+        (functions, "SparkContext", SparkContext),
         (SparkSession.Builder, "getOrCreate", lambda _: engine.session),
     ]
     kept = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
@@ -67,15 +77,16 @@ def spark_of(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def catalog_of(surroundings: Runtime) -> Iterator[None]:
-    """Let a script's SQL find the tables of the catalog."""
+    """Let a script's SQL find the tables of the catalog, and Spark's readers and writers the lake."""
     from awsglue_local.catalog_sql import catalog_in_sql
     from awsglue_local.context import GlueContext
+    from awsglue_local.lake_in_spark import lake_in_spark
     from awsglue_local.sources import read_table
 
     def frame_of(table: Table) -> Any:
         return read_table(surroundings, GlueContext(), table, "", "").toDF()
 
-    with catalog_in_sql(surroundings.session, frame_of):
+    with catalog_in_sql(surroundings.session, frame_of), lake_in_spark(surroundings):
         yield
 
 

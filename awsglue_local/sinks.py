@@ -43,20 +43,24 @@ class Layout:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def layout(format_: str | None, compression: str | None, partition_keys: Any, options: dict[str, Any]) -> Layout:
-    """Return the layout that a script's arguments ask for.
+def layout(
+    runtime: Runtime, format_: str | None, compression: str | None, partition_keys: Any, options: dict[str, Any]
+) -> Layout:
+    """Return the layout that a script's arguments ask for; a compression that is not written here is warned of.
 
     Raises
     ------
     Unsupported
-        A format or compression that is not written here.
+        A format that is not written here.
     """
     if format_ not in FORMATS:
         raise Unsupported(f'the target format "{format_}"', "use json, csv, parquet or glueparquet")
     asked = str(options.get("compression") or compression or ("snappy" if FORMATS[format_] == "parquet" else "none"))
     chosen = {"uncompressed": "none"}.get(asked.lower(), asked.lower())
     if chosen not in COMPRESSIONS or (chosen == "snappy" and FORMATS[format_] != "parquet"):
-        raise Unsupported(f'the compression "{asked}" of {format_}', "use gzip, none, or snappy for Parquet")
+        instead = "snappy" if FORMATS[format_] == "parquet" else "none"
+        runtime.account.warnings.append(f"{format_} is written with the compression {instead} here, not {asked}")
+        chosen = instead
     return Layout(FORMATS[format_], chosen, tuple(partition_keys or ()), options)
 
 
@@ -64,7 +68,7 @@ def write_table(runtime: Runtime, frame: DynamicFrame, table: Table) -> None:
     """Add a frame's rows to a catalog table, in the table's format."""
     options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
-    plan = layout(table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
+    plan = layout(runtime, table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
     rows, _ = write_files(runtime, frame, runtime.lake.path(table.location), plan)
     _note(runtime, table.name, rows)
 
@@ -85,7 +89,8 @@ def write_files(runtime: Runtime, frame: DynamicFrame, place: Path, plan: Layout
     """
     try:
         aside = runtime.lake.work_folder("write") / "new"
-        _save(runtime, frame.toDF(), aside, plan)
+        if frame.columns:  # engines write no file without a column
+            _save(runtime, frame.toDF(), aside, plan)
     except OSError as error:
         raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
     runtime.transaction.add(place, aside)
@@ -158,7 +163,7 @@ class DataSink:
     def writeFrame(self, dynamic_frame: DynamicFrame, info: str = "") -> DynamicFrame:
         """Write a frame's rows and, if asked for with `enableUpdateCatalog`, create or update the table."""
         path, keys = self._options["path"], self._options.get("partitionKeys")
-        plan = layout(self._format[0], self._options.get("compression"), keys, self._format[1])
+        plan = layout(self._runtime, self._format[0], self._options.get("compression"), keys, self._format[1])
         rows, aside = write_files(self._runtime, dynamic_frame, self._runtime.lake.path(path), plan)
         _note(self._runtime, self._catalog[1] if self._catalog else path, rows)
         if self._catalog and self._options.get("enableUpdateCatalog"):
