@@ -1,14 +1,15 @@
 """JSON lines to Arrow, as Glue reads them: absent keys stay absent, a broken line costs only itself.
 
-Arrow's own reader takes the clean parts of a file at full speed. A part in which it finds anything unusual (a broken
-line, an explicit null, a key in another case, a value of another type) is read again here, record by record.
+Arrow's own reader takes clean lines at full speed. Lines with an explicit null, or that are no object at first sight,
+are read here, record by record. A part in which Arrow finds anything else unusual (a broken line, a key in another
+case, a value of another type) is halved until few lines are left, which are read so too.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from awsglue_local.column_types import arrow_type, hive_type
 from awsglue_local.errors import SourceError
 
 SNIFFED_BYTES = 1 << 14
+FEW_BYTES = 1 << 16
+"""A part of so many bytes with something unusual is read record by record."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,14 @@ class JsonChunk:
         The lines left out.
     explicit_nulls
         For each column that is null in a record although its key is there: which records (null, not absent).
+    places
+        The records' lines, where they were looked at one by one.
     """
 
     table: pa.Table
     bad: list[BadRecord] = field(default_factory=list)
     explicit_nulls: dict[str, list[bool]] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
 
 
 class JsonReader:
@@ -74,8 +80,39 @@ class JsonReader:
         SourceError
             A value is not of its column's type; the message names file, line, column and value.
         """
-        clean = self._read_clean(text) if b"null" not in text and _one_object_a_line(text) else None
-        return JsonChunk(clean) if clean is not None else self._read_records(text, file, first_line())
+        if b"null" not in text and _one_object_a_line(text):
+            clean = self._read_clean(text)
+            return JsonChunk(clean) if clean is not None else self._read_halves(text, file, first_line())
+        return self._read_mixed(text, file, first_line())
+
+    def _read_halves(self, text: bytes, file: str, first_line: int) -> JsonChunk:
+        """Read a part with something unusual somewhere."""
+        middle = text.find(b"\n", len(text) // 2) + 1
+        if self.schema is None or len(text) < FEW_BYTES or not 0 < middle < len(text):
+            return self._read_records(_numbered(text, first_line), file)
+        first = self.read(text[:middle], file, lambda: first_line)
+        second = self.read(text[middle:], file, lambda: first_line + text.count(b"\n", 0, middle))
+        return _joined(first, second)
+
+    def _read_mixed(self, text: bytes, file: str, first_line: int) -> JsonChunk:
+        """Read the usual lines of a part with Arrow and the others record by record, and put them in their order."""
+        lines = list(_numbered(text, first_line))
+        usual = [one for one in lines if _is_usual(one[1])]
+        if self.schema is None or len(usual) < len(lines) / 2:
+            return self._read_records(lines, file)
+        clean_text = b"\n".join(line for _, line in usual) + b"\n"
+        clean = self._read_clean(clean_text) if _one_object_a_line(clean_text) else None
+        if clean is None:
+            return self._read_halves(text, file, first_line)
+        others = self._read_records([one for one in lines if not _is_usual(one[1])], file)
+        numbers = [number for number, _ in usual] + others.places
+        order = pa.array(sorted(range(len(numbers)), key=numbers.__getitem__), pa.int64())
+        table = pa.concat_tables([clean.cast(others.table.schema), others.table]).take(order)
+        nulls = {
+            name: pa.array([False] * len(usual) + explicit, pa.bool_()).take(order).to_pylist()
+            for name, explicit in others.explicit_nulls.items()
+        }
+        return JsonChunk(table, others.bad, nulls, sorted(numbers))
 
     def _read_clean(self, text: bytes) -> pa.Table | None:
         """Read with Arrow; return None where the result would not surely be right."""
@@ -99,11 +136,11 @@ class JsonReader:
                 return None
             self._spelling.update(found)
 
-    def _read_records(self, text: bytes, file: str, first_line: int) -> JsonChunk:
+    def _read_records(self, lines: Iterable[tuple[int, bytes]], file: str) -> JsonChunk:
         records: list[dict[str, Any]] = []
         places: list[int] = []
         bad: list[BadRecord] = []
-        for number, line in enumerate(text.split(b"\n"), first_line):
+        for number, line in lines:
             if not line.strip():
                 continue
             record = _parse(line)
@@ -122,7 +159,7 @@ class JsonReader:
             for name in schema.names
             if any(explicit := [name in record and record[name] is None for record in records])
         }
-        return JsonChunk(pa.table(columns, schema=schema), bad, nulls)
+        return JsonChunk(pa.table(columns, schema=schema), bad, nulls, places)
 
     def _lowered(self, record: dict[str, Any]) -> dict[str, Any]:
         return {key.lower(): value for key, value in record.items()}
@@ -217,6 +254,26 @@ def _skip_space(text: str, position: int) -> int:
     while position < len(text) and text[position].isspace():
         position += 1
     return position
+
+
+def _joined(first: JsonChunk, second: JsonChunk) -> JsonChunk:
+    nulls = {
+        name: [
+            told for chunk in (first, second) for told in chunk.explicit_nulls.get(name, [False] * chunk.table.num_rows)
+        ]
+        for name in {**first.explicit_nulls, **second.explicit_nulls}
+    }
+    return JsonChunk(pa.concat_tables([first.table, second.table]), first.bad + second.bad, nulls)
+
+
+def _numbered(text: bytes, first_line: int) -> Iterator[tuple[int, bytes]]:
+    """Return the lines that are not blank, with their numbers."""
+    return ((number, line) for number, line in enumerate(text.split(b"\n"), first_line) if line.strip())
+
+
+def _is_usual(line: bytes) -> bool:
+    """Say whether a line looks like one object without an explicit null."""
+    return line.startswith(b"{") and line.rstrip(b"\r").endswith(b"}") and b"null" not in line
 
 
 def _one_object_a_line(text: bytes) -> bool:

@@ -153,3 +153,23 @@ def test_a_large_file_is_read_in_parts_with_right_line_numbers(tmp_path: Path, m
     assert staged.rows == 2000
     assert [(bad.file, bad.line) for bad in staged.bad] == [("s3://bucket/t/a.json", 1235)]
     assert len(list(scratch.glob("*/*.parquet"))) > 1
+
+
+def test_a_large_part_with_unusual_lines_is_read_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Halving, and taking out single lines, give what reading record by record gives."""
+    lines = [f'{{"name":"n{number}","a":{number}}}' for number in range(4000)]
+    lines[7] = '{"name":null,"a":7}'
+    lines[8] = "{broken"
+    lines[2000] = '{"NAME":"other case","a":1}'
+    lines[2500] = '{"name":"text","a":1'
+    lines[3000] = ""
+    lines[3999] = '{"a":null}'
+    text, columns = "\n".join(lines), [("name", "string"), ("a", "int")]
+    fast = read(text, columns)
+    monkeypatch.setattr("awsglue_local.json_lines.FEW_BYTES", 1 << 30)
+    monkeypatch.setattr("awsglue_local.json_lines._is_usual", lambda _: False)
+    slow = read(text, columns)
+    assert fast.table.equals(slow.table)
+    assert fast.bad == slow.bad
+    assert [bad.line for bad in fast.bad] == [9, 2501]
+    assert fast.explicit_nulls == slow.explicit_nulls
