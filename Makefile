@@ -20,7 +20,7 @@ DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run check test lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator emulator-docs tf-test tf-docs sample-data lock clean
+.PHONY: help run check test lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator emulator-docs runtime-docs tf-test tf-docs sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -96,6 +96,9 @@ tf-docs: $(RUNTIME)  ## Write the tables of terraform/README.md anew
 
 emulator-docs: $(RUNTIME)  ## Write the tables of docs/emulator.md anew
 	@$(PYTHON) -m scripts.emulator_docs
+
+runtime-docs: $(RUNTIME)  ## Write the tables of docs/runtime.md anew
+	@$(PYTHON) -m scripts.runtime_docs
 
 sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data

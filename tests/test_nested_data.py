@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
 import pytest
 
 from awsglue_local import GlueLocalError
-from awsglue_local.context import DynamicFrameReader, DynamicFrameWriter, GlueContext
-from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
+from awsglue_local.dynamicframe import DynamicFrameCollection
 from awsglue_local.lake import Lake
+from scripts import runtime_docs
 
 NESTED = (
     '{"id": 1, "who": {"name": "ann", "home": {"zip": "1", "city": "x"}}, "tags": ["a", "b"], "pets": [{"n": "p"}]}\n'
@@ -245,54 +244,17 @@ def test_sources_and_samples_of_the_context(glue_context: Any) -> None:
     assert glue_context.sql("select 1 as one").collect()[0]["one"] == 1
 
 
-REFUSED = {
-    "getStreamingSource",
-    "getSampleStreamingDynamicFrame",
-    "forEachBatch",
-    "add_ingestion_time_columns",
-    "write_dynamic_frame_from_jdbc_conf",
-    "write_from_jdbc_conf",
-    "extract_jdbc_conf",
-    "from_jdbc_conf",
-    "convert_resolve_option",
-}
-"""Streams and JDBC are not run here; the last is the Java half's own."""
-
-
-def public(cls: type) -> set[str]:
-    return {name for name, _ in inspect.getmembers(cls, callable) if not name.startswith("_")}
-
-
 def test_no_method_of_aws_package_is_missing() -> None:
-    """AWS's own classes, from the text of its package: the modules themselves are ours while scripts run."""
-    import ast
-    from pathlib import Path
-
-    import awsglue
-
-    folder = Path(awsglue.__file__).parent
-    ours = {
-        "DynamicFrame": DynamicFrame,
-        "DynamicFrameCollection": DynamicFrameCollection,
-        "DynamicFrameReader": DynamicFrameReader,
-        "DynamicFrameWriter": DynamicFrameWriter,
-        "GlueContext": GlueContext,
-    }
     seen = 0
-    for module in ("dynamicframe", "context"):
-        for node in ast.parse((folder / f"{module}.py").read_text()).body:
-            if not isinstance(node, ast.ClassDef) or node.name not in ours:
-                continue
-            wanted = {
-                one.name for one in node.body if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")
-            }
-            cls = ours[node.name]
-            instance_names = (
-                {"from_options", "from_catalog", "from_rdd"}
-                if "Reader" in node.name or "Writer" in node.name
-                else set()
-            )
-            missing = wanted - public(cls) - instance_names - REFUSED
-            assert not missing, f"{node.name}: {sorted(missing)}"
-            seen += len(wanted)
+    for name, methods in runtime_docs.aws_methods().items():
+        cls = runtime_docs.our_class(name)
+        by_instance = {"from_options", "from_catalog", "from_rdd"} if name.endswith(("Reader", "Writer")) else set()
+        missing = set(methods) - set(dir(cls)) - by_instance - set(runtime_docs.REFUSED)
+        assert not missing, f"{name}: {sorted(missing)}"
+        seen += len(methods)
     assert seen > 70
+
+
+def test_the_page_lists_the_calls_of_the_code() -> None:
+    text = runtime_docs.PAGE.read_text(encoding="utf-8")
+    assert text == runtime_docs.written(text), "run `make runtime-docs`"
