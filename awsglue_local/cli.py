@@ -14,6 +14,7 @@ from rich.table import Table
 
 from awsglue_local.endpoint import chosen_endpoint
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.runtime import NodeRun
 from awsglue_local.session import DEFAULT_LAKE, ScriptRun, run_script
 
 
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
         lake = options.lake or DEFAULT_LAKE
-        run = run_script(options.script, given[cut + 1 :], lake, options.engine, endpoint, may_write)
+        told = None if options.json else _tell
+        run = run_script(options.script, given[cut + 1 :], lake, options.engine, endpoint, may_write, told)
     except GlueLocalError as error:
         print(f"awsglue-local: {error}", file=sys.stderr)
         return 1
@@ -54,6 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--yes", action="store_true", help="write to AWS; an emulator on this machine needs no such word")
     run.add_argument("--json", action="store_true", help="print the account as JSON")
     return parser
+
+
+def _tell(node: NodeRun) -> None:
+    """Print a node that has run, while the others run."""
+    if node.name:
+        rows = ", ".join(f"{table} {count:,}" for table, count in node.rows.items())
+        # a name is text of the script: nothing in it is to move the cursor
+        name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in node.name)
+        print(f"{node.seconds:6.2f} s  {name}{f'  ({rows} rows)' if rows else ''}", flush=True)
 
 
 def _show(run: ScriptRun) -> None:

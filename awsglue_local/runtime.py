@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,25 @@ from awsglue_local.transaction import Transaction
 
 
 @dataclass
+class NodeRun:
+    """What the statements of one Studio node did.
+
+    Attributes
+    ----------
+    name
+        The node's name; empty for what stands before the first node.
+    seconds
+        How long they ran. Frames are lazy: most time is spent where they are written.
+    rows
+        Rows that were read or written meanwhile, by table name or S3 URI.
+    """
+
+    name: str
+    seconds: float
+    rows: dict[str, int]
+
+
+@dataclass
 class Account:
     """What one script read and wrote.
 
@@ -28,6 +48,8 @@ class Account:
         Lines left out, by table name, for every text source.
     warnings
         Things that AWS Glue would pass over in silence.
+    nodes
+        The script's nodes in the order in which they ran.
     data_quality
         What data quality rulesets gave: `context`, and `rules` as the Glue API's DataQualityRuleResult.
     """
@@ -36,6 +58,7 @@ class Account:
     writes: dict[str, int] = field(default_factory=dict)
     bad_records: dict[str, list[BadRecord]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    nodes: list[NodeRun] = field(default_factory=list)
     data_quality: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -49,6 +72,8 @@ class Runtime:
         Reads text sources; shared by the scripts of a session, so that each source is read once.
     bookmark
         What earlier runs of the script have read.
+    on_node
+        Told of each node that has run.
     """
 
     engine: Engine
@@ -58,6 +83,7 @@ class Runtime:
     stage: Stage
     bookmark: Bookmark
     account: Account = field(default_factory=Account)
+    on_node: Callable[[NodeRun], None] | None = None
 
     @property
     def session(self) -> Any:

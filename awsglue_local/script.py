@@ -1,16 +1,20 @@
 """Run one Glue script, unmodified."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import linecache
 import re
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 from awsglue_local import modules, runtime
 from awsglue_local.errors import GlueLocalError, ScriptError
@@ -36,7 +40,7 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
         The script failed, with the line and the Studio node; nothing it wrote is published.
     """
     source = _source(path)
-    code = _compiled(path, source)
+    nodes = _compiled(path, source)
     modules.install()
     runtime.enter(surroundings)
     try:
@@ -46,7 +50,7 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
             modules.catalog_of(surroundings),
             _arguments(path, arguments),
         ):
-            _execute(code, path)
+            _execute(nodes, path, surroundings)
             surroundings.transaction.publish()
             surroundings.bookmark.save()
     except Exception as error:
@@ -55,12 +59,24 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
         runtime.leave()
 
 
-def _execute(code: CodeType, path: Path) -> None:
+def _execute(nodes: list[tuple[str, CodeType]], path: Path, surroundings: runtime.Runtime) -> None:
+    names = {"__name__": "__main__", "__file__": str(path)}
     try:
-        exec(code, {"__name__": "__main__", "__file__": str(path)})  # noqa: S102 (running scripts is the purpose)
+        for name, code in nodes:
+            _execute_node(name, code, names, surroundings)
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise GlueLocalError(f"the script ended itself with exit code {stop.code}") from stop
+
+
+def _execute_node(name: str, code: CodeType, names: dict[str, Any], surroundings: runtime.Runtime) -> None:
+    account = surroundings.account
+    before, start = {**account.reads, **account.writes}, time.perf_counter()
+    exec(code, names)  # noqa: S102 (running scripts is the purpose)
+    rows = {table: count for table, count in {**account.reads, **account.writes}.items() if before.get(table) != count}
+    account.nodes.append(runtime.NodeRun(name, time.perf_counter() - start, rows))
+    if surroundings.on_node:
+        surroundings.on_node(account.nodes[-1])
 
 
 def node_at(source: str, line: int) -> str:
@@ -81,14 +97,33 @@ def _source(path: Path) -> str:
         raise ScriptError(str(path), 0, "", "the script is not UTF-8 text") from error
 
 
-def _compiled(path: Path, source: str) -> CodeType:
+def _compiled(path: Path, source: str) -> list[tuple[str, CodeType]]:
+    """Return the script's statements, those of each Studio node together."""
     # Filter reads its lambda's source through linecache
     linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
     try:
-        return compile(ast.parse(source, str(path)), str(path), "exec")
+        tree = ast.parse(source, str(path))
+        compile(tree, str(path), "exec")  # finds what is wrong anywhere before anything runs
+        groups = groupby(tree.body, lambda statement: node_at(source, statement.lineno))
+        parts = [(name, ast.Module(list(statements), [])) for name, statements in groups]
+        return [(name, compile(part, str(path), "exec", flags=_future(tree))) for name, part in parts]
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
         raise ScriptError(str(path), line, node_at(source, line), f"syntax error: {error.args[0]}") from error
+
+
+def _future(tree: ast.Module) -> int:
+    """Return the compiler's flags for what a script imports from `__future__`, which goes for all of its parts."""
+    names = [
+        alias.name
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        for alias in statement.names
+    ]
+    flags = 0
+    for name in names:
+        flags |= getattr(__future__, name).compiler_flag
+    return flags
 
 
 @contextmanager

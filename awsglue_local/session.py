@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from awsglue_local.endpoint import Endpoint
 from awsglue_local.engine import Engine, start_engine
 from awsglue_local.json_lines import BadRecord
 from awsglue_local.lake import Lake
-from awsglue_local.runtime import Runtime
+from awsglue_local.runtime import NodeRun, Runtime
 from awsglue_local.staging import Stage
 from awsglue_local.transaction import Transaction
 
@@ -40,6 +40,8 @@ class ScriptRun:
         Lines left out, by table name, for every text source.
     warnings
         Things that AWS Glue would pass over in silence, such as a dropped column that is not there.
+    nodes
+        The script's nodes, what each read or wrote, and how long it took.
     data_quality
         What data quality rulesets gave: `context`, and `rules` as the Glue API's DataQualityRuleResult.
     """
@@ -50,6 +52,7 @@ class ScriptRun:
     writes: dict[str, int]
     bad_records: dict[str, list[BadRecord]]
     warnings: list[str]
+    nodes: list[NodeRun]
     data_quality: list[dict[str, Any]]
 
 
@@ -107,13 +110,21 @@ class LocalGlue:
         finally:
             self._lock.__exit__(None, None, None)
 
-    def run(self, script: Path, arguments: Sequence[str] = (), bookmark: Bookmark | None = None) -> ScriptRun:
+    def run(
+        self,
+        script: Path,
+        arguments: Sequence[str] = (),
+        bookmark: Bookmark | None = None,
+        on_node: Callable[[NodeRun], None] | None = None,
+    ) -> ScriptRun:
         """Run one script.
 
         Parameters
         ----------
         bookmark
             What earlier runs have read; the script's arguments say whether it counts.
+        on_node
+            Told of each Studio node that has run.
 
         Raises
         ------
@@ -123,7 +134,7 @@ class LocalGlue:
         transaction = Transaction(self.lake, self.catalog)
         mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
         mark.use(arguments)
-        surroundings = Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark)
+        surroundings = Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark, on_node=on_node)
         start = time.perf_counter()
         scripts.run(script, arguments, surroundings)
         seconds = time.perf_counter() - start
@@ -152,7 +163,8 @@ def run_script(
     engine: str | Engine = "sail",
     endpoint: Endpoint | None = None,
     may_write: bool = True,
+    on_node: Callable[[NodeRun], None] | None = None,
 ) -> ScriptRun:
     """Run one Glue script, unmodified, on a lake folder or an endpoint; see `LocalGlue`."""
     with LocalGlue(lake, engine, endpoint, may_write) as glue:
-        return glue.run(script, arguments)
+        return glue.run(script, arguments, on_node=on_node)

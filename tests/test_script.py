@@ -173,3 +173,27 @@ def test_a_script_runs_on_a_connect_server_of_somebody_else(tmp_path: Path) -> N
     script.write_text(STUDIO_HEADER + FRAME + "assert source.count() == 2\n")
     assert run_script(script, lake=tmp_path / "lake", engine=f"sc://127.0.0.1:{port}").name == "job"
     server.stop()
+
+
+def test_nodes_are_told_while_they_run(glue: LocalGlue, tmp_path: Path) -> None:
+    script = tmp_path / "job.py"
+    script.write_text(
+        "from __future__ import annotations\n"
+        + STUDIO_HEADER
+        + "# Script generated for node First\nsource = DynamicFrame.fromDF(spark.range(3), glueContext, 'f')\n"
+        + "# Script generated for node Second\ndef late(x: Undefined): return x\n"
+        + "glueContext.write_dynamic_frame.from_options(source, 's3', {'path': 's3://bucket/out/'}, 'json')\n"
+    )
+    told: list[str] = []
+    run = glue.run(script, on_node=lambda node: told.append(node.name))
+    assert told == ["", "First", "Second"]
+    assert [node.rows for node in run.nodes] == [{}, {}, {"s3://bucket/out/": 3}]
+    assert all(node.seconds >= 0 for node in run.nodes)
+
+
+def test_a_nodes_name_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    from awsglue_local import cli
+    from awsglue_local.runtime import NodeRun
+
+    cli._tell(NodeRun("a\x1b[2Jb", 1.0, {"t": 1000}))
+    assert capsys.readouterr().out == "  1.00 s  a\ufffd[2Jb  (t 1,000 rows)\n"
