@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,6 +17,14 @@ from awsglue_local.endpoint import chosen_endpoint
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.runtime import NodeRun
 from awsglue_local.session import DEFAULT_LAKE, ScriptRun, run_script
+
+
+def command() -> None:
+    """Run the command and end the process, with what threads a script may have left behind."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

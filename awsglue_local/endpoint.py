@@ -12,6 +12,7 @@ from awsglue_local.errors import EndpointError
 
 AWS = "aws"
 ATTEMPTS = 3
+NOWHERE = "http://127.0.0.1:9"
 NOBODY = ("local", "local")
 """Credentials for an emulator, which takes any."""
 
@@ -86,7 +87,13 @@ class Endpoint:
             "AWS_ENDPOINT": self.url,
             "AWS_ALLOW_HTTP": "true" if self.is_local else None,
         }
+        os.environ.pop("AWS_ENDPOINT", None)
         os.environ.update({name: value for name, value in settings.items() if value})
+
+
+def keep_from_s3() -> None:
+    """Lead Sail nowhere: with a lake folder, no `s3://` that a script hands to Spark in some way goes to AWS."""
+    os.environ["AWS_ENDPOINT"] = NOWHERE
 
 
 def chosen_endpoint(named: str | None, lake_is_named: bool = False) -> Endpoint | None:

@@ -12,7 +12,7 @@ from typing import Any
 from awsglue_local import script as scripts
 from awsglue_local.bookmarks import Bookmark
 from awsglue_local.catalog import Catalog, FolderCatalog
-from awsglue_local.endpoint import Endpoint
+from awsglue_local.endpoint import Endpoint, keep_from_s3
 from awsglue_local.engine import Engine, start_engine
 from awsglue_local.json_lines import BadRecord
 from awsglue_local.lake import Lake
@@ -143,6 +143,7 @@ class LocalGlue:
 
 
 def _in_folder(lake: Path) -> tuple[Lake, Catalog]:
+    keep_from_s3()
     folder = Lake(lake)
     return folder, FolderCatalog(folder.root)
 

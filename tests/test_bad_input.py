@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from awsglue_local import LocalGlue
+from awsglue_local.engine import Engine
 from scripts import run_jobs, stedi
-from tests.conftest import SAMPLE_LANDING, run_all
+from tests.conftest import SAMPLE_LANDING, STUDIO_HEADER, run_all
 from tests.tables import zone_rows
 
 
@@ -172,3 +174,34 @@ def test_a_broken_script(
     assert words in message
     assert "customer_landing_to_trusted.py, line" in message
     assert 'node "customer' in message
+
+
+def test_a_line_of_64_mib_is_one_bad_record(tmp_path: Path, start: Callable[[str], Engine]) -> None:
+    with LocalGlue(tmp_path / "lake", start("sail")) as glue:
+        folder = glue.lake.path("s3://bucket/in/")
+        folder.mkdir(parents=True)
+        with (folder / "a.json").open("wb") as file:
+            file.write(b'{"a": 1}\n{"a": "' + b"x" * (64 << 20) + b'\n{"a": 2}\n')
+        script = tmp_path / "job.py"
+        script.write_text(
+            STUDIO_HEADER
+            + "frame = glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://bucket/in/']}, 'json')\n"
+            + "assert frame.count() == 2\n"
+        )
+        run = glue.run(script)
+    ((bad,),) = run.bad_records.values()
+    assert bad.line == 2
+    assert len(bad.reason) < 200
+
+
+def test_a_thread_that_a_script_leaves_behind_holds_up_nothing(tmp_path: Path) -> None:
+    script = tmp_path / "job.py"
+    script.write_text(
+        STUDIO_HEADER
+        + "import threading, time\n"
+        + "threading.Thread(target=time.sleep, args=(60,)).start()\n"
+        + "print('done')\n"
+    )
+    command = [str(Path(sys.executable).parent / "awsglue-local"), "run", str(script), "--lake", str(tmp_path / "lake")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "done")
