@@ -12,7 +12,8 @@ from moto.glue.models import GlueBackend
 
 from glue_emulator.glue.crawlers import Crawl, Crawls
 from glue_emulator.glue.graph import Node, Trigger, trigger_of
-from glue_emulator.glue.job_runs import JobRun, JobRuns
+from glue_emulator.glue.job_run import JobRun
+from glue_emulator.glue.job_runs import JobRuns
 from glue_emulator.glue.workflows import Work, Workflows
 
 _making = threading.Lock()
