@@ -67,6 +67,7 @@ class ConnectEngine(Engine):
 
     def __init__(self, url: str) -> None:
         _require_server(url)
+        _take_pythons_distutils()
         from pyspark.sql.connect.session import SparkSession
 
         self.name = url
@@ -75,6 +76,13 @@ class ConnectEngine(Engine):
         # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
         self.session.client.disable_reattachable_execute()
         _kept_sessions.append(self.session)
+
+
+def _take_pythons_distutils() -> None:
+    """Let PySpark find Python's own distutils: for its, setuptools would load all of itself, a tenth of a second."""
+    shim = sys.modules.get("_distutils_hack")
+    if shim is not None and sys.version_info < (3, 12):
+        shim.remove_shim()
 
 
 def _require_server(url: str) -> None:

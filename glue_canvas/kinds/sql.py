@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from glue_canvas import quoting, sql_columns
+from glue_canvas import quoting
 from glue_canvas.columns import ColumnFlow, Columns
 from glue_canvas.kinds.kind import DYNAMIC_FRAME_OF_PACKAGE, STUDIO_RANK, Helper, Kind, NodeScope
 from glue_canvas.kinds.studio_helpers import SPARK_SQL_QUERY
@@ -41,6 +41,9 @@ class SparkSql(Kind):
 
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the columns of the query, as far as it can be understood; else the declared ones."""
+        # its parser is slow to import, and running jobs needs no columns
+        from glue_canvas import sql_columns
+
         inputs = dict(zip(flow.node.inputs, flow.inputs, strict=True))
         names = [alias["Alias"] for alias in flow.node.fields["SqlAliases"]]
         flow.faults.extend(
