@@ -12,7 +12,10 @@ from awsglue_local.casts import cast_column
 from awsglue_local.column_types import quoted, spark_type
 from awsglue_local.errors import GlueLocalError, Unsupported
 
-ACTIONS = ("cast", "project", "make_cols", "make_struct", "match_catalog", "keepasstruct")
+ACTIONS = ("cast", "project", "make_cols", "make_struct", "keepasstruct")
+"""What may be said of a column; `match_catalog` is a choice for a whole frame."""
+GLUES_WORDS = {"bigint": "long"}
+"""What Glue calls the member of a choice that Spark names otherwise."""
 
 
 def parse_action(text: str) -> tuple[str, str]:
@@ -49,19 +52,13 @@ def resolved(name: str, members: list[str], action: str, kind: str) -> list[Any]
         casts = [cast_column(f"{quoted(name)}.{quoted(member)}", kind) for member in members]
         return [F.coalesce(*casts).alias(name)]
     if action == "project":
-        wanted = spark_type(kind)
+        wanted = GLUES_WORDS.get(spark_type(kind), spark_type(kind))
         if wanted not in members:
             raise GlueLocalError(f"resolveChoice: {name!r} is a choice of {', '.join(members)}, and never {kind}")
         return [column.getField(wanted).alias(name)]
     if action == "make_cols":
         return [column.getField(member).alias(f"{name}_{member}") for member in members]
     return [column]
-
-
-def catalog_actions(specs: list[tuple[str, str]], types: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the specifications that cast columns to the types of a catalog table (`match_catalog`)."""
-    named = {path for path, _ in specs}
-    return specs + [(name, f"cast:{kind}") for name, kind in types.items() if name not in named]
 
 
 def refuse_nested(path: str) -> None:

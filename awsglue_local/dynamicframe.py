@@ -5,14 +5,14 @@ Method names, arguments and their order are those of AWS's `awsglue` package, wh
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
 from awsglue_local.casts import cast_column
-from awsglue_local.choices import catalog_actions, parse_action, refuse_nested, resolved
+from awsglue_local.choices import parse_action, refuse_nested, resolved
 from awsglue_local.column_types import quoted
+from awsglue_local.comparisons import COMPARISONS
 from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.filter_expression import filter_frame
 from awsglue_local.frame_schema import glue_schema
@@ -22,16 +22,6 @@ from awsglue_local.reshaping import relationalized, unnested
 from awsglue_local.staging import EXPLICIT_NULL
 from awsglue_local.studio_transforms import TRANSFORMS, transformed
 from awsglue_local.traits import Traits
-
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 class DynamicFrame:
@@ -274,7 +264,8 @@ class DynamicFrame:
             raise GlueLocalError("resolveChoice needs specs or a choice, and not both")
         wanted = [specs] if isinstance(specs, tuple) else list(specs or [])
         if choice and choice.lower() == "match_catalog":
-            wanted = catalog_actions([], self.glue_ctx.table_types(database, table_name))
+            types = self.glue_ctx.table_types(database, table_name)
+            wanted = [(name, f"cast:{kind}") for name, kind in types.items()]
         elif choice:
             wanted = [(name, choice) for name in self._traits.choices]
         actions: dict[str, tuple[str, str]] = {}

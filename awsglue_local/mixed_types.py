@@ -61,11 +61,8 @@ def _converted(table: pa.Table, mixed: dict[str, dict[str, pa.DataType]]) -> pa.
 def _as_choice(column: pa.ChunkedArray, field: pa.Field, wanted: pa.Field) -> pa.Array:
     whole = column.combine_chunks()
     there = {one.name: whole.field(one.name) for one in field.type} if is_choice(field) else {_kind(field.type): whole}
-    if (
-        "long" in there
-        and "double" in {one.name for one in wanted.type}
-        and "long" not in {one.name for one in wanted.type}
-    ):
+    kinds = {one.name for one in wanted.type}
+    if "long" in there and "long" not in kinds and "double" in kinds:
         there["double"] = there.pop("long").cast(pa.float64())
     members = [
         there[one.name].cast(one.type) if one.name in there else pa.nulls(len(whole), one.type) for one in wanted.type

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from awsglue_local.catalog import Table, storage_formats
-from awsglue_local.column_types import hive_type
+from awsglue_local.column_types import arrow_type, hive_type
 from awsglue_local.csv_files import csv_options, read_csv
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.lake import data_files
@@ -103,8 +103,6 @@ class GlueTest:
         folder = self._glue.lake.path(uri)
         folder.mkdir(parents=True, exist_ok=True)
         if form == "parquet":
-            from awsglue_local.column_types import arrow_type
-
             schema = pa.schema([(name, arrow_type(kind)) for name, kind in kinds.items()])
             pq.write_table(pa.Table.from_pylist(rows, schema), folder / "rows.parquet")
         elif form == "json":
@@ -124,8 +122,8 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, str]:
-    table = pa.Table.from_pylist(rows, pa.schema(pa.Table.from_pylist(rows).schema))
-    return {field.name: hive_type(field.type) for field in table.schema}
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: hive_type(pa.array([row.get(name) for row in rows]).type) for name in names}
 
 
 def assert_rows(actual: Iterable[dict[str, Any]], expected: Iterable[dict[str, Any]], ordered: bool = False) -> None:

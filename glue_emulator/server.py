@@ -111,10 +111,12 @@ def _folder() -> _Folder:
 def _stop_runs() -> None:
     from moto.glue.models import glue_backends
 
+    from glue_emulator.beside import KEY
+
     for regions in glue_backends.values():
         for backend in regions.values():
-            if hasattr(backend, "emulation"):
-                backend.emulation.close()
+            if KEY in vars(backend):
+                vars(backend)[KEY].close()
 
 
 def _server(port: int) -> BaseWSGIServer:

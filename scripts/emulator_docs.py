@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -67,8 +66,7 @@ def _rows(names: Iterable[str]) -> str:
 
 def main() -> int:
     """Write the page and return the exit code."""
-    text = written(PAGE.read_text(encoding="utf-8"))
-    PAGE.write_text(re.sub(r"[ \t]+\n", "\n", text), encoding="utf-8")
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

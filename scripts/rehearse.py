@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,38 +81,41 @@ def rehearse(landing: Path, engine: str, console: Console) -> Rehearsal:
 
 def _rehearse(rehearsal: Rehearsal, landing: Path, folder: Path, console: Console) -> None:
     step = _stepper(rehearsal, console)
-    with step("start the emulator") as started:
-        emulator = GlueEmulator(engine=rehearsal.engine)
-        emulator.__enter__()
-        started.result = emulator.address
+    with ExitStack() as ending:
+        with step("start the emulator") as started:
+            emulator = ending.enter_context(GlueEmulator(engine=rehearsal.engine))
+            started.result = emulator.address
+        _rehearse_at(emulator.address, step, rehearsal, landing, folder, console)
+
+
+def _rehearse_at(
+    address: str, step: Callable[[str], Any], rehearsal: Rehearsal, landing: Path, folder: Path, console: Console
+) -> None:
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
         os.environ.pop(name, None)
-    os.environ.update(environment_of(emulator.address))
-    try:
-        workspace = Workspace(folder / "repository", emulator.address)
-        with step("terraform apply") as applied:
-            applied.result = _last_line(workspace.apply(), "Apply complete!")
-        there = of_outputs(workspace.outputs(), Endpoint(emulator.address))
-        # what runs from now on is what was deployed
-        shutil.move(workspace.root / "studio_jobs", folder / "studio_jobs")
-        with step("upload-landing") as uploaded:
-            account = upload_landing.upload_landing(landing, there, console)
-            uploaded.result = f"{len(account.sent)} files, {account.bytes:,} bytes"
-        with step("run-workflow") as run:
-            rehearsal.tables, run.result = _run(there, console)
-        with step("athena-check") as checked:
-            checked.result = _check(there, console)
-        shutil.move(folder / "studio_jobs", workspace.root / "studio_jobs")
-        with step("change a canvas, push it, pull it back") as edited:
-            edited.result = _edit(workspace, there)
-        with step("a second plan") as planned:
-            planned.result = _last_line(workspace.terraform("plan", "-input=false", "-no-color"), "No changes.")
-        with step("terraform destroy") as destroyed:
-            arguments = "destroy", "-auto-approve", "-input=false", "-no-color"
-            destroyed.result = _last_line(workspace.terraform(*arguments), "Destroy complete!")
-            _require_nothing(there)
-    finally:
-        emulator.__exit__(None, None, None)
+    os.environ.update(environment_of(address))
+    workspace = Workspace(folder / "repository", address)
+    with step("terraform apply") as applied:
+        applied.result = _last_line(workspace.apply(), "Apply complete!")
+    there = of_outputs(workspace.outputs(), Endpoint(address))
+    # what runs from now on is what was deployed
+    shutil.move(workspace.root / "studio_jobs", folder / "studio_jobs")
+    with step("upload-landing") as uploaded:
+        account = upload_landing.upload_landing(landing, there, console)
+        uploaded.result = f"{len(account.sent)} files, {account.bytes:,} bytes"
+    with step("run-workflow") as run:
+        rehearsal.tables, run.result = _run(there, console)
+    with step("athena-check") as checked:
+        checked.result = _check(there, console)
+    shutil.move(folder / "studio_jobs", workspace.root / "studio_jobs")
+    with step("change a canvas, push it, pull it back") as edited:
+        edited.result = _edit(workspace, there)
+    with step("a second plan") as planned:
+        planned.result = _last_line(workspace.terraform("plan", "-input=false", "-no-color"), "No changes.")
+    with step("terraform destroy") as destroyed:
+        arguments = "destroy", "-auto-approve", "-input=false", "-no-color"
+        destroyed.result = _last_line(workspace.terraform(*arguments), "Destroy complete!")
+        _require_nothing(there)
 
 
 def _stepper(rehearsal: Rehearsal, console: Console) -> Callable[[str], Any]:
@@ -159,7 +162,7 @@ def _check(there: Deployment, console: Console) -> str:
 
 
 def _edit(workspace: Workspace, there: Deployment) -> str:
-    """Change the description of a Filter's value on the canvas, push, pull into another folder, compare, push back."""
+    """Change a Filter's value on the canvas, push, pull into another folder, compare, push back."""
     job = there.jobs[EDITED_JOB]
     canvas = read_canvas(workspace.root / "studio_jobs" / EDITED_JOB / f"{EDITED_JOB}.json")
     before = canvas.path.read_text(encoding="utf-8"), canvas.script_path.read_text(encoding="utf-8")

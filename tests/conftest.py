@@ -13,8 +13,12 @@ from awsglue_local.bookmarks import Bookmark
 from awsglue_local.engine import Engine, start_engine
 from awsglue_local.runtime import Runtime
 from awsglue_local.transaction import Transaction
+from glue_emulator import GlueEmulator
 from scripts import run_jobs
+from scripts.deployment import Deployment
 from scripts.stedi import ROOT
+from scripts.workspace import environment_of
+from tests.emulated import Account, deploy_stedi
 
 pytest_plugins = ["pytester"]
 ENGINES = ["sail", "spark"]
@@ -111,6 +115,27 @@ def glue_context(glue: LocalGlue) -> Iterator[Any]:
             yield GlueContext()
     finally:
         runtime.leave()
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[GlueEmulator]:
+    """Give an emulator."""
+    with GlueEmulator() as running:
+        yield running
+
+
+@pytest.fixture
+def account(emulator: GlueEmulator) -> Account:
+    """Give an empty account on the emulator."""
+    return Account(emulator.address)
+
+
+@pytest.fixture
+def there(account: Account, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    """Give the deployed lakehouse without data, in an environment that leads to it."""
+    for name, value in environment_of(account.address).items():
+        monkeypatch.setenv(name, value)
+    return deploy_stedi(account)
 
 
 @pytest.fixture(scope="session")

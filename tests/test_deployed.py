@@ -1,4 +1,4 @@
-"""Canvases to and from AWS Glue, on moto's server."""
+"""Canvases to and from AWS Glue, on the emulator."""
 
 from __future__ import annotations
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from glue_emulator import GlueEmulator
 from scripts import athena_check, run_workflow, stedi
 from scripts.athena import Athena
 from scripts.deployment import OUTPUTS, Deployment
 from scripts.upload_landing import upload_landing
-from scripts.workspace import environment_of
 from tests.conftest import SAMPLE_LANDING
-from tests.emulated import Account, deploy_stedi, job_states
+from tests.emulated import Account, job_states
 
 QUIET = Console(quiet=True)
 LAKE = "stedi-lake"
@@ -32,25 +30,11 @@ FIRST, SECOND, THIRD = "customer_landing_to_trusted", "accelerometer_landing_to_
 LAST = "machine_learning_curated"
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[GlueEmulator]:
-    with GlueEmulator() as running:
-        yield running
-
-
 @pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
-    return Account(emulator.address)
-
-
-@pytest.fixture
-def there(account: Account, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+def there(there: Deployment) -> Deployment:
     """Give the deployed lakehouse with the sample data."""
-    for name, value in environment_of(account.address).items():
-        monkeypatch.setenv(name, value)
-    deployed = deploy_stedi(account)
-    upload_landing(SAMPLE_LANDING, deployed, QUIET)
-    return deployed
+    upload_landing(SAMPLE_LANDING, there, QUIET)
+    return there
 
 
 def counts(there: Deployment) -> dict[str, int]:

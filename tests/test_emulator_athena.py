@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -11,29 +10,21 @@ import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
 
-from glue_emulator import GlueEmulator
 from tests.emulated import BUCKET, Account, wait
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[GlueEmulator]:
-    with GlueEmulator() as running:
-        yield running
-
-
 @pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
+def account(account: Account) -> Account:
     """Give an account with the table d.people of three rows."""
-    made = Account(emulator.address)
-    made.rows("create database d")
-    made.rows(
+    account.rows("create database d")
+    account.rows(
         f"create external table d.people (name string, age int, `user` string) stored as parquet location 's3://{BUCKET}/people/'"
     )
     stream = io.BytesIO()
     ages = pa.array([44, None, 12], pa.int32())
     pq.write_table(pa.table({"name": ["ann", 'b"o,b', "cyd"], "age": ages, "user": ["a", "b", "c"]}), stream)
-    made.put("people/a.parquet", stream.getvalue())
-    return made
+    account.put("people/a.parquet", stream.getvalue())
+    return account
 
 
 def wide() -> bytes:

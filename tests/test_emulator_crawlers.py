@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -12,21 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from awsglue_local.catalog import storage_formats
-from glue_emulator import GlueEmulator
 from tests.emulated import BUCKET, Account, wait
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[GlueEmulator]:
-    with GlueEmulator() as running:
-        yield running
-
-
 @pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
-    made = Account(emulator.address)
-    made.glue.create_database(DatabaseInput={"Name": "d"})
-    return made
+def account(account: Account) -> Account:
+    account.glue.create_database(DatabaseInput={"Name": "d"})
+    return account
 
 
 def crawl(account: Account, name: str = "c") -> dict[str, Any]:

@@ -25,11 +25,6 @@ def emulator() -> Iterator[GlueEmulator]:
         yield running
 
 
-@pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
-    return Account(emulator.address)
-
-
 def test_a_run_succeeds_with_its_log(account: Account) -> None:
     run = account.run(account.job("one", "print('hello')\nimport sys\nprint('oops', file=sys.stderr)\n"))
     assert run["JobRunState"] == "SUCCEEDED"

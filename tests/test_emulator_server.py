@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -26,17 +25,6 @@ from scripts import emulator_docs
 from scripts.stedi import ROOT
 from tests.conftest import STUDIO_HEADER
 from tests.emulated import BUCKET, Account, wait
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[GlueEmulator]:
-    with GlueEmulator() as running:
-        yield running
-
-
-@pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
-    return Account(emulator.address)
 
 
 def other_addresses() -> list[str]:

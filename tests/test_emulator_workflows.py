@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from botocore.exceptions import ClientError
 
-from glue_emulator import GlueEmulator
 from tests.emulated import BUCKET, Account, job_states, wait
 
 FAILS = "raise ValueError('no')\n"
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[GlueEmulator]:
-    with GlueEmulator() as running:
-        yield running
-
-
 @pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
-    made = Account(emulator.address)
-    made.glue.create_workflow(Name="w", DefaultRunProperties={"where": "here"}, MaxConcurrentRuns=1)
-    return made
+def account(account: Account) -> Account:
+    account.glue.create_workflow(Name="w", DefaultRunProperties={"where": "here"}, MaxConcurrentRuns=1)
+    return account
 
 
 def start(account: Account) -> str:

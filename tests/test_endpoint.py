@@ -1,4 +1,4 @@
-"""Scripts against an endpoint: the catalog of Glue and the objects of S3, on moto's server on loopback."""
+"""Scripts against an endpoint: the catalog of Glue and the objects of S3, on the emulator on loopback."""
 
 from __future__ import annotations
 

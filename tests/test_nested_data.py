@@ -130,6 +130,7 @@ def test_a_field_of_two_types_is_a_choice(glue_context: Any, separate_files: boo
 
     assert resolve("cast:long") == [{"k": 1, "v": 5}, {"k": 2}, {"k": 3, "v": 7}, {"k": 4}]
     assert resolve("project:string") == [{"k": 1}, {"k": 2, "v": "six"}, {"k": 3, "v": "7"}, {"k": 4}]
+    assert resolve("project:long") == [{"k": 1, "v": 5}, {"k": 2}, {"k": 3}, {"k": 4}]
     assert resolve("make_cols") == [
         {"k": 1, "v_long": 5},
         {"k": 2, "v_string": "six"},
@@ -144,6 +145,8 @@ def test_a_field_of_two_types_is_a_choice(glue_context: Any, separate_files: boo
     ]
     with pytest.raises(GlueLocalError, match="there is no action 'guess'"):
         resolve("guess")
+    with pytest.raises(GlueLocalError, match="there is no action 'match_catalog'"):
+        resolve("match_catalog")
     with pytest.raises(GlueLocalError, match="never double"):
         resolve("project:double")
     assert records(Filter.apply(given, f=lambda row: row["v"] == 5)) == [{"k": 1, "v": {"long": 5}}]

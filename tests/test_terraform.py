@@ -1,4 +1,4 @@
-"""The Terraform configuration: its form, its plans, and a whole deployment on moto's server on loopback."""
+"""The Terraform configuration: its form, its plans, and a whole deployment on the emulator on loopback."""
 
 from __future__ import annotations
 

@@ -38,6 +38,8 @@ def test_files_and_a_failing_comparison(pytester: pytest.Pytester) -> None:
             glue.table("shop.people", Path("people.csv"), columns={"name": "string", "age": "int"})
             glue.files("s3://bucket/more/", [{"a": 1}])
             assert glue.rows("s3://bucket/more/") == [{"a": 1}]
+            glue.table("shop.ragged", [{"a": 1}, {"a": 2, "b": "x"}])
+            assert glue.rows("shop.ragged") == [{"a": 1, "b": None}, {"a": 2, "b": "x"}]
             glue.table("shop.adults", columns={"name": "string", "age": "int"})
             glue.run("adults.py", "--year", "2026")
             assert_rows(glue.rows("shop.adults"), [{"name": "ann", "age": 45}])

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +17,15 @@ import pytest
 from rich.console import Console
 
 from awsglue_local.errors import GlueLocalError
-from glue_emulator import GlueEmulator
 from scripts import upload_landing
 from scripts.deployment import OUTPUTS, Deployment
 from scripts.stedi import ROOT
 from scripts.workspace import environment_of
 from tests.conftest import SAMPLE_LANDING
-from tests.emulated import Account, deploy_stedi
+from tests.emulated import Account
 
 QUIET = Console(quiet=True)
 LAKE = "stedi-lake"
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[GlueEmulator]:
-    with GlueEmulator() as running:
-        yield running
-
-
-@pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
-    return Account(emulator.address)
-
-
-@pytest.fixture
-def there(account: Account, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    for name, value in environment_of(account.address).items():
-        monkeypatch.setenv(name, value)
-    return deploy_stedi(account)
 
 
 @pytest.fixture

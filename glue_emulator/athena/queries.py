@@ -27,10 +27,10 @@ from glue_emulator.athena.statements import (
     run_statement,
     statement_type,
 )
+from glue_emulator.beside import beside
 from glue_emulator.surroundings import running
 
 EXECUTE = re.compile(r"\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
-_making = threading.Lock()
 NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup result configuration "
     "setting or as an API input."
@@ -273,10 +273,5 @@ class Queries:
 
 
 def queries_of(backend: AthenaBackend) -> Queries:
-    """Return the queries beside one of moto's backends; they go when moto forgets the backend."""
-    with _making:
-        kept = vars(backend)
-        if "queries" not in kept:
-            kept["queries"] = Queries(backend)
-        found: Queries = kept["queries"]
-    return found
+    """Return the queries beside one of moto's backends."""
+    return beside(backend, Queries)

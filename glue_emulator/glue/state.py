@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.glue.exceptions import JobNotFoundException
 from moto.glue.models import GlueBackend
 
+from glue_emulator.beside import beside
 from glue_emulator.glue.crawlers import Crawl, Crawls
 from glue_emulator.glue.graph import Node, Trigger, trigger_of
 from glue_emulator.glue.job_run import JobRun
 from glue_emulator.glue.job_runs import JobRuns
 from glue_emulator.glue.workflows import Work, Workflows
 
-_making = threading.Lock()
 DEFAULTS = {
     "JobMode": "SCRIPT",
     "ExecutionClass": "STANDARD",
@@ -104,13 +103,8 @@ class GlueState:
 
 
 def state_of(backend: GlueBackend) -> GlueState:
-    """Return what is kept beside one of moto's backends; it goes when moto forgets the backend."""
-    with _making:
-        kept = vars(backend)
-        if "emulation" not in kept:
-            kept["emulation"] = GlueState(backend)
-        state: GlueState = kept["emulation"]
-    return state
+    """Return what is kept beside one of moto's backends."""
+    return beside(backend, GlueState)
 
 
 def _crawler_state(crawl: Crawl) -> str:
