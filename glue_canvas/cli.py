@@ -70,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--json", action="store_true", help="print it for a machine")
     added.add_argument("--mermaid", action="store_true", help="print it as a drawing")
 
+    added = command("lineage", commands.lineage, "print where the columns of the tables come from")
+    added.add_argument("place", type=Path, metavar="DIR", help="a folder of job folders")
+    added.add_argument("--table", metavar="DATABASE.TABLE", help="only this table's columns")
+    added.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="DATABASE.TABLE.COLUMN",
+        help="exit with 1, and print the way, if a column comes from this one",
+    )
+    added.add_argument("--json", action="store_true", help="print it for a machine")
     added = command("pull", aws_commands.pull, "write jobs of AWS Glue into job folders")
     added.add_argument("jobs", nargs="+", metavar="JOB")
     added.add_argument("--folder", type=Path, default=Path(), metavar="DIR", help="where the job folders are")

@@ -10,6 +10,12 @@ from glue_canvas.canvas import Node
 Columns = dict[str, str]
 """Column name to type, as the canvas writes it (`bigint`, `string`, `struct<…>`), in order."""
 
+InputColumn = tuple[int, str]
+"""A column that comes into a node: the number of the input, and the column's name or ANY."""
+
+ANY = "*"
+"""Stands for the columns of an input whose columns nobody can know."""
+
 NUMBERS = ("tinyint", "smallint", "int", "integer", "bigint", "long", "short", "byte", "float", "double", "decimal")
 
 
@@ -53,6 +59,19 @@ class ColumnFlow:
             column["Name"]: str(column.get("Type", "")) for schema in schemas for column in schema.get("Columns") or []
         }
         return columns or None
+
+    def named(self, name: str) -> list[InputColumn]:
+        """Return the columns of that name that come in, or may."""
+        return [
+            (number, ANY if columns is None else name)
+            for number, columns in enumerate(self.inputs)
+            if columns is None or name in columns
+        ]
+
+    @property
+    def everything(self) -> list[InputColumn]:
+        """All columns that come in."""
+        return [(number, name) for number, columns in enumerate(self.inputs) for name in (columns or [ANY])]
 
     def need(self, paths: Iterable[Sequence[str]], index: int = 0) -> None:
         """Report the paths whose first segment is no column of an input."""

@@ -20,6 +20,7 @@ from glue_canvas.eras import ERAS, Style
 from glue_canvas.files import write_file
 from glue_canvas.graph import JobGraph, JobTables, build_graph, job_tables, table_name, unwritten_tables
 from glue_canvas.job_definition import canvas_from, job_folder, left_out
+from glue_canvas.lineage import column_lineage, told
 from glue_canvas.mermaid import draw_mermaid
 from glue_canvas.picture import Picture, canvas_picture, jobs_picture
 from glue_canvas.studio import studio_page
@@ -180,6 +181,24 @@ def _graph_json(graph: JobGraph) -> dict[str, Any]:
         for job in stage
     ]
     return {"jobs": jobs, "stages": graph.stages}
+
+
+def lineage(options: Any) -> int:
+    """Print where columns come from; exit code 1 where one comes from what it must not come from."""
+    found = column_lineage(read_job_folders(options.place), {})
+    written = [spot for spot in found.made_of if not spot.job and options.table in (None, spot.place)]
+    if options.table and not written:
+        raise CanvasError(f"no job here writes {options.table}")
+    origins = {spot: found.origins(spot) for spot in written if found.made_of[spot]}
+    if options.json:
+        _print_json({str(spot): {str(one): told(way) for one, way in ones.items()} for spot, ones in origins.items()})
+    else:
+        for spot, ones in origins.items():
+            print(clean(f"{spot} <- {', '.join(map(str, ones)) or 'nothing that is read'}"))
+    leaks = [way for ones in origins.values() for one, way in ones.items() if str(one) in options.without]
+    for way in leaks:
+        print(clean(f"{way[0]} must not reach {way[-1].place}: {told(way)}"), file=sys.stderr)
+    return 1 if leaks else 0
 
 
 def import_job(options: Any) -> int:

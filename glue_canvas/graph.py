@@ -50,13 +50,13 @@ def job_tables(canvas: Canvas) -> JobTables:
     reads, writes = set(), set()
     for node in canvas.nodes.values():
         if node.kind.endswith("Source"):
-            reads.update(_tables(node))
+            reads.update(node_tables(node))
         elif node.kind.endswith("Target"):
-            writes.update(_tables(node))
+            writes.update(node_tables(node))
     return JobTables(canvas.job_name, sorted(reads), sorted(writes))
 
 
-def _tables(node: Node) -> list[Table]:
+def node_tables(node: Node) -> list[Table]:
     """Return the table of a node; a target of files may keep one up to date, else its paths count."""
     for place in (node.fields, node.fields.get("SchemaChangePolicy") or {}):
         if place.get("Database") and place.get("Table"):

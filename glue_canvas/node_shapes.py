@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.loaders import Loader
-from botocore.model import ServiceModel, Shape
-from botocore.validate import ParamValidator
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel, Shape
 
 
 @cache
 def _glue() -> ServiceModel:
+    # botocore is slow to import, and running jobs needs no shapes
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
     return ServiceModel(Loader().load_service_model("glue", "service-2"))
 
 
@@ -30,6 +33,8 @@ def shape_faults(kind: str, fields: dict[str, Any]) -> list[str]:
 
     Fields that this botocore does not know are no fault: Studio may be newer.
     """
+    from botocore.validate import ParamValidator
+
     shape = _node_shape(kind)
     if shape is None:
         return [f"{kind} is no kind of node that the Glue API knows"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
+from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 
 from glue_canvas.columns import Columns
@@ -66,6 +67,31 @@ def result_columns(query: str, views: Mapping[str, Columns | None]) -> Columns |
     if unnamed or any(not name or name == "*" for name in names):
         return None
     return {spelling.get(name, name): "" for name in names}
+
+
+def sources_of(query: str, views: Mapping[str, Columns | None], name: str) -> list[tuple[str, str]] | None:
+    """Return the columns of views, `(view in lower case, column)`, that a column of a query's result is made of.
+
+    None where that cannot be told: see `result_columns`.
+    """
+    try:
+        tree = sqlglot.parse_one(query.strip().rstrip(";"), dialect=DIALECT)
+        if not isinstance(tree, exp.Query) or not _all_known(tree, views):
+            return None
+        schema = {alias: dict.fromkeys(columns or (), "unknown") for alias, columns in views.items()}
+        root = lineage(name, tree, schema=schema, dialect=DIALECT)
+    except (SqlglotError, RecursionError, ValueError):
+        return None
+    leaves = [node for node in root.walk() if not node.downstream]
+    spelling = {(alias.lower(), column.lower()): column for alias, columns in views.items() for column in columns or ()}
+    found = []
+    for leaf in leaves:
+        if isinstance(leaf.source, exp.Table):
+            key = (leaf.source.name.lower(), leaf.name.rpartition(".")[2].strip('`"').lower())
+            if key not in spelling:
+                return None
+            found.append((key[0], spelling[key]))
+    return list(dict.fromkeys(found))
 
 
 def _all_known(tree: exp.Query, views: Mapping[str, Columns | None]) -> bool:

@@ -18,6 +18,7 @@ CHECKS = ROOT / "tests" / "athena"
 DATABASE = "stedi"
 LOCAL_BUCKET = "stedi-lake"
 LANDING_SUFFIX = "_landing"
+TRAINING_TABLE = "machine_learning_curated"
 
 
 def tables() -> list[Table]:

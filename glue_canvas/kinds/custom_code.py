@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterable
 
 from glue_canvas import quoting
+from glue_canvas.columns import ColumnFlow, Columns
 from glue_canvas.kinds.kind import (
     CUSTOM_CODE_RANK,
     DYNAMIC_FRAME,
@@ -64,6 +66,12 @@ class CustomCode(Kind):
         frames = ", ".join(f'"{frame}": {frame}' for frame in scope.inputs)
         return f"{scope.variable} = {_function(scope)}(glueContext, DynamicFrameCollection({{{frames}}}, glueContext))"
 
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return those of the only input, where the code returns the collection that it gets; else the declared."""
+        if len(flow.inputs) == 1 and _returns_what_it_gets(str(flow.node.fields.get("Code"))):
+            return flow.input
+        return flow.declared
+
 
 class SelectFromCollection(PassThrough):
     """One frame of a collection."""
@@ -80,6 +88,18 @@ class SelectFromCollection(PassThrough):
             f"{scope.variable} = SelectFromCollection.apply(dfc={scope.input}, key={key}, "
             f'transformation_ctx="{scope.variable}")'
         )
+
+
+def _returns_what_it_gets(code: str) -> bool:
+    """Say whether code surely returns the collection of frames that it gets, `dfc`, to which it assigns nothing."""
+    try:
+        body = ast.parse("def function(glueContext, dfc):\n" + textwrap.indent(code, "    ")).body[0]
+    except (SyntaxError, ValueError):
+        return False
+    inside = list(ast.walk(body))
+    returned = [node.value for node in inside if isinstance(node, ast.Return)]
+    uses = [node for node in inside if isinstance(node, ast.Name) and node.id == "dfc"]
+    return bool(returned) and len(uses) == len(returned) and all(value in uses for value in returned)
 
 
 def _function(scope: NodeScope) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.kinds.kind import (
     DYNAMIC_FRAME_OF_PACKAGE,
     STUDIO_RANK,
@@ -79,6 +79,11 @@ class RenameField(Kind):
             flow.faults.append(f"a column {new[0]!r} is there already")
         return {new[0] if name == old[0] else name: kind for name, kind in flow.input.items()}
 
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column that had another name before, else that of the same name."""
+        old, new = flow.node.fields["SourcePath"], flow.node.fields["TargetPath"]
+        return super().sources_of(flow, old[0] if new and name == new[0] else name)
+
 
 class ApplyMapping(Kind):
     """Choose, name and type columns."""
@@ -100,6 +105,11 @@ class ApplyMapping(Kind):
         names = [mapping.get("ToKey") or "" for mapping in kept]
         flow.faults.extend(f"two columns become {name!r}" for name in sorted(set(names)) if names.count(name) > 1)
         return {name: mapping.get("ToType") or "" for name, mapping in zip(names, kept, strict=True)}
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column that the mapping names."""
+        paths = [mapping["FromPath"] for mapping in flow.node.fields["Mapping"] if mapping.get("ToKey") == name]
+        return [source for path in paths if path for source in super(ApplyMapping, self).sources_of(flow, path[0])]
 
 
 class DropNullFields(PassThrough):

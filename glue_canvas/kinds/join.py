@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns, comparable
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn, comparable
 from glue_canvas.kinds.kind import DYNAMIC_FRAME, Kind, NodeScope
 
 EQUIJOIN = "equijoin"
@@ -48,6 +48,15 @@ class Join(Kind):
         if flow.node.fields["JoinType"] != EQUIJOIN and shared:
             flow.faults.append(f"both sides have {', '.join(shared)}: rename one side's before the join")
         return {f".{column}" if column in right else column: left[column] for column in left} | right
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the right side's column of that name; the left side's has a dot where both have one."""
+        left, right = flow.inputs
+        if left is None or right is None:
+            return super().sources_of(flow, name)
+        if name in right and flow.node.fields["JoinType"] not in LEFT_ONLY:
+            return [(1, name)]
+        return [(0, name if name in left else name.removeprefix("."))]
 
     def _equijoin(self, scope: NodeScope) -> str:
         left, right = scope.inputs

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from glue_canvas import quoting
 from glue_canvas.canvas import Canvas, CanvasError, Node
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.eras import CURRENT, Era
 
 DYNAMIC_FRAME = "from awsglue.dynamicframe import DynamicFrame"
@@ -146,6 +146,13 @@ class Kind(ABC):
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the columns that leave the node, None where nobody can know; tell `flow` what is missing."""
         return flow.declared
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the input columns that the values of a column may come from.
+
+        Unless a kind knows better: those of the same name, and where there is none, all.
+        """
+        return flow.named(name) or flow.everything
 
 
 class PassThrough(Kind):

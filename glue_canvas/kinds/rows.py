@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from glue_canvas import conditions, quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.kinds.kind import (
     DYNAMIC_FRAME,
     DYNAMIC_FRAME_OF_PACKAGE,
@@ -103,7 +104,19 @@ class Aggregate(Kind):
         if flow.input is None or any(aggregate["AggFunc"] not in PLAIN_FUNCTIONS for aggregate in aggregates):
             return None
         grouped = {path[-1]: flow.input.get(path[0], "") for path in groups if path}
-        return grouped | {f"{agg['AggFunc']}({'.'.join(agg['Column'])})": "" for agg in aggregates}
+        return grouped | {_result(aggregate): "" for aggregate in aggregates}
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column that is grouped by, or that the function is of; a count of rows has none."""
+        paths = [path for path in flow.node.fields["Groups"] if path and path[-1] == name]
+        paths += [aggregate["Column"] for aggregate in flow.node.fields["Aggs"] if _result(aggregate) == name]
+        columns = [path[0] for path in paths if path != ["*"]]
+        return [source for column in columns for source in super(Aggregate, self).sources_of(flow, column)]
+
+
+def _result(aggregate: dict[str, Any]) -> str:
+    """Return Spark's name for what a function gives."""
+    return f"{aggregate['AggFunc']}({'.'.join(aggregate['Column'])})"
 
 
 PLAIN_FUNCTIONS = frozenset({"avg", "count", "max", "min", "sum", "kurtosis", "skewness"})
@@ -142,3 +155,10 @@ class Union(Kind):
                 f"a union of {len(first)} columns ({', '.join(first)}) and {len(second)} ({', '.join(second)})"
             )
         return first
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column, and the other input's in the same place: a union goes by places, not by names."""
+        first, second = flow.inputs
+        if first is None or second is None or name not in first or len(first) != len(second):
+            return flow.everything
+        return [(0, name), (1, list(second)[list(first).index(name)])]

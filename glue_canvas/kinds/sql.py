@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.kinds.kind import DYNAMIC_FRAME_OF_PACKAGE, STUDIO_RANK, Helper, Kind, NodeScope
 from glue_canvas.kinds.studio_helpers import SPARK_SQL_QUERY
 
@@ -44,12 +44,11 @@ class SparkSql(Kind):
         # its parser is slow to import, and running jobs needs no columns
         from glue_canvas import sql_columns
 
-        inputs = dict(zip(flow.node.inputs, flow.inputs, strict=True))
+        views = self._views(flow)
         names = [alias["Alias"] for alias in flow.node.fields["SqlAliases"]]
         flow.faults.extend(
             f"two inputs have the alias {name!r}" for name in sorted(set(names)) if names.count(name) > 1
         )
-        views = {alias["Alias"]: inputs.get(alias["From"]) for alias in flow.node.fields["SqlAliases"]}
         try:
             columns = sql_columns.result_columns(flow.node.fields["SqlQuery"], views)
         except sql_columns.MissingColumnError as error:
@@ -59,3 +58,19 @@ class SparkSql(Kind):
             flow.doubts.append(str(error))
             columns = None
         return columns or flow.declared
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the columns that the query computes it from; all where that cannot be told."""
+        from glue_canvas import sql_columns
+
+        found = sql_columns.sources_of(flow.node.fields["SqlQuery"], self._views(flow), name)
+        if found is None:
+            return flow.everything
+        number_of = {
+            alias["Alias"].lower(): flow.node.inputs.index(alias["From"]) for alias in flow.node.fields["SqlAliases"]
+        }
+        return [(number_of[view], column) for view, column in found]
+
+    def _views(self, flow: ColumnFlow) -> dict[str, Columns | None]:
+        inputs = dict(zip(flow.node.inputs, flow.inputs, strict=True))
+        return {alias["Alias"]: inputs.get(alias["From"]) for alias in flow.node.fields["SqlAliases"]}

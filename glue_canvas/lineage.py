@@ -1,0 +1,162 @@
+"""Where the values of a column come from: column by column, node by node, through all jobs of a repository.
+
+What a column's values are made of counts, not what rows are chosen by: a filter on a consent date carries no date.
+A Custom Transform is taken to leave columns that keep their name as they are, and to make others of everything.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from glue_canvas.canvas import Canvas, CanvasError, Node
+from glue_canvas.columns import ANY, ColumnFlow, Columns
+from glue_canvas.compiler import emission_order, kind_of
+from glue_canvas.graph import Table, node_tables, table_name
+from glue_canvas.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A column at one place: of a table, or as it leaves a node of a job.
+
+    Attributes
+    ----------
+    place
+        The table's name or path, or the node's name.
+    job
+        The node's job; empty for a table.
+    node
+        The node's id; empty for a table.
+    """
+
+    place: str
+    column: str
+    job: str = ""
+    node: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.job}, node {self.place!r}: {self.column}" if self.job else f"{self.place}.{self.column}"
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The columns of a repository, and for each the columns that its values are made of, one step before."""
+
+    made_of: dict[Spot, set[Spot]] = field(default_factory=dict)
+
+    def columns(self, table: Table) -> list[Spot]:
+        """Return the columns that jobs write to a table, in their order."""
+        return [spot for spot in self.made_of if not spot.job and spot.place == table_name(table)]
+
+    def origins(self, spot: Spot) -> dict[Spot, list[Spot]]:
+        """Return the columns that nothing here makes, such as those of landing tables, that a column is made of.
+
+        Each with the shortest way from there to the column, both included.
+        """
+        after: dict[Spot, Spot | None] = {spot: None}
+        waiting = deque([spot])
+        found = {}
+        while waiting:
+            here = waiting.popleft()
+            before = sorted(self.made_of.get(here, ()), key=str)
+            if not before and not here.job:
+                found[here] = _way(here, after)
+            for one in before:
+                if one not in after:
+                    after[one] = here
+                    waiting.append(one)
+        return found
+
+    def ways(self, forbidden: Iterable[Spot], table: Table) -> list[list[Spot]]:
+        """Return each way by which a forbidden column reaches a column of a table."""
+        wanted = set(forbidden)
+        ways = []
+        for column in self.columns(table):
+            for origin, way in self.origins(column).items():
+                if origin in wanted or (origin.column == ANY and origin.place in {one.place for one in wanted}):
+                    ways.append(way)
+        return ways
+
+
+def _way(start: Spot, after: Mapping[Spot, Spot | None]) -> list[Spot]:
+    way, here = [], after[start]
+    way.append(start)
+    while here is not None:
+        way.append(here)
+        here = after[here]
+    return way
+
+
+def column_lineage(canvases: Iterable[Canvas], schemas: Mapping[Table, Columns]) -> Lineage:
+    """Follow every column through every canvas.
+
+    Parameters
+    ----------
+    schemas
+        The columns of the tables, where they are known; else what source nodes declare counts.
+
+    Raises
+    ------
+    CanvasError
+        The nodes of a canvas form a circle.
+    """
+    found = Lineage()
+    for canvas in canvases:
+        _follow(canvas, schemas, found.made_of)
+    # what a job writes without anybody knowing its columns may be any column of the table
+    written = set(found.made_of)
+    for spot in [one for sources in found.made_of.values() for one in sources if not one.job]:
+        anything = Spot(spot.place, ANY)
+        if anything in written and spot != anything:
+            found.made_of.setdefault(spot, set()).add(anything)
+    return found
+
+
+def _follow(canvas: Canvas, schemas: Mapping[Table, Columns], made_of: dict[Spot, set[Spot]]) -> None:
+    leaving: dict[str, Columns | None] = {}
+
+    def spot(node_id: str, column: str) -> Spot:
+        return Spot(canvas.nodes[node_id].name, column, canvas.job_name, node_id)
+
+    for node in emission_order(canvas):
+        flow = ColumnFlow(node, [leaving[node_id] for node_id in node.inputs])
+        kind = _kind_or_none(canvas, node)
+        leaving[node.id] = _known(node, schemas) or (kind.columns(flow) if kind else None)
+        for column in leaving[node.id] or [ANY]:
+            here = made_of.setdefault(spot(node.id, column), set())
+            if node.kind.endswith("Source"):
+                here.update(Spot(table_name(table), column) for table in node_tables(node))
+            elif column == ANY or kind is None:
+                here.update(spot(node.inputs[number], name) for number, name in flow.everything)
+            else:
+                here.update(spot(node.inputs[number], name) for number, name in kind.sources_of(flow, column))
+            if node.kind.endswith("Target"):
+                for table in node_tables(node):
+                    made_of.setdefault(Spot(table_name(table), column), set()).add(spot(node.id, column))
+
+
+def _kind_or_none(canvas: Canvas, node: Node) -> Kind | None:
+    try:
+        return kind_of(canvas, node)
+    except CanvasError:  # the compiler reports it; anything may come out of it
+        return None
+
+
+def _known(node: Node, schemas: Mapping[Table, Columns]) -> Columns | None:
+    """Return the columns of the table that a source reads, where they are known."""
+    if not node.kind.endswith("Source"):
+        return None
+    return next((schemas[table] for table in node_tables(node) if table in schemas), None)
+
+
+def told(way: list[Spot]) -> str:
+    """Return a way as text: where the column begins, each node where it has another name or job, where it ends."""
+    shown = [way[0], *(one for before, one in pairwise(way) if not one.job or _turns(before, one))]
+    return " -> ".join(str(one) for one in shown)
+
+
+def _turns(before: Spot, here: Spot) -> bool:
+    return before.column != here.column or before.job != here.job
