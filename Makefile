@@ -11,7 +11,7 @@ FOLDER ?= studio_jobs
 PYTHON3 ?= python3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE ROUNDS CUSTOMERS TABLE JOB FOLDER
+export LANDING LAKE ENGINE PAGE ROUNDS SIZES PLOT CUSTOMERS TABLE JOB FOLDER
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -40,8 +40,8 @@ lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/glue-canvas check studio_jobs
 
-bench: $(RUNTIME)  ## Compare our scripts with hand-written programs, side by side [LANDING=DIR] [ROUNDS=N]
-	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}"
+bench: $(RUNTIME)  ## Compare our scripts with hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
+	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}" --sizes $${SIZES:-1} $(if $(PLOT),--plot "$$PLOT")
 
 compile: $(RUNTIME)  ## Write studio_jobs/*/*.py anew from their canvases
 	@$(VENV)/bin/glue-canvas compile studio_jobs

@@ -1,0 +1,38 @@
+"""The picture of how programs' times grow with the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pygal
+from pygal.style import Style
+
+STYLE = Style(
+    background="#ffffff",
+    plot_background="#ffffff",
+    colors=("#0972d3", "#1d8102", "#9c3fb5", "#b7791f", "#d13212"),
+    font_family="system-ui, sans-serif",
+)
+
+
+def draw_growth(medians: dict[int, dict[str, float]], file: Path) -> None:
+    """Draw seconds over the size of the data, both in powers of ten, as an SVG file.
+
+    Parameters
+    ----------
+    medians
+        Size, as a multiple of the landing data, to program to seconds.
+    """
+    chart = pygal.Line(
+        style=STYLE,
+        logarithmic=True,
+        js=[],
+        disable_xml_declaration=True,
+        legend_at_bottom=True,
+        legend_at_bottom_columns=1,
+        title="Seconds from start to exit, by size of the data",
+    )
+    chart.x_labels = [f"{times} times" for times in medians]
+    for program in next(iter(medians.values())):
+        chart.add(program, [round(seconds[program], 2) for seconds in medians.values()])
+    file.write_text(chart.render(is_unicode=True) + "\n", encoding="utf-8")
