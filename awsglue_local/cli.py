@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         lake = options.lake or DEFAULT_LAKE
         told = None if options.json else _tell
-        run = run_script(options.script, given[cut + 1 :], lake, options.engine, endpoint, may_write, told)
+        arguments = given[cut + 1 :]
+        run = run_script(options.script, arguments, lake, options.engine, endpoint, may_write, told, options.explain)
     except GlueLocalError as error:
         print(f"awsglue-local: {error}", file=sys.stderr)
         return 1
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--yes", action="store_true", help="write to AWS; an emulator on this machine needs no such word")
     run.add_argument("--json", action="store_true", help="print the account as JSON")
+    run.add_argument("--explain", metavar="NODE", default="", help="print the engine's plan for a node's frames")
     return parser
 
 
@@ -74,6 +77,7 @@ def _tell(node: NodeRun) -> None:
         # a name is text of the script: nothing in it is to move the cursor
         name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in node.name)
         print(f"{node.seconds:6.2f} s  {name}{f'  ({rows} rows)' if rows else ''}", flush=True)
+        print(textwrap.indent(node.plan, " " * 10), end="\n" if node.plan else "")
 
 
 def _show(run: ScriptRun) -> None:

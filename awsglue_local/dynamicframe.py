@@ -39,6 +39,8 @@ class DynamicFrame:
         What is known of the columns.
     errors
         The records that transformations failed on: the error, and the record as JSON.
+    names
+        The columns' names, where they are known: to ask the engine takes milliseconds each time.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class DynamicFrame:
         name: str = "",
         traits: Traits | None = None,
         errors: Sequence[tuple[str, str]] = (),
+        names: Sequence[str] | None = None,
     ) -> None:
         self._df = df
         self.glue_ctx = glue_ctx
@@ -55,7 +58,7 @@ class DynamicFrame:
         self._traits = traits or Traits()
         self._errors = tuple(errors)
         self._stage_errors = 0
-        self._names: list[str] | None = None
+        self._names = None if names is None else list(names)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -79,7 +82,7 @@ class DynamicFrame:
             kept = dict(zip(reversed(names), reversed(places), strict=True))
             firsts = [_col(kept[name]).alias(name) for name in dict.fromkeys(names)]
             dataframe = dataframe.toDF(*places).select(*firsts)
-        return cls(dataframe, glue_ctx, name)
+        return cls(dataframe, glue_ctx, name, names=list(dict.fromkeys(names)))
 
     def toDF(self, options: Any = None) -> Any:
         """Return the rows as a PySpark DataFrame; an absent key becomes null, a choice a struct, a member a type."""
@@ -470,7 +473,8 @@ class DynamicFrame:
         joined = left._df.join(frame2._df, _all(conditions), "inner")
         name = transformation_ctx or self.name + frame2.name
         traits = left._traits.with_those_of(frame2._traits)
-        return DynamicFrame(joined, self.glue_ctx, name, traits, self._errors + frame2._errors)
+        names = left.columns + frame2.columns
+        return DynamicFrame(joined, self.glue_ctx, name, traits, self._errors + frame2._errors, names)
 
     def where(self, condition: str) -> DynamicFrame:
         """Keep the rows that fulfil a condition in SQL, such as a predicate over partition keys."""
@@ -504,7 +508,7 @@ class DynamicFrame:
         return self._with(self._df.coalesce(num_partitions), "")
 
     def _with(self, df: Any, name: str) -> DynamicFrame:
-        return DynamicFrame(df, self.glue_ctx, name or self.name, self._traits, self._errors)
+        return DynamicFrame(df, self.glue_ctx, name or self.name, self._traits, self._errors, self._names)
 
     def _reshaped(self, names: list[str], paths: Sequence[Path], decide: Decide, ctx: str) -> DynamicFrame:
         """Return some columns, of which those that paths lead into are changed inside."""
@@ -513,16 +517,18 @@ class DynamicFrame:
         types = {field.name: field.dataType for field in self._df.schema.fields} if inside else {}
         columns = [reshaped(name, types[name], decide) if name in inside else _col(name) for name in names]
         hidden = [_col(name) for name in traits.absent.values() if name]
-        return DynamicFrame(self._df.select(*columns, *hidden), self.glue_ctx, ctx or self.name, traits, self._errors)
+        made = self._df.select(*columns, *hidden)
+        return DynamicFrame(made, self.glue_ctx, ctx or self.name, traits, self._errors, names)
 
     def _renamed(self, new_names: Mapping[str, str], ctx: str) -> DynamicFrame:
         new = dict(new_names)
         for old, name in new_names.items():
             if hidden := self._traits.absent.get(old):
                 new[hidden] = EXPLICIT_NULL + name
-        columns = [_col(name).alias(new.get(name, name)) for name in self._df.columns]
-        traits = self._traits.renamed(new)
-        return DynamicFrame(self._df.select(*columns), self.glue_ctx, ctx or self.name, traits, self._errors)
+        kept = [name for name in self._traits.absent.values() if name]
+        made = self._df.select(*(_col(name).alias(new.get(name, name)) for name in [*self.columns, *kept]))
+        names = [new.get(name, name) for name in self.columns]
+        return DynamicFrame(made, self.glue_ctx, ctx or self.name, self._traits.renamed(new), self._errors, names)
 
     def _paths(self, call: str, paths: list[str] | str) -> tuple[list[str], list[Path]]:
         """Return the columns that paths name, and the paths into structs; those that are not there are warned of."""

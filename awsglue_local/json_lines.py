@@ -2,7 +2,8 @@
 
 Arrow's own reader takes clean lines at full speed. Lines with an explicit null, or that are no object at first sight,
 are read here, record by record. A part in which Arrow finds anything else unusual (a broken line, a key in another
-case, a value of another type) is halved until few lines are left, which are read so too.
+case, a value of another type) is halved until few lines are left, which are read so too. A value that is not of its
+catalog column's type makes a choice type of the column.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json as pa_json
 
 from awsglue_local.column_types import arrow_type, hive_type
 from awsglue_local.errors import SourceError
+from awsglue_local.mixed_types import choice_field, concatenated, is_choice, kind_of, kind_of_type
 
 SNIFFED_BYTES = 1 << 14
+NEWLINE, BRACE = ord("\n"), ord("{")
 FEW_BYTES = 1 << 16
 """A part of so many bytes with something unusual is read record by record."""
 
@@ -31,6 +35,20 @@ class BadRecord:
     file: str
     line: int
     reason: str
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A value that is not of its catalog column's type."""
+
+    file: str
+    line: int
+    column: str
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: column {self.column!r} is {self.kind}, but the value is {self.value}"
 
 
 @dataclass
@@ -47,12 +65,15 @@ class JsonChunk:
         For each column that is null in a record although its key is there: which records (null, not absent).
     places
         The records' lines, where they were looked at one by one.
+    misfits
+        Values of other types than their catalog columns.
     """
 
     table: pa.Table
     bad: list[BadRecord] = field(default_factory=list)
     explicit_nulls: dict[str, list[bool]] = field(default_factory=dict)
     places: list[int] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
 
 
 class JsonReader:
@@ -73,16 +94,13 @@ class JsonReader:
         self._spelling: dict[str, str] = {}
 
     def read(self, text: bytes, file: str, first_line: Callable[[], int]) -> JsonChunk:
-        """Read whole lines of a file.
-
-        Raises
-        ------
-        SourceError
-            A value is not of its column's type; the message names file, line, column and value.
-        """
-        if b"null" not in text and _one_object_a_line(text):
-            clean = self._read_clean(text)
-            return JsonChunk(clean) if clean is not None else self._read_halves(text, file, first_line())
+        """Read whole lines of a file."""
+        if lines := _object_lines(text):
+            clean = self._read_clean(text, lines)
+            if clean is None:
+                return self._read_halves(text, file, first_line())
+            if not _has_nulls(clean) or b"null" not in text:
+                return JsonChunk(clean)
         return self._read_mixed(text, file, first_line())
 
     def _read_halves(self, text: bytes, file: str, first_line: int) -> JsonChunk:
@@ -101,30 +119,30 @@ class JsonReader:
         if self.schema is None or len(usual) < len(lines) / 2:
             return self._read_records(lines, file)
         clean_text = b"\n".join(line for _, line in usual) + b"\n"
-        clean = self._read_clean(clean_text) if _one_object_a_line(clean_text) else None
+        clean = self._read_clean(clean_text, len(usual)) if _object_lines(clean_text) == len(usual) else None
         if clean is None:
             return self._read_halves(text, file, first_line)
         others = self._read_records([one for one in lines if not _is_usual(one[1])], file)
         numbers = [number for number, _ in usual] + others.places
         order = pa.array(sorted(range(len(numbers)), key=numbers.__getitem__), pa.int64())
-        table = pa.concat_tables([clean.cast(others.table.schema), others.table]).take(order)
+        table = concatenated([clean, others.table]).take(order)
         nulls = {
             name: pa.array([False] * len(usual) + explicit, pa.bool_()).take(order).to_pylist()
             for name, explicit in others.explicit_nulls.items()
         }
-        return JsonChunk(table, others.bad, nulls, sorted(numbers))
+        return JsonChunk(table, others.bad, nulls, sorted(numbers), others.misfits)
 
-    def _read_clean(self, text: bytes) -> pa.Table | None:
-        """Read with Arrow; return None where the result would not surely be right."""
+    def _read_clean(self, text: bytes, lines: int) -> pa.Table | None:
+        """Read a number of lines with Arrow; return None where the result would not surely be right."""
         if self.schema is None:
-            table = _arrow_read(text, None)
-            return _keep_times_text(text, table) if table is not None else None
+            table = _arrow_read(text, lines, None)
+            return _keep_times_text(text, lines, table) if table is not None else None
         if not self._spelling:
             self._spelling.update(_sniff_spelling(text, self.schema.names))
         while True:
             spelling = dict(self._spelling)
             keys = [spelling.get(name, name) for name in self.schema.names]
-            table = _arrow_read(text, pa.schema(list(zip(keys, self.schema.types, strict=True))))
+            table = _arrow_read(text, lines, pa.schema(list(zip(keys, self.schema.types, strict=True))))
             if table is None:
                 return None
             others = set(table.schema.names) - set(keys)
@@ -150,16 +168,18 @@ class JsonReader:
                 records.append(self._lowered(record) if self.schema is not None else record)
                 places.append(number)
         schema = self.schema if self.schema is not None else self._infer(records, file)
-        columns = {
-            column.name: self._column(column, [record.get(column.name) for record in records], file, places)
-            for column in schema
-        }
+        misfits: list[Misfit] = []
+        columns = []
+        for column in schema:
+            values = [record.get(column.name) for record in records]
+            columns.append(self._column(column, values, lambda index: (file, places[index]), misfits))
         nulls = {
             name: explicit
             for name in schema.names
             if any(explicit := [name in record and record[name] is None for record in records])
         }
-        return JsonChunk(pa.table(columns, schema=schema), bad, nulls, places)
+        table = pa.table([array for _, array in columns], pa.schema([column for column, _ in columns]))
+        return JsonChunk(table, bad, nulls, places, misfits)
 
     def _lowered(self, record: dict[str, Any]) -> dict[str, Any]:
         return {key.lower(): value for key, value in record.items()}
@@ -187,48 +207,54 @@ class JsonReader:
             found["double"] += found.pop("long")
         return choice_field(key, {kind: pa.infer_type(some) for kind, some in found.items()})
 
-    def _column(self, column: pa.Field, values: list[Any], file: str, places: list[int]) -> pa.Array:
+    def _column(
+        self, column: pa.Field, values: list[Any], place: Callable[[int], tuple[str, int]], misfits: list[Misfit]
+    ) -> tuple[pa.Field, pa.Array]:
+        """Return a column, of a choice type where a value is not of the column's, and add to the misfits."""
         if is_choice(column):
-            names = {member.name for member in column.type}
-            values = [None if value is None else {_member(value, names): value} for value in values]
-            return pa.array(values, column.type)
+            return column, _choice_array(column, [_kind_and_value(value, column) for value in values])
+        other: dict[int, tuple[str, Any]] = {}
         for index, value in enumerate(values):
             if value is None:
                 continue
             try:
                 values[index] = _fit(value, column.type)
-            except (ValueError, TypeError, OverflowError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                raise SourceError(
-                    f"{self.source}: {file}, line {places[index]}: column {column.name!r} is {hive_type(column.type)}, "
-                    f"but the value is {json.dumps(value)[:80]}; mend the file or the table's column type"
-                ) from error
-        return pa.array(values, column.type)
+            except (ValueError, TypeError, OverflowError, pa.ArrowInvalid, pa.ArrowTypeError):
+                other[index] = _misfit(value, kind_of_type(column.type))
+                shown = json.dumps(value, ensure_ascii=False)[:80]
+                misfits.append(Misfit(*place(index), column.name, hive_type(column.type), shown))
+        if not other:
+            return column, pa.array(values, column.type)
+        own = kind_of_type(column.type)
+        members = {own: column.type, **{kind: MISFITS[kind] for kind, _ in other.values()}}
+        whole = [other.get(index, (own, value)) for index, value in enumerate(values)]
+        made = choice_field(column.name, members)
+        return made, _choice_array(made, [None if value is None else (kind, value) for kind, value in whole])
 
 
-CHOICE = {b"choice": b"true"}
-"""What marks a field of a choice type: a struct with a member a type."""
-
-KINDS = {bool: "boolean", int: "long", float: "double", str: "string", list: "array", dict: "struct"}
+MISFITS = {"boolean": pa.bool_(), "long": pa.int64(), "double": pa.float64(), "string": pa.string()}
+"""Types of values that are not of their column's type."""
 
 
-def kind_of(value: Any) -> str:
-    """Return what Glue calls the type of a JSON value."""
-    return KINDS[type(value)]
-
-
-def choice_field(name: str, members: dict[str, pa.DataType]) -> pa.Field:
-    """Return the field of a column whose values are of several types."""
-    return pa.field(name, pa.struct([(member, members[member]) for member in sorted(members)]), metadata=CHOICE)
-
-
-def is_choice(field: pa.Field) -> bool:
-    """Say whether a field is of a choice type."""
-    return dict(field.metadata or {}) == CHOICE
-
-
-def _member(value: Any, names: set[str]) -> str:
+def _misfit(value: Any, own: str) -> tuple[str, Any]:
+    """Return the kind of a value, and the value; what has no simple type, or is of the column's kind, is text."""
     kind = kind_of(value)
-    return "double" if kind == "long" and kind not in names else kind
+    huge = kind == "long" and not -(2**63) <= value < 2**63
+    if kind == own or kind not in MISFITS or huge:
+        return "string", json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return kind, value
+
+
+def _choice_array(column: pa.Field, values: list[tuple[str, Any] | None]) -> pa.Array:
+    return pa.array([None if one is None else dict([one]) for one in values], column.type)
+
+
+def _kind_and_value(value: Any, column: pa.Field) -> tuple[str, Any] | None:
+    if value is None:
+        return None
+    kind = kind_of(value)
+    whole_is_double = kind == "long" and all(member.name != kind for member in column.type)
+    return "double" if whole_is_double else kind, value
 
 
 def lines_of(text: bytes) -> bytes:
@@ -263,7 +289,8 @@ def _joined(first: JsonChunk, second: JsonChunk) -> JsonChunk:
         ]
         for name in {**first.explicit_nulls, **second.explicit_nulls}
     }
-    return JsonChunk(pa.concat_tables([first.table, second.table]), first.bad + second.bad, nulls)
+    table = concatenated([first.table, second.table])
+    return JsonChunk(table, first.bad + second.bad, nulls, misfits=first.misfits + second.misfits)
 
 
 def _numbered(text: bytes, first_line: int) -> Iterator[tuple[int, bytes]]:
@@ -276,18 +303,23 @@ def _is_usual(line: bytes) -> bool:
     return line.startswith(b"{") and line.rstrip(b"\r").endswith(b"}") and b"null" not in line
 
 
-def _one_object_a_line(text: bytes) -> bool:
-    """Say whether every line looks like one object, in text that is UTF-8; a blank line is none."""
+def _object_lines(text: bytes) -> int:
+    """Return the number of lines, of text that is UTF-8, where each looks like one object; else 0."""
     if not text.isascii():
         try:
             text.decode("utf-8")
         except UnicodeDecodeError:
-            return False
-    return _line_count(text) == text.count(b"\n{") + text.startswith(b"{")
+            return 0
+    # NumPy looks at all cores' parts at once: bytes.count would hold the interpreter
+    letters = np.frombuffer(text, np.uint8)
+    ends = letters == NEWLINE
+    starts = int(np.count_nonzero(ends[:-1] & (letters[1:] == BRACE))) + text.startswith(b"{")
+    lines = int(np.count_nonzero(ends)) + (not text.endswith(b"\n"))
+    return lines if starts == lines else 0
 
 
-def _line_count(text: bytes) -> int:
-    return text.count(b"\n") + (not text.endswith(b"\n"))
+def _has_nulls(table: pa.Table) -> bool:
+    return any(column.null_count for column in table.columns)
 
 
 def _sniff_spelling(text: bytes, names: list[str]) -> dict[str, str]:
@@ -301,7 +333,7 @@ def _sniff_spelling(text: bytes, names: list[str]) -> dict[str, str]:
     return spelling
 
 
-def _arrow_read(text: bytes, schema: pa.Schema | None) -> pa.Table | None:
+def _arrow_read(text: bytes, lines: int, schema: pa.Schema | None) -> pa.Table | None:
     try:
         table = pa_json.read_json(
             pa.BufferReader(text),
@@ -311,17 +343,17 @@ def _arrow_read(text: bytes, schema: pa.Schema | None) -> pa.Table | None:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     # Arrow also takes two objects in one line
-    return table if table.num_rows == _line_count(text) else None
+    return table if table.num_rows == lines else None
 
 
-def _keep_times_text(text: bytes, table: pa.Table) -> pa.Table | None:
+def _keep_times_text(text: bytes, lines: int, table: pa.Table) -> pa.Table | None:
     """Read again where Arrow took text like 2020-01-01 for a time; to Glue it is text."""
     times = [column.name for column in table.schema if _holds_timestamp(column.type)]
     if not times:
         return table
     if any(not pa.types.is_timestamp(table.schema.field(name).type) for name in times):
         return None
-    return _arrow_read(text, pa.schema([(name, pa.string()) for name in times]))
+    return _arrow_read(text, lines, pa.schema([(name, pa.string()) for name in times]))
 
 
 def _holds_timestamp(kind: pa.DataType) -> bool:

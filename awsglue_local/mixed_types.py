@@ -1,10 +1,59 @@
-"""Columns that are of one type in one part of a source and of another elsewhere: choice types, over all parts."""
+"""Columns that are of one type in one record and of another elsewhere: choice types.
+
+Such a column is a struct with a member for each type, named as Glue names types.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
-from awsglue_local.json_lines import choice_field, is_choice
+CHOICE = {b"choice": b"true"}
+"""What marks a field of a choice type."""
+
+KINDS = {bool: "boolean", int: "long", float: "double", str: "string", list: "array", dict: "struct"}
+ARROW_KINDS = {
+    "boolean": pa.types.is_boolean,
+    "byte": pa.types.is_int8,
+    "short": pa.types.is_int16,
+    "int": pa.types.is_int32,
+    "long": pa.types.is_int64,
+    "float": pa.types.is_float32,
+    "double": pa.types.is_float64,
+    "decimal": pa.types.is_decimal,
+    "date": pa.types.is_date,
+    "timestamp": pa.types.is_timestamp,
+    "binary": pa.types.is_binary,
+    "string": pa.types.is_string,
+    "array": pa.types.is_list,
+    "struct": pa.types.is_struct,
+}
+
+
+def kind_of(value: Any) -> str:
+    """Return what Glue calls the type of a JSON value."""
+    return KINDS[type(value)]
+
+
+def kind_of_type(arrow: pa.DataType) -> str:
+    """Return what Glue calls a type; empty for one without values."""
+    return next((name for name, test in ARROW_KINDS.items() if test(arrow)), "")
+
+
+def choice_field(name: str, members: dict[str, pa.DataType]) -> pa.Field:
+    """Return the field of a column whose values are of several types."""
+    return pa.field(name, pa.struct([(member, members[member]) for member in sorted(members)]), metadata=CHOICE)
+
+
+def is_choice(field: pa.Field) -> bool:
+    """Say whether a field is of a choice type."""
+    return dict(field.metadata or {}) == CHOICE
+
+
+def concatenated(tables: list[pa.Table]) -> pa.Table:
+    """Return the rows of tables that have a column of a choice type where one of them has."""
+    return pa.concat_tables(with_choices(tables))
 
 
 def with_choices(tables: list[pa.Table]) -> list[pa.Table]:
@@ -30,24 +79,17 @@ def _is_mixed(fields: list[pa.Field]) -> bool:
 def _members(fields: list[pa.Field]) -> dict[str, pa.DataType]:
     found: dict[str, pa.DataType] = {}
     for field in fields:
-        types = {one.name: one.type for one in field.type} if is_choice(field) else {_kind(field.type): field.type}
-        found |= {kind: type_ for kind, type_ in types.items() if kind}
-    if "long" in found and "double" in found:
+        found |= _types_in(field)
+    if "long" in found and "double" in found and not any({"long", "double"} <= set(_types_in(one)) for one in fields):
         del found["long"]
     return found
 
 
-def _kind(arrow: pa.DataType) -> str:
-    """Return what Glue calls a type; empty for one without values."""
-    tests = {
-        "boolean": pa.types.is_boolean,
-        "long": pa.types.is_integer,
-        "double": pa.types.is_floating,
-        "string": pa.types.is_string,
-        "array": pa.types.is_list,
-        "struct": pa.types.is_struct,
-    }
-    return next((name for name, test in tests.items() if test(arrow)), "")
+def _types_in(field: pa.Field) -> dict[str, pa.DataType]:
+    if is_choice(field):
+        return {one.name: one.type for one in field.type}
+    kind = kind_of_type(field.type)
+    return {kind: field.type} if kind else {}
 
 
 def _converted(table: pa.Table, mixed: dict[str, dict[str, pa.DataType]]) -> pa.Table:
@@ -60,7 +102,8 @@ def _converted(table: pa.Table, mixed: dict[str, dict[str, pa.DataType]]) -> pa.
 
 def _as_choice(column: pa.ChunkedArray, field: pa.Field, wanted: pa.Field) -> pa.Array:
     whole = column.combine_chunks()
-    there = {one.name: whole.field(one.name) for one in field.type} if is_choice(field) else {_kind(field.type): whole}
+    names = list(_types_in(field))
+    there = {name: whole.field(name) for name in names} if is_choice(field) else dict.fromkeys(names, whole)
     kinds = {one.name for one in wanted.type}
     if "long" in there and "long" not in kinds and "double" in kinds:
         there["double"] = there.pop("long").cast(pa.float64())

@@ -29,11 +29,14 @@ class NodeRun:
         How long they ran. Frames are lazy: most time is spent where they are written.
     rows
         Rows that were read or written meanwhile, by table name or S3 URI.
+    plan
+        How the engine means to make the frames of the node, where that was asked for.
     """
 
     name: str
     seconds: float
     rows: dict[str, int]
+    plan: str = ""
 
 
 @dataclass
@@ -74,6 +77,10 @@ class Runtime:
         What earlier runs of the script have read.
     on_node
         Told of each node that has run.
+    explain
+        The node whose plan is asked for; empty for none.
+    misfits
+        Why columns of catalog tables are of a choice type, a sentence a column.
     """
 
     engine: Engine
@@ -84,6 +91,8 @@ class Runtime:
     bookmark: Bookmark
     account: Account = field(default_factory=Account)
     on_node: Callable[[NodeRun], None] | None = None
+    explain: str = ""
+    misfits: list[str] = field(default_factory=list)
 
     @property
     def session(self) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 import __future__
 
 import ast
+import io
 import linecache
 import re
 import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
@@ -54,12 +55,18 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
             surroundings.transaction.publish()
             surroundings.bookmark.save()
     except Exception as error:
-        raise _script_error(path, source, error, _message(error)) from error
+        words = _message(error)
+        if surroundings.misfits:
+            words = "; ".join([words.splitlines()[0], *surroundings.misfits])
+        raise _script_error(path, source, error, words) from error
     finally:
         runtime.leave()
 
 
 def _execute(nodes: list[tuple[str, CodeType]], path: Path, surroundings: runtime.Runtime) -> None:
+    there = dict.fromkeys(name for name, _ in nodes if name)
+    if surroundings.explain and surroundings.explain not in there:
+        raise GlueLocalError(f"there is no node {surroundings.explain!r} to explain, only {', '.join(there) or 'none'}")
     names = {"__name__": "__main__", "__file__": str(path)}
     try:
         for name, code in nodes:
@@ -71,12 +78,23 @@ def _execute(nodes: list[tuple[str, CodeType]], path: Path, surroundings: runtim
 
 def _execute_node(name: str, code: CodeType, names: dict[str, Any], surroundings: runtime.Runtime) -> None:
     account = surroundings.account
+    known = set(names) if name and name == surroundings.explain else None
     before, start = {**account.reads, **account.writes}, time.perf_counter()
     exec(code, names)  # noqa: S102 (running scripts is the purpose)
     rows = {table: count for table, count in {**account.reads, **account.writes}.items() if before.get(table) != count}
     account.nodes.append(runtime.NodeRun(name, time.perf_counter() - start, rows))
+    if known is not None:
+        made = {variable: value for variable, value in names.items() if variable not in known}
+        account.nodes[-1].plan = "\n".join(_plan(name, one) for name, one in made.items() if hasattr(one, "toDF"))
     if surroundings.on_node:
         surroundings.on_node(account.nodes[-1])
+
+
+def _plan(variable: str, frame: Any) -> str:
+    """Return the engine's plan for a frame, below the name of its variable."""
+    with redirect_stdout(io.StringIO()) as printed:
+        frame.toDF().explain()
+    return f"{variable}\n{printed.getvalue().strip()}"
 
 
 def node_at(source: str, line: int) -> str:

@@ -116,6 +116,7 @@ class LocalGlue:
         arguments: Sequence[str] = (),
         bookmark: Bookmark | None = None,
         on_node: Callable[[NodeRun], None] | None = None,
+        explain: str = "",
     ) -> ScriptRun:
         """Run one script.
 
@@ -125,6 +126,8 @@ class LocalGlue:
             What earlier runs have read; the script's arguments say whether it counts.
         on_node
             Told of each Studio node that has run.
+        explain
+            A node whose plan is wanted.
 
         Raises
         ------
@@ -134,7 +137,9 @@ class LocalGlue:
         transaction = Transaction(self.lake, self.catalog)
         mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
         mark.use(arguments)
-        surroundings = Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark, on_node=on_node)
+        surroundings = Runtime(
+            self.engine, self.lake, self.catalog, transaction, self.stage, mark, on_node=on_node, explain=explain
+        )
         start = time.perf_counter()
         scripts.run(script, arguments, surroundings)
         seconds = time.perf_counter() - start
@@ -165,7 +170,8 @@ def run_script(
     endpoint: Endpoint | None = None,
     may_write: bool = True,
     on_node: Callable[[NodeRun], None] | None = None,
+    explain: str = "",
 ) -> ScriptRun:
     """Run one Glue script, unmodified, on a lake folder or an endpoint; see `LocalGlue`."""
     with LocalGlue(lake, engine, endpoint, may_write) as glue:
-        return glue.run(script, arguments, on_node=on_node)
+        return glue.run(script, arguments, on_node=on_node, explain=explain)

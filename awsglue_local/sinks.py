@@ -65,12 +65,31 @@ def layout(
 
 
 def write_table(runtime: Runtime, frame: DynamicFrame, table: Table) -> None:
-    """Add a frame's rows to a catalog table, in the table's format."""
+    """Add a frame's rows to a catalog table, in the table's format.
+
+    Raises
+    ------
+    GlueLocalError
+        A column of a choice type would become one of the table that is of another type.
+    """
+    if runtime.misfits:
+        _refuse_choices(frame, table)
     options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
     plan = layout(runtime, table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
     rows, _ = write_files(runtime, frame, runtime.lake.path(table.location), plan)
     _note(runtime, table.name, rows)
+
+
+def _refuse_choices(frame: DynamicFrame, table: Table) -> None:
+    types = dict(table.columns)
+    for column in frame.toDF().schema:
+        wanted = types.get(column.name, "struct")
+        if column.dataType.typeName() == "struct" and not wanted.startswith("struct"):
+            raise GlueLocalError(
+                f"column {column.name!r} is {column.dataType.simpleString()}, a choice of types, "
+                f"but {wanted} in the table {table.name}"
+            )
 
 
 def write_path(runtime: Runtime, frame: DynamicFrame, uri: str, plan: Layout) -> None:

@@ -43,13 +43,26 @@ def read_table(runtime: Runtime, glue_context: Any, table: Table, predicate: str
     if table.format == "parquet":
         df = _parquet_frame(runtime, folder if files == there else _links(runtime, folder, files), files, columns)
         runtime.account.reads[table.name] = parquet_rows(files)
-        frame = DynamicFrame(df, glue_context, name)
+        frame = DynamicFrame(df, glue_context, name, names=[column for column, _ in columns])
     else:
         staged = runtime.stage.read(text_source(folder, files, table))
         frame = _staged_frame(runtime, glue_context, staged, columns, table.format, name)
         runtime.account.reads[table.name] = staged.rows
         runtime.account.bad_records[table.name] = staged.bad
+        _tell_misfits(runtime, staged)
     return frame.where(predicate) if predicate else frame
+
+
+def _tell_misfits(runtime: Runtime, staged: StagedSource) -> None:
+    """Warn of columns that are of a choice type because of some values."""
+    columns = [misfit.column for misfit in staged.misfits]
+    for misfit in {one.column: one for one in reversed(staged.misfits)}.values():
+        others = columns.count(misfit.column) - 1
+        more = f", nor is it in {others:,} more records" if others else ""
+        words = f"{misfit}{more}; it is a choice type now, which ResolveChoice settles"
+        if words not in runtime.misfits:
+            runtime.misfits.append(words)
+            runtime.account.warnings.append(words)
 
 
 def text_source(folder: Path, files: list[Path], table: Table) -> TextSource:
@@ -159,7 +172,7 @@ def _staged_frame(
     hidden = hidden_columns(names)
     absent = {column: hidden.get(column) for column in names if column not in hidden.values()}
     traits = Traits(absent if format_ == "json" else {}, staged.choices, staged.empty)
-    return DynamicFrame(df, glue_context, name, traits)
+    return DynamicFrame(df, glue_context, name, traits, names=[one for one in names if one not in hidden.values()])
 
 
 def _empty(runtime: Runtime, columns: list[tuple[str, str]]) -> Any:

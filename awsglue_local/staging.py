@@ -13,7 +13,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 from awsglue_local.column_types import hive_type
 from awsglue_local.csv_files import read_csv
 from awsglue_local.errors import SourceError
-from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, is_choice, lines_of
-from awsglue_local.mixed_types import with_choices
+from awsglue_local.json_lines import BadRecord, JsonChunk, JsonReader, Misfit, lines_of
+from awsglue_local.mixed_types import is_choice, with_choices
 from awsglue_local.partitions import add_partition_columns
 
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -93,6 +93,8 @@ class StagedSource:
         Columns of a choice type, with the names of the types.
     empty
         Columns without a value in any record.
+    misfits
+        Values of other types than their catalog columns.
     """
 
     folder: Path | None
@@ -101,6 +103,7 @@ class StagedSource:
     bad: list[BadRecord] = field(default_factory=list)
     choices: dict[str, list[str]] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
+    misfits: list[Misfit] = field(default_factory=list)
 
 
 class Stage:
@@ -125,7 +128,7 @@ class Stage:
         Raises
         ------
         SourceError
-            A file cannot be read, or a value does not fit its column.
+            A file cannot be read, or a value of a CSV file does not fit its column.
         """
         state = source.state
         if state not in self._staged:
@@ -147,10 +150,23 @@ class Stage:
             chunk.table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
             return chunk
 
+        bad: list[BadRecord] = []
+        misfits: list[Misfit] = []
+
+        def tables(chunks: Iterable[JsonChunk]) -> Iterator[pa.Table]:
+            for chunk in chunks:
+                bad.extend(chunk.bad)
+                misfits.extend(chunk.misfits)
+                yield _with_hidden_columns(chunk)
+
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            chunks = list(pool.map(read, parts))
-        bad = [record for chunk in chunks for record in chunk.bad]
-        return _write_parts(_with_hidden_columns(chunks), source.name, folder, bad)
+            found = tables(pool.map(read, parts))
+            staged = (
+                _write_parts(found, source.name, folder) if reader.schema is None else _write(found, source, folder)
+            )
+        # Arrow's pool keeps what it has freed, while the engine needs memory for what follows
+        pa.default_memory_pool().release_unused()
+        return replace(staged, bad=bad, misfits=misfits)
 
     def _read_csv(self, source: TextSource, folder: Path) -> StagedSource:
         tables = []
@@ -158,7 +174,7 @@ class Stage:
             name = self._name_of(file)
             table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
             tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
-        return _write_parts(tables, source.name, folder, [])
+        return _write_parts(tables, source.name, folder)
 
 
 def _refuse_packed(source: TextSource) -> None:
@@ -227,23 +243,53 @@ def _parts(file: Path, whole: bool) -> Iterator[Part]:
             start = stream.tell()
 
 
-def _with_hidden_columns(chunks: list[JsonChunk]) -> list[pa.Table]:
-    names = sorted({name for chunk in chunks for name in chunk.explicit_nulls})
-    tables = []
-    for chunk in chunks:
-        table = chunk.table
-        for name in names:
-            explicit = chunk.explicit_nulls.get(name, [False] * table.num_rows)
-            table = table.append_column(EXPLICIT_NULL + name, pa.array(explicit, pa.bool_()))
-        tables.append(table)
-    return tables
+def _with_hidden_columns(chunk: JsonChunk) -> pa.Table:
+    table = chunk.table
+    for name, explicit in sorted(chunk.explicit_nulls.items()):
+        table = table.append_column(EXPLICIT_NULL + name, pa.array(explicit, pa.bool_()))
+    return table
 
 
-def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path, bad: list[BadRecord]) -> StagedSource:
-    """Write tables as Parquet files with one schema."""
+def _write(tables: Iterable[pa.Table], source: TextSource, folder: Path) -> StagedSource:
+    """Write tables of the catalog's columns as Parquet files while they come, so that few are in memory at once."""
+    mixed: list[pa.Table] = []
+    schemas: list[pa.Schema] = []
+    rows = 0
+
+    def usual() -> Iterator[pa.Table]:
+        nonlocal rows
+        for table in tables:
+            if any(map(is_choice, table.schema)):
+                mixed.append(table)
+            elif table.num_rows:
+                schemas.append(table.schema)
+                rows += table.num_rows
+                yield table
+
+    files = []
+    for number, waiting in enumerate(_batches(usual())):
+        files.append(folder / f"{number:05}.parquet")
+        _write_parquet(pa.concat_tables(waiting, promote_options="default"), files[-1])
+    if mixed:
+        whole = [pq.read_table(file, partitioning=None) for file in files]
+        for file in files:
+            file.unlink()
+        return _write_parts([*whole, *mixed], source.name, folder)
+    if not files:
+        return StagedSource(None, [], 0)
+    schema = pa.unify_schemas(schemas)
+    return StagedSource(folder, [(one.name, hive_type(one.type)) for one in schema], rows)
+
+
+def _write_parquet(table: pa.Table, file: Path) -> None:
+    pq.write_table(table, file, compression="none", write_statistics=False)
+
+
+def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path) -> StagedSource:
+    """Write tables as Parquet files with one schema, which all of them say together."""
     tables = [table for table in tables if table.num_rows]
     if not tables:
-        return StagedSource(None, [], 0, bad)
+        return StagedSource(None, [], 0)
     tables = with_choices(tables)
     try:
         schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
@@ -252,10 +298,11 @@ def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path, bad: lis
     choices = {one.name: [member.name for member in one.type] for one in schema if is_choice(one)}
     empty = frozenset(one.name for one in schema if pa.types.is_null(one.type))
     schema = pa.schema([(f.name, _storable(f.type, f.name, source)) for f in schema])
-    for number, table in enumerate(_batched(tables, schema)):
-        pq.write_table(table, folder / f"{number:05}.parquet", compression="none", write_statistics=False)
+    for number, waiting in enumerate(_batches(tables)):
+        whole = pa.concat_tables([schema.empty_table(), *waiting], promote_options="permissive")
+        _write_parquet(whole.cast(schema), folder / f"{number:05}.parquet")
     columns = [(column.name, hive_type(column.type)) for column in schema]
-    return StagedSource(folder, columns, sum(table.num_rows for table in tables), bad, choices, empty)
+    return StagedSource(folder, columns, sum(table.num_rows for table in tables), [], choices, empty)
 
 
 def _storable(kind: pa.DataType, name: str, source: str) -> pa.DataType:
@@ -271,19 +318,15 @@ def _storable(kind: pa.DataType, name: str, source: str) -> pa.DataType:
     return kind
 
 
-def _batched(tables: list[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Put tables together until they make a part, each with every column of the schema."""
+def _batches(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
+    """Put tables together until they make a part."""
     waiting: list[pa.Table] = []
     size = 0
     for table in tables:
         waiting.append(table)
         size += table.nbytes
         if size >= PART_BYTES:
-            yield _together(waiting, schema)
+            yield waiting
             waiting, size = [], 0
     if waiting:
-        yield _together(waiting, schema)
-
-
-def _together(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
-    return pa.concat_tables([schema.empty_table(), *tables], promote_options="permissive").cast(schema)
+        yield waiting

@@ -119,6 +119,8 @@ def check_files(folders: list[tuple[Table, Path]], console: Console) -> list[str
                     raise GlueLocalError(
                         f"{file} is no file of JSON lines, one object a line; nothing was sent. {lines[0]}"
                     )
+                if read.misfits:
+                    raise GlueLocalError(f"{read.misfits[0]}; mend it, or the table's column. Nothing was sent")
                 broken += lines
     return broken
 

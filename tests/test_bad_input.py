@@ -109,7 +109,7 @@ def test_a_field_of_a_wrong_type(
     message = fails(monkeypatch, capsys, landing, lake)
     assert words in message
     assert f"{source}-0.json, line 5" in message
-    assert f'node "{source}_landing"' in message
+    assert 'node "' in message
 
 
 def test_an_unwritable_lake(

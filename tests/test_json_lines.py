@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsglue_local import SourceError
-from awsglue_local.json_lines import JsonChunk, JsonReader, is_choice, lines_of
+from awsglue_local.json_lines import JsonChunk, JsonReader, lines_of
 from awsglue_local.lake import Lake
+from awsglue_local.mixed_types import is_choice
 from awsglue_local.staging import Stage, TextSource
 
 COLUMNS = [("name", "string"), ("n", "double"), ("i", "int"), ("big", "bigint"), ("ok", "boolean")]
@@ -74,22 +74,31 @@ def test_a_whole_float_is_a_whole_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "column", "kind"),
+    ("line", "kind", "value"),
     [
-        ('{"n":"x"}', "n", "double"),
-        ('{"n":true}', "n", "double"),
-        ('{"i":1.5}', "i", "int"),
-        ('{"i":3000000000}', "i", "int"),
-        ('{"i":"7"}', "i", "int"),
-        ('{"big":{"a":1}}', "big", "bigint"),
-        ('{"ok":1}', "ok", "boolean"),
+        ('{"n":"x"}', "double", {"double": None, "string": "x"}),
+        ('{"n":true}', "double", {"boolean": True, "double": None}),
+        ('{"i":1.5}', "int", {"double": 1.5, "int": None}),
+        ('{"i":3000000000}', "int", {"int": None, "long": 3_000_000_000}),
+        ('{"i":"7"}', "int", {"int": None, "string": "7"}),
+        ('{"big":{"a":1}}', "bigint", {"long": None, "string": '{"a":1}'}),
+        ('{"big":99999999999999999999}', "bigint", {"long": None, "string": "99999999999999999999"}),
+        ('{"big":0.5}', "bigint", {"double": 0.5, "long": None}),
+        ('{"ok":1}', "boolean", {"boolean": None, "long": 1}),
     ],
 )
-def test_a_wrong_type_is_refused_with_file_line_and_column(line: str, column: str, kind: str) -> None:
-    with pytest.raises(SourceError) as error:
-        read(f'{{"name":"a"}}\n\n{line}\n')
-    message = str(error.value)
-    assert message.startswith(f"table d.t: s3://b/f.json, line 3: column '{column}' is {kind}, but the value is ")
+@pytest.mark.parametrize("others", [0, 4000])
+def test_a_wrong_type_makes_a_choice_and_is_named(line: str, kind: str, value: dict[str, Any], others: int) -> None:
+    column = next(iter(json.loads(line)))
+    good = {"n": 2.5, "i": 2, "big": 2, "ok": True}[column]
+    usual = json.dumps({column: good}) + "\n"
+    chunk = read(f'{{"name":"a"}}\n{usual}{line}\n' + usual * others)
+    assert is_choice(chunk.table.schema.field(column))
+    values = chunk.table[column].to_pylist()
+    own = {"bigint": "long"}.get(kind, kind)
+    assert values == [None, dict.fromkeys(value) | {own: good}, value, *[dict.fromkeys(value) | {own: good}] * others]
+    (misfit,) = chunk.misfits
+    assert str(misfit).startswith(f"s3://b/f.json, line 3: column '{column}' is {kind}, but the value is ")
 
 
 def test_types_are_inferred_without_a_catalog() -> None:

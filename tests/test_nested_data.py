@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from awsglue_local import GlueLocalError
+from awsglue_local.catalog import Table, storage_formats
 from awsglue_local.dynamicframe import DynamicFrameCollection
 from awsglue_local.lake import Lake
 from scripts import runtime_docs
@@ -150,6 +151,29 @@ def test_a_field_of_two_types_is_a_choice(glue_context: Any, separate_files: boo
     with pytest.raises(GlueLocalError, match="never double"):
         resolve("project:double")
     assert records(Filter.apply(given, f=lambda row: row["v"] == 5)) == [{"k": 1, "v": {"long": 5}}]
+
+
+def test_a_catalog_column_with_a_value_of_another_type_is_a_choice(glue_context: Any) -> None:
+    from awsglue.transforms import Filter, ResolveChoice
+
+    runtime = glue_context._runtime
+    columns = [{"Name": name, "Type": "bigint"} for name in ("k", "v")]
+    storage = {"Columns": columns, "Location": "s3://bucket/mixed/", **storage_formats("json")}
+    runtime.catalog.put(Table("db", {"Name": "mixed", "StorageDescriptor": storage, "PartitionKeys": []}))
+    read(glue_context, CHOICE, "mixed")
+    given = glue_context.create_dynamic_frame.from_catalog("db", "mixed")
+    assert records(given)[:2] == [{"k": 1, "v": {"long": 5}}, {"k": 2, "v": {"string": "six"}}]
+    (warning,) = runtime.account.warnings
+    assert warning == (
+        "s3://bucket/mixed/a.json, line 2: column 'v' is bigint, but the value is \"six\", nor is it in 1 more records; "
+        "it is a choice type now, which ResolveChoice settles"
+    )
+    assert records(Filter.apply(given, f=lambda row: row["v"] > 4)) == [{"k": 1, "v": {"long": 5}}]
+    with pytest.raises(GlueLocalError, match=r"column 'v' is struct<long:bigint,string:string>, a choice of types"):
+        glue_context.write_dynamic_frame.from_catalog(given, "db", "mixed")
+    settled = ResolveChoice.apply(given, choice="match_catalog", database="db", table_name="mixed")
+    assert records(settled) == [{"k": 1, "v": 5}, {"k": 2}, {"k": 3, "v": 7}, {"k": 4}]
+    glue_context.write_dynamic_frame.from_catalog(settled, "db", "mixed")
 
 
 def test_map_finds_the_columns_of_what_it_makes(glue_context: Any) -> None:

@@ -85,13 +85,13 @@ def test_sys_exit(run_body: Run, glue: LocalGlue) -> None:
 def test_a_wrong_type_names_file_line_and_column(run_body: Run, glue: LocalGlue) -> None:
     define(glue, "t", "a int", "json")
     put(glue, "s3://bucket/t/x.json", '{"a":1}\n{"a":"one"}\n')
-    error = failure(
-        run_body, NODE + 'x = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="t")\n'
-    )
-    assert (
-        'node "My Node": table db.t: s3://bucket/t/x.json, line 2: column \'a\' is int, but the value is "one"'
-        in str(error)
-    )
+    read = 'x = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="t")\n'
+    cause = "; s3://bucket/t/x.json, line 2: column 'a' is int, but the value is \"one\"; it is a choice type now"
+    compared = failure(run_body, NODE + read + 'x.toDF().filter("a + 1 > 0").collect()\n')
+    assert cause in str(compared)
+    written = failure(run_body, NODE + read + 'glueContext.write_dynamic_frame.from_catalog(x, "db", "t")\n')
+    assert "node \"My Node\": column 'a' is struct<int:int,string:string>, a choice of types, but int" in str(written)
+    assert cause in str(written)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,22 @@ def test_nodes_are_told_while_they_run(glue: LocalGlue, tmp_path: Path) -> None:
     assert told == ["", "First", "Second"]
     assert [node.rows for node in run.nodes] == [{}, {}, {"s3://bucket/out/": 3}]
     assert all(node.seconds >= 0 for node in run.nodes)
+
+
+def test_a_nodes_plan_is_explained(glue: LocalGlue, tmp_path: Path) -> None:
+    script = tmp_path / "job.py"
+    script.write_text(
+        STUDIO_HEADER
+        + "# Script generated for node First\nsource = DynamicFrame.fromDF(spark.range(3), glueContext, 'f')\n"
+        + "# Script generated for node Second\nsome = source.filter(lambda row: row['id'] > 1)\n"
+    )
+    first, second = glue.run(script, explain="Second").nodes[1:]
+    assert first.plan == ""
+    assert second.plan.startswith("some\n")
+    assert "> 1" in second.plan
+    assert "Filter" in second.plan
+    with pytest.raises(ScriptError, match="there is no node 'Third' to explain, only First, Second"):
+        glue.run(script, explain="Third")
 
 
 def test_a_nodes_name_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
