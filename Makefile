@@ -20,19 +20,26 @@ DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run check test lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator emulator-docs runtime-docs tf-test tf-docs sample-data lock clean
+.PHONY: help run report check test browser lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator emulator-docs runtime-docs tf-test tf-docs sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
-run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR]
-	@$(PYTHON) -m scripts.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE"
+run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR] [REPORT=0]
+	@$(PYTHON) -m scripts.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
+
+report: $(RUNTIME)  ## Write a page about the last run, for a browser [LAKE=DIR]
+	@$(PYTHON) -m scripts.report.command --lake "$$LAKE"
 
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
 
-test: lint $(CHECKOV)  ## Run every test, on both engines, lint and types included
+test: lint $(CHECKOV) browser  ## Run every test, on both engines, lint and types included
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+# on a machine that is there for the tests alone; elsewhere tests that need a browser are skipped where there is none
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$$CI" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
 
 lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
 	@$(VENV)/bin/ruff check .

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from awsglue_local.catalog import Catalog, FolderCatalog, Table
 from awsglue_local.column_types import arrow_type
-from awsglue_local.errors import GlueLocalError
+from awsglue_local.errors import GlueLocalError, SourceError
 from awsglue_local.lake import Lake, data_files
 from awsglue_local.partitions import table_files
 from awsglue_local.sources import text_source
@@ -136,6 +136,8 @@ class AthenaSql:
             there, as_in_files = files, self._as_in_files
         else:
             staged = self._stage.read(text_source(folder, files, table))
+            if staged.misfits:  # Athena fails on such a value too
+                raise SourceError(f"table {table.name}: {staged.misfits[0]}")
             there, as_in_files = data_files(staged.folder) if staged.folder else [], False
         if not there:
             empty = pa.schema([(name, arrow_type(kind)) for name, kind in columns]).empty_table()

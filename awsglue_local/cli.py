@@ -44,7 +44,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         lake = options.lake or DEFAULT_LAKE
         told = None if options.json else _tell
         arguments = given[cut + 1 :]
-        run = run_script(options.script, arguments, lake, options.engine, endpoint, may_write, told, options.explain)
+        run = run_script(
+            options.script,
+            arguments,
+            lake,
+            options.engine,
+            endpoint,
+            may_write,
+            on_node=told,
+            count=options.count,
+            explain=options.explain,
+        )
     except GlueLocalError as error:
         print(f"awsglue-local: {error}", file=sys.stderr)
         return 1
@@ -66,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--yes", action="store_true", help="write to AWS; an emulator on this machine needs no such word")
     run.add_argument("--json", action="store_true", help="print the account as JSON")
+    run.add_argument("--count", action="store_true", help="count the records that leave each node")
     run.add_argument("--explain", metavar="NODE", default="", help="print the engine's plan for a node's frames")
     return parser
 
@@ -74,19 +85,25 @@ def _tell(node: NodeRun) -> None:
     """Print a node that has run, while the others run."""
     if node.name:
         rows = ", ".join(f"{table} {count:,}" for table, count in node.rows.items())
-        # a name is text of the script: nothing in it is to move the cursor
-        name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in node.name)
-        print(f"{node.seconds:6.2f} s  {name}{f'  ({rows} rows)' if rows else ''}", flush=True)
+        print(f"{node.seconds:6.2f} s  {_clean(node.name)}{f'  ({rows} rows)' if rows else ''}", flush=True)
         print(textwrap.indent(node.plan, " " * 10), end="\n" if node.plan else "")
 
 
+def _clean(name: str) -> str:
+    """Return a name, which is text of the script, without what would move the cursor."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+
+
 def _show(run: ScriptRun) -> None:
-    table = Table("", "Table", "Rows", title=f"{run.name}: {run.seconds:.2f} s", title_justify="left")
+    table = Table("", "Table or node", "Rows", title=f"{run.name}: {run.seconds:.2f} s", title_justify="left")
     table.columns[2].justify = "right"
     for name, rows in run.reads.items():
         table.add_row("read", name, f"{rows:,}")
     for name, rows in run.writes.items():
         table.add_row("wrote", name, f"{rows:,}")
+    for node in run.nodes:
+        if node.out is not None:
+            table.add_row("left", _clean(node.name), f"{node.out:,}")
     console = Console()
     console.print(table)
     for text in notes(run):

@@ -31,12 +31,15 @@ class NodeRun:
         Rows that were read or written meanwhile, by table name or S3 URI.
     plan
         How the engine means to make the frames of the node, where that was asked for.
+    out
+        Records that leave the node, where counting was asked for and the node leaves some.
     """
 
     name: str
     seconds: float
     rows: dict[str, int]
     plan: str = ""
+    out: int | None = None
 
 
 @dataclass
@@ -77,6 +80,8 @@ class Runtime:
         What earlier runs of the script have read.
     on_node
         Told of each node that has run.
+    count
+        Whether the records that leave each node are counted, which computes every frame once more.
     explain
         The node whose plan is asked for; empty for none.
     misfits
@@ -91,6 +96,7 @@ class Runtime:
     bookmark: Bookmark
     account: Account = field(default_factory=Account)
     on_node: Callable[[NodeRun], None] | None = None
+    count: bool = False
     explain: str = ""
     misfits: list[str] = field(default_factory=list)
 

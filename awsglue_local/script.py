@@ -18,7 +18,9 @@ from types import CodeType
 from typing import Any
 
 from awsglue_local import modules, runtime
+from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.errors import GlueLocalError, ScriptError
+from awsglue_local.row_counts import count_records
 
 NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
 
@@ -68,26 +70,36 @@ def _execute(nodes: list[tuple[str, CodeType]], path: Path, surroundings: runtim
     if surroundings.explain and surroundings.explain not in there:
         raise GlueLocalError(f"there is no node {surroundings.explain!r} to explain, only {', '.join(there) or 'none'}")
     names = {"__name__": "__main__", "__file__": str(path)}
+    frames: list[list[Any]] = []
     try:
         for name, code in nodes:
-            _execute_node(name, code, names, surroundings)
+            frames.append(_execute_node(name, code, names, surroundings))
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise GlueLocalError(f"the script ended itself with exit code {stop.code}") from stop
+    if surroundings.count:
+        count_records(surroundings.account.nodes, frames)
 
 
-def _execute_node(name: str, code: CodeType, names: dict[str, Any], surroundings: runtime.Runtime) -> None:
+def _execute_node(name: str, code: CodeType, names: dict[str, Any], surroundings: runtime.Runtime) -> list[Any]:
+    """Run the statements of a node; return the frames and collections that they gave to variables."""
     account = surroundings.account
-    known = set(names) if name and name == surroundings.explain else None
+    known = dict(names)
     before, start = {**account.reads, **account.writes}, time.perf_counter()
     exec(code, names)  # noqa: S102 (running scripts is the purpose)
     rows = {table: count for table, count in {**account.reads, **account.writes}.items() if before.get(table) != count}
     account.nodes.append(runtime.NodeRun(name, time.perf_counter() - start, rows))
-    if known is not None:
-        made = {variable: value for variable, value in names.items() if variable not in known}
-        account.nodes[-1].plan = "\n".join(_plan(name, one) for name, one in made.items() if hasattr(one, "toDF"))
+    made = {
+        variable: value
+        for variable, value in names.items()
+        if value is not known.get(variable) and isinstance(value, DynamicFrame | DynamicFrameCollection)
+    }
+    if name and name == surroundings.explain:
+        plans = [_plan(variable, one) for variable, one in made.items() if isinstance(one, DynamicFrame)]
+        account.nodes[-1].plan = "\n".join(plans)
     if surroundings.on_node:
         surroundings.on_node(account.nodes[-1])
+    return list(made.values())
 
 
 def _plan(variable: str, frame: Any) -> str:

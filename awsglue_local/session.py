@@ -116,6 +116,7 @@ class LocalGlue:
         arguments: Sequence[str] = (),
         bookmark: Bookmark | None = None,
         on_node: Callable[[NodeRun], None] | None = None,
+        count: bool = False,
         explain: str = "",
     ) -> ScriptRun:
         """Run one script.
@@ -126,6 +127,8 @@ class LocalGlue:
             What earlier runs have read; the script's arguments say whether it counts.
         on_node
             Told of each Studio node that has run.
+        count
+            Whether the records that leave each node are counted.
         explain
             A node whose plan is wanted.
 
@@ -138,7 +141,15 @@ class LocalGlue:
         mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
         mark.use(arguments)
         surroundings = Runtime(
-            self.engine, self.lake, self.catalog, transaction, self.stage, mark, on_node=on_node, explain=explain
+            self.engine,
+            self.lake,
+            self.catalog,
+            transaction,
+            self.stage,
+            mark,
+            on_node=on_node,
+            count=count,
+            explain=explain,
         )
         start = time.perf_counter()
         scripts.run(script, arguments, surroundings)
@@ -170,8 +181,9 @@ def run_script(
     endpoint: Endpoint | None = None,
     may_write: bool = True,
     on_node: Callable[[NodeRun], None] | None = None,
+    count: bool = False,
     explain: str = "",
 ) -> ScriptRun:
     """Run one Glue script, unmodified, on a lake folder or an endpoint; see `LocalGlue`."""
     with LocalGlue(lake, engine, endpoint, may_write) as glue:
-        return glue.run(script, arguments, on_node=on_node, explain=explain)
+        return glue.run(script, arguments, on_node=on_node, count=count, explain=explain)

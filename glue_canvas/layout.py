@@ -12,7 +12,7 @@ from statistics import fmean
 
 from glue_canvas.picture import Picture
 
-BOX_WIDTH, BOX_HEIGHT = 284, 60
+BOX_WIDTH, BOX_HEIGHT, NOTE_HEIGHT = 284, 60, 18
 POINT_WIDTH = 12
 GAP_X, GAP_Y = 28, 46
 MARGIN = 16
@@ -29,6 +29,8 @@ class Layout:
     ----------
     width, height
         Of the whole drawing.
+    box_height
+        Of every box: with room for a note where one has a note.
     corners
         Box id to the upper left corner.
     lines
@@ -37,6 +39,7 @@ class Layout:
 
     width: float
     height: float
+    box_height: int
     corners: dict[str, Point]
     lines: list[list[Point]]
 
@@ -169,7 +172,8 @@ def _width(grid: _Grid, name: str) -> int:
 def _positions(
     picture: Picture, depth: dict[str, int], centers: dict[str, float], ways: list[list[str]], layers: int
 ) -> Layout:
-    step = BOX_HEIGHT + GAP_Y
+    height = BOX_HEIGHT + (NOTE_HEIGHT if any(box.note for box in picture.boxes) else 0)
+    step = height + GAP_Y
     corners = {
         box.id: (round(centers[box.id] - BOX_WIDTH / 2, 1), float(MARGIN + depth[box.id] * step))
         for box in picture.boxes
@@ -177,15 +181,16 @@ def _positions(
     lines = []
     for way in ways:
         down = depth[way[0]] <= depth[way[-1]]
-        first = (centers[way[0]], corners[way[0]][1] + (BOX_HEIGHT if down else 0))
-        last = (centers[way[-1]], corners[way[-1]][1] + (0 if down else BOX_HEIGHT))
-        between = [(centers[name], y) for name in way[1:-1] for y in _edges(int(name.split("/")[1]) * step, down)]
+        first = (centers[way[0]], corners[way[0]][1] + (height if down else 0))
+        last = (centers[way[-1]], corners[way[-1]][1] + (0 if down else height))
+        passed = [(centers[name], int(name.split("/")[1]) * step) for name in way[1:-1]]
+        between = [(x, y) for x, top in passed for y in _edges(top, height, down)]
         lines.append([first, *between, last])
     right = max([x + BOX_WIDTH for x, _ in corners.values()] + [x for line in lines for x, _ in line], default=0.0)
-    return Layout(right + MARGIN, 2 * MARGIN + layers * step - GAP_Y, corners, lines)
+    return Layout(right + MARGIN, 2 * MARGIN + layers * step - GAP_Y, height, corners, lines)
 
 
-def _edges(top: int, down: bool) -> list[float]:
+def _edges(top: int, height: int, down: bool) -> list[float]:
     """Return where an arrow enters and leaves a layer, which it passes straight."""
-    edges = [float(MARGIN + top), float(MARGIN + top + BOX_HEIGHT)]
+    edges = [float(MARGIN + top), float(MARGIN + top + height)]
     return edges if down else edges[::-1]

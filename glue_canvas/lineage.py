@@ -70,6 +70,27 @@ class Lineage:
                     waiting.append(one)
         return found
 
+    def reached(self, spot: Spot) -> list[Spot]:
+        """Return the columns, of tables and behind nodes, whose values are made of a column."""
+        after: dict[Spot, list[Spot]] = {}
+        for one, sources in self.made_of.items():
+            for source in sources:
+                after.setdefault(source, []).append(one)
+        found: dict[Spot, None] = {}
+        waiting = deque([spot])
+        while waiting:
+            for one in after.get(waiting.popleft(), ()):
+                if one not in found:
+                    found[one] = None
+                    waiting.append(one)
+        return list(found)
+
+    def ends(self, spot: Spot) -> list[Spot]:
+        """Return where a column leaves a node for the last time: what the node feeds leaves it out."""
+        reached = self.reached(spot)
+        going_on = {source for one in reached for source in self.made_of[one]}
+        return [one for one in reached if one.job and one not in going_on]
+
     def ways(self, forbidden: Iterable[Spot], table: Table) -> list[list[Spot]]:
         """Return each way by which a forbidden column reaches a column of a table."""
         wanted = set(forbidden)

@@ -32,22 +32,24 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Box:
-    """One box: `label` says what kind of thing it is, `title` which one."""
+    """One box: `label` says what kind of thing it is, `title` which one, `note` what was measured of it."""
 
     id: str
     title: str
     label: str
     role: str
     change: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """Rows that go from one box to another."""
+    """Rows that go from one box to another; `note` says how many, say."""
 
     start: str
     end: str
     change: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

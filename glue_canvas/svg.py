@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from glue_canvas import quoting
-from glue_canvas.layout import BOX_HEIGHT, BOX_WIDTH, Layout, Point, lay_out
+from glue_canvas.layout import BOX_WIDTH, Layout, Point, lay_out
 from glue_canvas.picture import Box, Picture
 
 TITLE_LETTERS, LABEL_LETTERS = 31, 38
@@ -15,13 +15,17 @@ STYLE = """
 .table .stripe { fill: #8a6d00; } .job .stripe { fill: #0972d3; }
 .title { fill: #16191f; font: 600 13px system-ui, sans-serif; }
 .label { fill: #545b64; font: 11px system-ui, sans-serif; }
+.note { fill: #16191f; font: 600 12px system-ui, sans-serif; }
+.rows { fill: #16191f; font: 600 12px system-ui, sans-serif; text-anchor: middle; }
+.rows { stroke: #ffffff; stroke-width: 4; paint-order: stroke; }
 .arrow { fill: none; stroke: #687078; stroke-width: 1.5; } .head { fill: #687078; }
 .added .box { fill: #e3f6e0; stroke: #1d8102; stroke-width: 2; } .arrow.added { stroke: #1d8102; }
 .removed .box { fill: #fde7e6; stroke: #d13212; }
 .arrow.removed { stroke: #d13212; } .removed .box, .arrow.removed { stroke-dasharray: 5 3; }
 .changed .box { fill: #fff4d6; stroke: #b7791f; stroke-width: 2; }
 @media (prefers-color-scheme: dark) {
-.box { fill: #1b232d; stroke: #6b7785; } .title { fill: #eaeded; } .label { fill: #aab7b8; }
+.box { fill: #1b232d; stroke: #6b7785; } .title, .note, .rows { fill: #eaeded; } .label { fill: #aab7b8; }
+.rows { stroke: #12181f; }
 .arrow { stroke: #95a0ab; } .head { fill: #95a0ab; }
 .added .box { fill: #12351a; } .removed .box { fill: #45191a; } .changed .box { fill: #42340f; }
 }
@@ -43,6 +47,8 @@ def draw_svg(picture: Picture) -> str:
     ET.SubElement(root, "style").text = STYLE
     for arrow, line in zip(picture.arrows, layout.lines, strict=True):
         _draw_arrow(root, line, arrow.change)
+    for arrow, line in zip(picture.arrows, layout.lines, strict=True):
+        _draw_rows(root, line, arrow.note)
     for box in picture.boxes:
         _draw_box(root, box, layout)
     ET.indent(root, space="")
@@ -65,21 +71,32 @@ def _draw_box(root: ET.Element, box: Box, layout: Layout) -> None:
     group = ET.SubElement(root, "g", {"class": f"{box.role} {box.change}".strip()})
     group.set("transform", f"translate({x:g} {y:g})")
     ET.SubElement(group, "title").text = visible(f"{box.title} ({label})")
-    size = {"width": str(BOX_WIDTH), "height": str(BOX_HEIGHT), "rx": "6"}
+    height = str(layout.box_height)
+    size = {"width": str(BOX_WIDTH), "height": height, "rx": "6"}
     ET.SubElement(group, "rect", {"class": "box", **size})
-    ET.SubElement(group, "rect", {"class": "stripe", "width": "6", "height": str(BOX_HEIGHT), "rx": "3"})
+    ET.SubElement(group, "rect", {"class": "stripe", "width": "6", "height": height, "rx": "3"})
     ET.SubElement(group, "text", {"class": "label", "x": "18", "y": "22"}).text = shortened(
         visible(label), LABEL_LETTERS
     )
     ET.SubElement(group, "text", {"class": "title", "x": "18", "y": "43"}).text = shortened(
         visible(box.title), TITLE_LETTERS
     )
+    if box.note:
+        ET.SubElement(group, "text", {"class": "note", "x": "18", "y": "63"}).text = visible(box.note)
 
 
 def _draw_arrow(root: ET.Element, line: list[Point], change: str) -> None:
     ET.SubElement(root, "path", {"class": f"arrow {change}".strip(), "d": _curve(line)})
     x, y = line[-1]
     ET.SubElement(root, "path", {"class": "head", "d": f"M{x - 4:g} {y - 7:g}h8l-4 7z"})
+
+
+def _draw_rows(root: ET.Element, line: list[Point], note: str) -> None:
+    """Write a note into the middle of an arrow's first piece."""
+    if note:
+        (x, y), (next_x, next_y) = line[:2]
+        place = {"x": f"{(x + next_x) / 2:g}", "y": f"{(y + next_y) / 2 + 4:g}"}
+        ET.SubElement(root, "text", {"class": "rows", **place}).text = visible(note)
 
 
 def _curve(line: list[Point]) -> str:

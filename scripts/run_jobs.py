@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -18,12 +16,16 @@ from awsglue_local.cli import notes
 from awsglue_local.engine import Engine
 from glue_canvas import CanvasError
 from scripts import stedi
+from scripts.run_account import FAILURE, Failure, run_account, write_account, write_failure
 
-RUN_FILE = "run.json"
 
+def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console, count: bool = False) -> list[ScriptRun]:
+    """Run every job once and write `<lake>/run.json`, or `<lake>/failure.json` when a job fails.
 
-def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console) -> list[ScriptRun]:
-    """Run every job once and write `<lake>/run.json`.
+    Parameters
+    ----------
+    count
+        Whether the records that leave each node are counted.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console) 
         Something is wrong with the landing files, the lake, a canvas or a script. Tables of jobs that had not ended
         are as they were.
     """
-    start = time.perf_counter()
+    start, started = time.perf_counter(), datetime.now(UTC)
     definitions = stedi.tables()
     canvases, graph = stedi.jobs(definitions)
     folders = stedi.landing_folders(landing, definitions)
@@ -41,36 +43,18 @@ def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console) 
             stedi.put_tables(glue.catalog, definitions)
             for table, folder in folders:
                 glue.lake.put_folder(folder, table.location)
-            runs = []
+            runs: list[ScriptRun] = []
             for number, job in enumerate(graph.order, 1):
                 status.update(f"Job {number} of {len(graph.order)}: {job} ...")
-                runs.append(glue.run(canvases[job].script_path))
-            account = run_account(name, time.perf_counter() - start, runs)
-            write_account(glue.lake.root / RUN_FILE, account)
+                try:
+                    runs.append(glue.run(canvases[job].script_path, count=count))
+                except GlueLocalError as error:
+                    write_failure(glue.lake.root, Failure(started, name, job, str(error)))
+                    raise
+            write_account(glue.lake.root, run_account(started, name, time.perf_counter() - start, runs))
         except OSError as error:
             raise GlueLocalError(f"the lake {lake} cannot be written: {error.strerror}: {error.filename}") from error
     return runs
-
-
-def run_account(engine: str, seconds: float, runs: list[ScriptRun]) -> dict[str, Any]:
-    """Return the account of a run, as `run.json` holds it."""
-    return {
-        "engine": engine,
-        "seconds": round(seconds, 3),
-        "jobs": [
-            {"name": run.name, "seconds": round(run.seconds, 3), "reads": run.reads, "writes": run.writes}
-            for run in runs
-        ],
-        "tables": {table: rows for run in runs for table, rows in run.writes.items()},
-        "bad_records": {table: len(bad) for run in runs for table, bad in run.bad_records.items()},
-    }
-
-
-def write_account(path: Path, account: dict[str, Any]) -> None:
-    """Write the account, whole or not at all."""
-    aside = path.with_suffix(".json.new")
-    aside.write_text(json.dumps(account, indent=2) + "\n", encoding="utf-8")
-    os.replace(aside, path)
 
 
 def show(runs: list[ScriptRun], console: Console) -> None:
@@ -92,18 +76,28 @@ def main() -> int:
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--lake", type=Path, required=True)
     parser.add_argument("--engine", default="sail")
+    parser.add_argument("--report", action="store_true", help="write a page about the run, for a browser")
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 120)
     start = time.perf_counter()
     try:
-        runs = run_jobs(options.landing, options.lake, options.engine, console)
+        runs = run_jobs(options.landing, options.lake, options.engine, console, count=options.report)
     except (GlueLocalError, CanvasError) as error:
         print(f"run: {error}", file=sys.stderr)
+        if options.report and (options.lake / FAILURE).exists():
+            _report(options.lake, console)
         return 1
     show(runs, console)
     seconds = time.perf_counter() - start
     console.print(f"{len(runs)} jobs on {options.engine} in {seconds:.1f} s; the tables are in {options.lake}")
-    return 0
+    return _report(options.lake, console) if options.report else 0
+
+
+def _report(lake: Path, console: Console) -> int:
+    # what the page needs is slow to import
+    from scripts.report.command import report
+
+    return report(lake, console)
 
 
 if __name__ == "__main__":

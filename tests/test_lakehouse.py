@@ -55,7 +55,7 @@ def test_real_data_gives_the_expected_tables(engine: Engine, tmp_path: Path, rea
 def test_run_file_accounts_for_the_run(engine: Engine, tmp_path: Path) -> None:
     run_all(SAMPLE_LANDING, tmp_path, engine)
     account = run_file(tmp_path)
-    assert sorted(account) == ["bad_records", "engine", "jobs", "seconds", "tables"]
+    assert sorted(account) == ["bad_records", "engine", "jobs", "seconds", "started", "tables"]
     assert account["engine"] == engine.name
     assert account["tables"] == {name: rows.total() for name, rows in zone_rows(tmp_path).items()}
     assert account["bad_records"] == {"customer_landing": 1, "accelerometer_landing": 1, "step_trainer_landing": 1}

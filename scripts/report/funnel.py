@@ -1,0 +1,103 @@
+"""Why rows left on the way from landing to the training data: a query a stage, whose counts have to add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from awsglue_local.athena_sql import AthenaSql
+from scripts import stedi
+
+QUERIES = Path(__file__).parent / "queries"
+BROKEN = "broken record"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What became of the rows of one table on the way to the next.
+
+    Attributes
+    ----------
+    query
+        The file in `queries/` that tells the reasons apart.
+    source
+        The table that the rows are in; empty for pairs of rows of two tables.
+    target
+        The table for which they are kept.
+    unit
+        What a row stands for.
+    counts_target
+        Whether as many rows are kept as the target has.
+    """
+
+    query: str
+    source: str
+    target: str
+    unit: str
+    counts_target: bool = True
+
+
+STAGES = [
+    Stage("customer_records", "customer_landing", "customer_trusted", "customer records"),
+    Stage("trusted_customers", "customer_trusted", "customers_curated", "trusted customers"),
+    Stage("readings", "accelerometer_landing", "accelerometer_trusted", "accelerometer readings"),
+    Stage("steps", "step_trainer_landing", "step_trainer_trusted", "step readings"),
+    # a step can be with several accelerometer readings, so that there are more rows than steps
+    Stage("trusted_steps", "step_trainer_trusted", stedi.TRAINING_TABLE, "trusted steps", counts_target=False),
+    Stage("training_rows", "", stedi.TRAINING_TABLE, "pairs of a step and a reading"),
+]
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """A stage with its counts.
+
+    Attributes
+    ----------
+    kept
+        Rows that went on.
+    left
+        Reason to the rows that left, most first.
+    total
+        Rows there were, broken records included, counted apart from the reasons.
+    faults
+        Sentences about counts that do not add up; none if all is well.
+    """
+
+    stage: Stage
+    kept: int
+    left: dict[str, int]
+    total: int
+    faults: list[str]
+
+
+def funnel(lake: AthenaSql, bad_records: dict[str, int]) -> list[Reasons]:
+    """Return every stage with its counts.
+
+    Parameters
+    ----------
+    bad_records
+        Table to the lines that are no records, which no query sees.
+    """
+    return [_reasons(lake, stage, bad_records.get(stage.source, 0)) for stage in STAGES]
+
+
+def _reasons(lake: AthenaSql, stage: Stage, broken: int) -> Reasons:
+    sql = (QUERIES / f"{stage.query}.sql").read_text(encoding="utf-8")
+    became = {str(name): int(count) for name, count in lake.query(sql, stedi.DATABASE).rows}
+    kept = became.pop(stage.target, 0)
+    left = dict(sorted({**became, BROKEN: broken}.items(), key=lambda item: -item[1]))
+    left = {reason: count for reason, count in left.items() if count}
+    named = kept + sum(left.values())
+    total = row_count(lake, stage.source) + broken if stage.source else named
+    faults = []
+    if named != total:
+        faults.append(f"the reasons name {named:,} {stage.unit}, but there are {total:,}")
+    if stage.counts_target and kept != (rows := row_count(lake, stage.target)):
+        faults.append(f"{kept:,} {stage.unit} should be in {stage.target}, which has {rows:,} rows")
+    return Reasons(stage, kept, left, total, faults)
+
+
+def row_count(lake: AthenaSql, table: str) -> int:
+    """Return the number of rows of a table."""
+    return int(lake.query(f'select count(*) from "{table}"', stedi.DATABASE).rows[0][0])  # noqa: S608 (a name of ours)

@@ -1,0 +1,74 @@
+"""The account of a run in the lake: `run.json`, of the run before `run-before.json`, of a failed one `failure.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from awsglue_local import ScriptRun
+
+RUN, BEFORE, FAILURE = "run.json", "run-before.json", "failure.json"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed: the job, and what it said."""
+
+    started: datetime
+    engine: str
+    job: str
+    error: str
+
+
+def run_account(started: datetime, engine: str, seconds: float, runs: list[ScriptRun]) -> dict[str, Any]:
+    """Return the account of a run, as `run.json` holds it."""
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "engine": engine,
+        "seconds": round(seconds, 3),
+        "jobs": [_job_account(run) for run in runs],
+        "tables": {table: rows for run in runs for table, rows in run.writes.items()},
+        "bad_records": {table: len(bad) for run in runs for table, bad in run.bad_records.items()},
+    }
+
+
+def _job_account(run: ScriptRun) -> dict[str, Any]:
+    """Return what one job did; a node's `rows` are those that leave it, null where they were not counted."""
+    return {
+        "name": run.name,
+        "seconds": round(run.seconds, 3),
+        "reads": run.reads,
+        "writes": run.writes,
+        "nodes": [{"name": node.name, "seconds": round(node.seconds, 3), "rows": node.out} for node in run.nodes],
+        "data_quality": run.data_quality,
+        "warnings": run.warnings,
+    }
+
+
+def write_account(lake: Path, account: dict[str, Any]) -> None:
+    """Write the account, whole or not at all, and keep the one before it."""
+    if (lake / RUN).exists():
+        _write(lake / BEFORE, (lake / RUN).read_text(encoding="utf-8"))
+    _write(lake / RUN, json.dumps(account, indent=2) + "\n")
+    (lake / FAILURE).unlink(missing_ok=True)
+
+
+def write_failure(lake: Path, failure: Failure) -> None:
+    """Write that a run failed; the next one that ends well takes it away."""
+    account = {**asdict(failure), "started": failure.started.isoformat(timespec="seconds")}
+    _write(lake / FAILURE, json.dumps(account, indent=2) + "\n")
+
+
+def read_account(file: Path) -> dict[str, Any] | None:
+    """Return what one of the files holds; None where it is not there."""
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+
+
+def _write(file: Path, text: str) -> None:
+    aside = file.with_suffix(".json.new")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, file)
