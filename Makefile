@@ -38,7 +38,7 @@ test: lint $(CHECKOV) browser  ## Run every test, on both engines, lint and type
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # on a machine that is there for the tests alone; elsewhere tests that need a browser are skipped where there is none
-browser:
+browser:  ## Install Chromium for the tests, where CI is set and there is none
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$$CI" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
 
 lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
