@@ -7,11 +7,12 @@ LANDING ?= sample_data
 LAKE ?= .lake
 ENGINE ?= sail
 PAGE ?= studio.html
+OUTPUT ?= training
 FOLDER ?= studio_jobs
 PYTHON3 ?= python3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE ROUNDS SIZES PLOT CUSTOMERS TABLE JOB FOLDER
+export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT CUSTOMERS TABLE JOB FOLDER
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -20,7 +21,7 @@ DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run report check test browser lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator emulator-docs runtime-docs tf-test tf-docs sample-data lock clean
+.PHONY: help run report training-data check test browser lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator docs tf-test sample-data lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -31,6 +32,9 @@ run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST
 report: $(RUNTIME)  ## Write a page about the last run, for a browser [LAKE=DIR]
 	@$(PYTHON) -m scripts.report.command --lake "$$LAKE"
 
+training-data: $(RUNTIME)  ## Write the training data in three parts, for a model [LAKE=DIR] [OUTPUT=training]
+	@$(PYTHON) -m scripts.training_data --lake "$$LAKE" --output "$$OUTPUT"
+
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
 
@@ -38,8 +42,8 @@ test: lint $(CHECKOV) browser  ## Run every test, on both engines, lint and type
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # on a machine that is there for the tests alone; elsewhere tests that need a browser are skipped where there is none
-browser:  ## Install Chromium for the tests, where CI is set and there is none
-	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$$CI" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
+browser:  ## Install Chromium for the tests, where NO_SKIPS is set and there is none
+	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$$NO_SKIPS" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
 
 lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
 	@$(VENV)/bin/ruff check .
@@ -98,14 +102,8 @@ emulator: $(RUNTIME)  ## Serve AWS on this machine, with a Glue that runs jobs [
 tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without AWS
 	@$(PYTHON) -m pytest tests/test_terraform.py
 
-tf-docs: $(RUNTIME)  ## Write the tables of terraform/README.md anew
-	@$(PYTHON) -m scripts.terraform_readme
-
-emulator-docs: $(RUNTIME)  ## Write the tables of docs/emulator.md anew
-	@$(PYTHON) -m scripts.emulator_docs
-
-runtime-docs: $(RUNTIME)  ## Write the tables of docs/runtime.md anew
-	@$(PYTHON) -m scripts.runtime_docs
+docs: $(RUNTIME)  ## Write the parts of the documentation that come from the code anew
+	@$(PYTHON) -m scripts.docs.write
 
 sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data

@@ -14,8 +14,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from awsglue_local.catalog import FolderCatalog
+from awsglue_local.ddl import read_table
 from awsglue_local.endpoint import chosen_endpoint
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.lake import Lake
 from awsglue_local.runtime import NodeRun
 from awsglue_local.session import DEFAULT_LAKE, ScriptRun, run_script
 
@@ -32,40 +35,64 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 1 when the script failed."""
     given = list(sys.argv[1:] if argv is None else argv)
     cut = given.index("--") if "--" in given else len(given)
-    options = _parser().parse_args(given[:cut])
+    options = make_parser().parse_args(given[:cut])
     try:
-        endpoint = chosen_endpoint(options.endpoint, options.lake is not None)
-        may_write = endpoint is None or endpoint.is_local or options.yes
-        if endpoint:
-            print(
-                f"awsglue-local: on {endpoint}{'' if may_write else '; nothing is written without --yes'}",
-                file=sys.stderr,
-            )
-        lake = options.lake or DEFAULT_LAKE
-        told = None if options.json else _tell
-        arguments = given[cut + 1 :]
-        run = run_script(
-            options.script,
-            arguments,
-            lake,
-            options.engine,
-            endpoint,
-            may_write,
-            on_node=told,
-            count=options.count,
-            explain=options.explain,
-        )
+        return int(options.do(options, given[cut + 1 :]))
     except GlueLocalError as error:
         print(f"awsglue-local: {error}", file=sys.stderr)
         return 1
+
+
+def _run(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Run a script with its own arguments."""
+    endpoint = chosen_endpoint(options.endpoint, options.lake is not None)
+    may_write = endpoint is None or endpoint.is_local or options.yes
+    if endpoint:
+        print(
+            f"awsglue-local: on {endpoint}{'' if may_write else '; nothing is written without --yes'}",
+            file=sys.stderr,
+        )
+    run = run_script(
+        options.script,
+        arguments,
+        options.lake or DEFAULT_LAKE,
+        options.engine,
+        endpoint,
+        may_write,
+        on_node=None if options.json else _tell,
+        count=options.count,
+        explain=options.explain,
+    )
     print(json.dumps(asdict(run), indent=2)) if options.json else _show(run)
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _create_tables(options: argparse.Namespace, _: list[str]) -> int:
+    """Put the tables that DDL files define into the catalog of a lake."""
+    values = dict(options.value)
+    tables = [read_table(file, values) for file in options.ddl]
+    lake = Lake(options.lake or DEFAULT_LAKE)
+    with lake.locked():
+        for table in tables:
+            FolderCatalog(lake.root).put(table)
+            print(f"{table.database}.{table.name}: its files belong into {lake.path(table.location)}")
+    return 0
+
+
+def _named_value(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="awsglue-local", description="Run AWS Glue scripts on this machine.")
     commands = parser.add_subparsers(required=True)
-    run = commands.add_parser("run", help="run one script, unmodified; its own arguments follow after --")
+    summary = "run one script, unmodified; its own arguments follow after --"
+    run = commands.add_parser("run", help=summary, description=summary)
+    run.set_defaults(do=_run)
     run.add_argument("script", type=Path, metavar="SCRIPT")
     run.add_argument("--engine", default="sail", help="sail (default), spark or sc://HOST:PORT")
     run.add_argument("--lake", type=Path, metavar="DIR", help=f"the lake folder (default {DEFAULT_LAKE})")
@@ -78,6 +105,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true", help="print the account as JSON")
     run.add_argument("--count", action="store_true", help="count the records that leave each node")
     run.add_argument("--explain", metavar="NODE", default="", help="print the engine's plan for a node's frames")
+    summary = "put the tables of CREATE EXTERNAL TABLE statements into the catalog of a lake"
+    create = commands.add_parser("create-table", help=summary, description=summary)
+    create.set_defaults(do=_create_tables)
+    create.add_argument("ddl", type=Path, nargs="+", metavar="FILE.sql", help="a file with one statement")
+    create.add_argument("--lake", type=Path, metavar="DIR", help=f"the lake folder (default {DEFAULT_LAKE})")
+    create.add_argument(
+        "--value",
+        type=_named_value,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what stands in for ${NAME} in the files",
+    )
     return parser
 
 

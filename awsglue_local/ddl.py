@@ -6,8 +6,11 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from awsglue_local.catalog import Table, storage_formats
+from awsglue_local.catalog import TEXT_FORMATS, Table, storage_formats
 from awsglue_local.errors import GlueLocalError
+
+LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+"""Hive's class for ROW FORMAT DELIMITED."""
 
 
 def read_table(path: Path, values: dict[str, str]) -> Table:
@@ -103,19 +106,34 @@ def _formats(path: str, properties: Any) -> dict[str, Any]:
     from sqlglot import exp
 
     stored_as = properties.find(exp.FileFormatProperty)
-    serde = properties.find(exp.RowFormatSerdeProperty)
-    if stored_as and stored_as.this.name.upper() == "PARQUET":
-        return storage_formats("parquet")
     formats = properties.find(exp.InputOutputFormat)
-    if serde is None or formats is None:
-        raise GlueLocalError(f"{path}: expected STORED AS PARQUET, or a SerDe with INPUTFORMAT and OUTPUTFORMAT")
-    serde_properties = serde.args.get("serde_properties")
-    parameters = serde_properties.expressions if serde_properties else []
+    kind = stored_as.this.name.upper() if stored_as and not formats else ""
+    if kind == "PARQUET":
+        return storage_formats("parquet")
+    serde, parameters = _serde(properties)
+    if not serde or kind not in ("", "TEXTFILE"):
+        raise GlueLocalError(f"{path}: expected STORED AS PARQUET, or a ROW FORMAT of text files")
+    # text is what Athena takes where a statement names a SerDe and no formats
+    read, write = (formats.args["input_format"].name, formats.args["output_format"].name) if formats else TEXT_FORMATS
     return {
-        "InputFormat": formats.args["input_format"].name,
-        "OutputFormat": formats.args["output_format"].name,
-        "SerdeInfo": {
-            "SerializationLibrary": serde.this.name,
-            "Parameters": {prop.this.name: prop.args["value"].name for prop in parameters},
-        },
+        "InputFormat": read,
+        "OutputFormat": write,
+        "SerdeInfo": {"SerializationLibrary": serde, "Parameters": parameters},
     }
+
+
+def _serde(properties: Any) -> tuple[str, dict[str, str]]:
+    """Return the SerDe of text files and its parameters; empty where the statement has no ROW FORMAT."""
+    from sqlglot import exp
+
+    delimited = properties.find(exp.RowFormatDelimitedProperty)
+    if delimited is not None:
+        separator = delimited.args.get("fields")
+        delimiter = {"field.delim": separator.name, "serialization.format": separator.name} if separator else {}
+        return LAZY_SIMPLE, delimiter
+    named = properties.find(exp.RowFormatSerdeProperty)
+    if named is None:
+        return "", {}
+    given = named.args.get("serde_properties")
+    parameters = given.expressions if given else []
+    return named.this.name, {one.this.name: one.args["value"].name for one in parameters}

@@ -16,7 +16,7 @@ from glue_canvas.terminal import clean
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 1 for what is wrong or cannot be done."""
-    options = _parser().parse_args(argv)
+    options = make_parser().parse_args(argv)
     try:
         return int(options.run(options))
     except (CanvasError, OSError, UnicodeError) as error:
@@ -30,7 +30,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="glue-canvas", description="Glue Studio canvases as source code.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 

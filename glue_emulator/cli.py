@@ -15,8 +15,8 @@ from glue_emulator.server import ENGINES, LOOPBACK, GlueEmulator
 DEFAULT_PORT = 4555
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; return the exit code."""
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="glue-emulator",
         description="An AWS endpoint on this machine whose Glue runs jobs. Its state ends with it.",
@@ -28,7 +28,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--minute", type=float, default=60.0, metavar="SECONDS", help="how long a minute of a Timeout is"
     )
-    options = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; return the exit code."""
+    options = make_parser().parse_args(argv)
     for name in [one for one in os.environ if one.startswith("AWS_")]:
         del os.environ[name]  # what leads to AWS leads nowhere here
     logging.getLogger("sqlglot").setLevel(logging.ERROR)

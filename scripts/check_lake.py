@@ -17,7 +17,7 @@ from awsglue_local.errors import GlueLocalError
 from scripts import stedi
 
 SHOWN_ROWS = 5
-AMBIGUOUS_STEPS = Path(__file__).parent / "ambiguous_steps.sql"
+AMBIGUOUS_STEPS = stedi.QUERIES / "ambiguous_steps.sql"
 
 
 @dataclass(frozen=True)

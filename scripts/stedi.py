@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DDL = ROOT / "ddl"
 JOBS = ROOT / "studio_jobs"
 CHECKS = ROOT / "tests" / "athena"
+QUERIES = ROOT / "scripts" / "queries"
+"""Queries for people, which Athena has as saved ones too."""
 
 DATABASE = "stedi"
 LOCAL_BUCKET = "stedi-lake"

@@ -14,7 +14,7 @@ from awsglue_local.errors import GlueLocalError
 from scripts import terraform
 from scripts.stedi import ROOT
 
-PARTS = ("terraform", "studio_jobs", "ddl", "tests/athena")
+PARTS = ("terraform", "studio_jobs", "ddl", "tests/athena", "scripts/queries")
 REGION = "eu-west-1"
 GLUE_CANVAS = ROOT / ".venv" / "bin" / "glue-canvas"
 

@@ -4,6 +4,10 @@ locals {
     for file in fileset("${path.module}/${var.checks_dir}", "*.sql") :
     trimsuffix(file, ".sql") => replace(file("${path.module}/${var.checks_dir}/${file}"), "${local.ddl_database}.", "${local.database}.")
   }
+  queries = {
+    for file in fileset("${path.module}/${var.queries_dir}", "*.sql") :
+    trimsuffix(file, ".sql") => replace(file("${path.module}/${var.queries_dir}/${file}"), "${local.ddl_database}.", "${local.database}.")
+  }
 }
 
 # Results of checks show landing rows, so analysts have a workgroup and a place for results of their own.
@@ -48,6 +52,15 @@ resource "aws_athena_named_query" "check" {
   for_each    = local.checks
   name        = "check ${each.key}"
   description = "A row returned is a failure"
+  database    = aws_glue_catalog_database.this.name
+  workgroup   = aws_athena_workgroup.this["engineers"].id
+  query       = each.value
+}
+
+resource "aws_athena_named_query" "query" {
+  for_each    = local.queries
+  name        = "query ${each.key}"
+  description = trimprefix(split("\n", each.value)[0], "-- ")
   database    = aws_glue_catalog_database.this.name
   workgroup   = aws_athena_workgroup.this["engineers"].id
   query       = each.value

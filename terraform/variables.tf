@@ -55,6 +55,12 @@ variable "checks_dir" {
   default     = "../tests/athena"
 }
 
+variable "queries_dir" {
+  description = "Folder of further queries that Athena saves, one a file."
+  type        = string
+  default     = "../scripts/queries"
+}
+
 variable "kms_key_arn" {
   description = "KMS key that encrypts buckets, logs and query results; null takes the keys that S3 and CloudWatch manage."
   type        = string

@@ -39,10 +39,10 @@ axe.run(document, {resultTypes: ['violations']}).then(found => {
 
 
 def browser() -> str:
-    """Return the browser's program; skip the test where there is none, but fail in CI."""
+    """Return the browser's program; skip the test where there is none, but fail where nothing may be skipped."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
-        if os.environ.get("CI"):
+        if os.environ.get("NO_SKIPS"):
             pytest.fail("there is no Chromium here; `make browser` installs it")
         pytest.skip("there is no Chromium here")
     return found

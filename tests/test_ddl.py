@@ -101,3 +101,32 @@ def test_unknown_tables_are_refused_with_what_there_is(tmp_path: Path) -> None:
     for name in ("../../x", "a/b", "..", "", "."):
         with pytest.raises(TableNotFound, match="no name of a database or table"):
             catalog.table("db", name)
+
+
+@pytest.mark.parametrize(
+    ("row_format", "serde", "parameters", "format_"),
+    [
+        ("ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'", "org.openx.data.jsonserde.JsonSerDe", {}, "json"),
+        (
+            "ROW FORMAT DELIMITED FIELDS TERMINATED BY ';' STORED AS TEXTFILE",
+            "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+            {"field.delim": ";", "serialization.format": ";"},
+            "csv",
+        ),
+        (
+            "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' "
+            "WITH SERDEPROPERTIES ('separatorChar' = '|') STORED AS TEXTFILE",
+            "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+            {"separatorChar": "|"},
+            "csv",
+        ),
+    ],
+)
+def test_text_formats(tmp_path: Path, row_format: str, serde: str, parameters: dict[str, str], format_: str) -> None:
+    file = tmp_path / "t.sql"
+    file.write_text(f"CREATE EXTERNAL TABLE d.t (id bigint) {row_format} LOCATION 's3://b/t/';")
+    table = read_table(file, {})
+    storage = table.definition["StorageDescriptor"]
+    assert storage["SerdeInfo"] == {"SerializationLibrary": serde, "Parameters": parameters}
+    assert storage["InputFormat"] == "org.apache.hadoop.mapred.TextInputFormat"
+    assert table.format == format_

@@ -21,7 +21,6 @@ from botocore.exceptions import ClientError
 from awsglue_local.catalog import storage_formats
 from glue_emulator import GlueEmulator
 from glue_emulator.server import FOLDER_PREFIX
-from scripts import emulator_docs
 from scripts.stedi import ROOT
 from tests.conftest import STUDIO_HEADER
 from tests.emulated import BUCKET, Account, wait
@@ -191,12 +190,6 @@ def test_the_command_ends_with_its_jobs_when_it_is_killed(tmp_path: Path) -> Non
     again.send_signal(signal.SIGTERM)
     assert again.wait(20) == 0
     assert list(tmp_path.glob(f"{FOLDER_PREFIX}*")) == []
-
-
-def test_the_page_names_the_operations_of_the_code() -> None:
-    text = emulator_docs.PAGE.read_text(encoding="utf-8")
-    assert text == emulator_docs.written(text), "run `make emulator-docs`"
-    assert "StartWorkflowRun" in text
 
 
 def test_a_taken_port_is_told(emulator: GlueEmulator) -> None:

@@ -11,7 +11,7 @@ from awsglue_local import GlueLocalError
 from awsglue_local.catalog import Table, storage_formats
 from awsglue_local.dynamicframe import DynamicFrameCollection
 from awsglue_local.lake import Lake
-from scripts import runtime_docs
+from scripts.docs import runtime_calls
 
 NESTED = (
     '{"id": 1, "who": {"name": "ann", "home": {"zip": "1", "city": "x"}}, "tags": ["a", "b"], "pets": [{"n": "p"}]}\n'
@@ -273,15 +273,10 @@ def test_sources_and_samples_of_the_context(glue_context: Any) -> None:
 
 def test_no_method_of_aws_package_is_missing() -> None:
     seen = 0
-    for name, methods in runtime_docs.aws_methods().items():
-        cls = runtime_docs.our_class(name)
+    for name, methods in runtime_calls.aws_methods().items():
+        cls = runtime_calls.our_class(name)
         by_instance = {"from_options", "from_catalog", "from_rdd"} if name.endswith(("Reader", "Writer")) else set()
-        missing = set(methods) - set(dir(cls)) - by_instance - set(runtime_docs.REFUSED)
+        missing = set(methods) - set(dir(cls)) - by_instance - set(runtime_calls.REFUSED)
         assert not missing, f"{name}: {sorted(missing)}"
         seen += len(methods)
     assert seen > 70
-
-
-def test_the_page_lists_the_calls_of_the_code() -> None:
-    text = runtime_docs.PAGE.read_text(encoding="utf-8")
-    assert text == runtime_docs.written(text), "run `make runtime-docs`"

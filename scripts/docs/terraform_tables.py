@@ -1,13 +1,10 @@
-"""Writes the tables of inputs and outputs of terraform/README.md from the HCL files."""
+"""The tables of inputs and outputs of the Terraform configuration, from the HCL files."""
 
 from __future__ import annotations
 
 import re
 
 from scripts.terraform import FOLDER
-
-README = FOLDER / "README.md"
-START, END = "<!-- inputs and outputs -->", "<!-- end of inputs and outputs -->"
 
 
 def tables() -> str:
@@ -20,13 +17,7 @@ def tables() -> str:
     lines += ["", "## Outputs", "", "| name | what it is |", "|---|---|"]
     for name, body in re.findall(r'^output "(\w+)" \{\n(.*?)^\}', outputs, re.MULTILINE | re.DOTALL):
         lines.append(f"| `{name}` | {_text(body)} |")
-    return "\n".join(lines)
-
-
-def written(text: str) -> str:
-    """Return the README's text with the tables as they must be."""
-    before, rest = text.split(START)
-    return f"{before}{START}\n\n{tables()}\n\n{END}{rest.split(END)[1]}"
+    return "\n" + "\n".join(lines) + "\n\n"
 
 
 def _value(body: str, name: str) -> str:
@@ -36,7 +27,3 @@ def _value(body: str, name: str) -> str:
 
 def _text(body: str) -> str:
     return _value(body, "description").strip('"').replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")

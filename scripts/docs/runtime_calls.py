@@ -1,16 +1,11 @@
-"""Write the tables of docs/runtime.md from the code and AWS's package: `make runtime-docs`."""
+"""The calls that the runtime has, from its code and AWS's package."""
 
 from __future__ import annotations
 
 import ast
-import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.stedi import ROOT
-
-PAGE = ROOT / "docs" / "runtime.md"
-BEGIN, END = "<!-- calls -->\n", "<!-- end of calls -->\n"
 REFUSED = {
     "getStreamingSource": "streams are not run here",
     "getSampleStreamingDynamicFrame": "streams are not run here",
@@ -27,13 +22,6 @@ REFUSED = {
     "simplify_ddb_json": "DynamoDB exports are not read",
 }
 CLASSES = ("DynamicFrame", "DynamicFrameCollection", "DynamicFrameReader", "DynamicFrameWriter", "GlueContext")
-
-
-def written(text: str) -> str:
-    """Return the page with the table as the code has it now."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + table() + END + after
 
 
 def table() -> str:
@@ -82,13 +70,3 @@ def _transforms() -> list[str]:
     from awsglue_local.studio_transforms import TRANSFORMS
 
     return sorted(TRANSFORMS)
-
-
-def main() -> int:
-    """Write the page and return the exit code."""
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,23 +1,11 @@
-"""Write the tables of operations in docs/emulator.md from the code: `make emulator-docs`."""
+"""The operations that the emulator has, from its code and moto's."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.stedi import ROOT
-
-PAGE = ROOT / "docs" / "emulator.md"
-BEGIN, END = "<!-- operations -->\n", "<!-- end of operations -->\n"
 COLUMNS = 3
-
-
-def written(text: str) -> str:
-    """Return the page with the tables as the code has them now."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + tables() + END + after
 
 
 def tables() -> str:
@@ -62,13 +50,3 @@ def _rows(names: Iterable[str]) -> str:
     listed = list(names)
     lines = [listed[start : start + COLUMNS] for start in range(0, len(listed), COLUMNS)]
     return "".join("| " + " | ".join([*line, *[""] * (COLUMNS - len(line))]) + " |\n" for line in lines)
-
-
-def main() -> int:
-    """Write the page and return the exit code."""
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
