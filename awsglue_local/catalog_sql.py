@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from awsglue_local import runtime as running
 from awsglue_local.errors import TableNotFound
@@ -34,11 +35,8 @@ def catalog_in_sql(session: Any, frame_of: Callable[[Any], Any]) -> Iterator[Non
             self, with_views(query, lambda database, name: _view(database, name, frame_of)), *arguments, **more
         )
 
-    type(session).sql = sql
-    try:
+    with patch.object(type(session), "sql", sql):
         yield
-    finally:
-        type(session).sql = plain
 
 
 def with_views(query: str, view_of: Callable[[str, str], str | None]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from awsglue_local.catalog import Table
 from awsglue_local.engine import Engine
@@ -61,18 +62,13 @@ def spark_of(engine: Engine) -> Iterator[None]:
         (functions, "SparkContext", SparkContext),
         (SparkSession.Builder, "getOrCreate", lambda _: engine.session),
     ]
-    kept = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
-    real_module = sys.modules["pyspark.context"]
-    for owner, name, value in replaced:
-        setattr(owner, name, value)
-    # PySpark itself looks at the real class, in the real module; only new imports see ours
-    sys.modules["pyspark.context"] = _module("pyspark.context", SparkContext=SparkContext)
-    try:
+    with ExitStack() as stack:
+        for owner, name, value in replaced:
+            stack.enter_context(patch.object(owner, name, value))
+        # PySpark itself looks at the real class, in the real module; only new imports see ours
+        stack.callback(sys.modules.__setitem__, "pyspark.context", sys.modules["pyspark.context"])
+        sys.modules["pyspark.context"] = _module("pyspark.context", SparkContext=SparkContext)
         yield
-    finally:
-        sys.modules["pyspark.context"] = real_module
-        for owner, name, value in kept:
-            setattr(owner, name, value)
 
 
 @contextmanager

@@ -15,21 +15,25 @@ STYLE = """
 .table .stripe { fill: #8a6d00; } .job .stripe { fill: #0972d3; }
 .title { fill: #16191f; font: 600 13px system-ui, sans-serif; }
 .label { fill: #545b64; font: 11px system-ui, sans-serif; }
-.note { fill: #16191f; font: 600 12px system-ui, sans-serif; }
-.rows { fill: #16191f; font: 600 12px system-ui, sans-serif; text-anchor: middle; }
-.rows { stroke: #ffffff; stroke-width: 4; paint-order: stroke; }
 .arrow { fill: none; stroke: #687078; stroke-width: 1.5; } .head { fill: #687078; }
 .added .box { fill: #e3f6e0; stroke: #1d8102; stroke-width: 2; } .arrow.added { stroke: #1d8102; }
 .removed .box { fill: #fde7e6; stroke: #d13212; }
 .arrow.removed { stroke: #d13212; } .removed .box, .arrow.removed { stroke-dasharray: 5 3; }
 .changed .box { fill: #fff4d6; stroke: #b7791f; stroke-width: 2; }
 @media (prefers-color-scheme: dark) {
-.box { fill: #1b232d; stroke: #6b7785; } .title, .note, .rows { fill: #eaeded; } .label { fill: #aab7b8; }
-.rows { stroke: #12181f; }
+.box { fill: #1b232d; stroke: #6b7785; } .title { fill: #eaeded; } .label { fill: #aab7b8; }
 .arrow { stroke: #95a0ab; } .head { fill: #95a0ab; }
 .added .box { fill: #12351a; } .removed .box { fill: #45191a; } .changed .box { fill: #42340f; }
 }
 """
+NOTES_STYLE = """
+.note, .rows { fill: #16191f; font: 600 12px system-ui, sans-serif; }
+.rows { text-anchor: middle; stroke: #ffffff; stroke-width: 4; paint-order: stroke; }
+@media (prefers-color-scheme: dark) {
+.note, .rows { fill: #eaeded; } .rows { stroke: #12181f; }
+}
+"""
+"""What is added for a picture with notes."""
 ROLES = {"source": "Data source", "transform": "Transform", "target": "Data target", "table": "", "job": ""}
 
 
@@ -44,7 +48,8 @@ def draw_svg(picture: Picture) -> str:
     )
     root.set("aria-label", visible(picture.title))
     ET.SubElement(root, "title").text = visible(picture.title)
-    ET.SubElement(root, "style").text = STYLE
+    has_notes = any(box.note for box in picture.boxes) or any(arrow.note for arrow in picture.arrows)
+    ET.SubElement(root, "style").text = STYLE + (NOTES_STYLE if has_notes else "")
     for arrow, line in zip(picture.arrows, layout.lines, strict=True):
         _draw_arrow(root, line, arrow.change)
     for arrow, line in zip(picture.arrows, layout.lines, strict=True):

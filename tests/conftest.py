@@ -23,6 +23,10 @@ from tests.emulated import Account, deploy_stedi
 pytest_plugins = ["pytester"]
 ENGINES = ["sail", "spark"]
 SLOWEST = ["test_terraform.py", "test_deployed_workflow.py", "test_rehearsal.py", "test_canvases_run.py"]
+# many small jobs are over before Java's second compiler has paid
+os.environ.setdefault(
+    "PYSPARK_SUBMIT_ARGS", "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
+)
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 SAMPLE_LANDING = ROOT / "sample_data"
 

@@ -206,9 +206,10 @@ def test_a_lake_without_a_run(tmp_path: Path) -> None:
         write_page(tmp_path)
 
 
-@pytest.mark.parametrize("which", ["sample_lake", "real_lake"])
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [500, 1280])
+@pytest.mark.parametrize(
+    ("which", "width", "dark"),
+    [("sample_lake", 500, True), ("sample_lake", 1280, False), ("real_lake", 500, False), ("real_lake", 1280, True)],
+)
 def test_everybody_can_read_it(
     which: str, width: int, dark: bool, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

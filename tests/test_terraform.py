@@ -131,7 +131,7 @@ def test_every_skip_of_a_check_has_its_reason() -> None:
 def test_every_variable_is_typed_described_and_checked() -> None:
     text = (ROOT / "terraform" / "variables.tf").read_text()
     unchecked = {"tags", "studio_jobs_dir", "ddl_dir", "checks_dir", "force_destroy", "lifecycle_rules", "glue_canvas"}
-    unchecked |= {"crawlers_in_workflow", "push_canvases"}
+    unchecked |= {"crawlers_in_workflow", "push_canvases", "queries_dir"}
     for name, body in re.findall(r'^variable "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL):
         assert "  type " in body, name
         assert "  description " in body, name
@@ -404,24 +404,59 @@ def test_a_crawl_changes_nothing(deployed: Deployment) -> None:
     assert "No changes" in deployed.plan()
 
 
-def test_a_changed_canvas_changes_its_job_and_no_other(deployed: Deployment) -> None:
-    folder = deployed.copy.folder.parent / "studio_jobs" / "customer_landing_to_trusted"
-    path = folder / "customer_landing_to_trusted.json"
+def test_a_change_touches_what_is_its_own(deployed: Deployment) -> None:
+    """A changed canvas and statement, planned; then applied together with a new job and its table."""
     before = {canvas.job_name: deployed.job(canvas.job_name) for canvas in JOBS}
+    _change_canvas(deployed)
+    _change_ddl(deployed)
+    changed = set(re.findall(r"^  # (\S+ ?\S*?\"?\]?) (?:will|must) be", deployed.plan(), re.MULTILINE))
+    assert changed == {
+        'aws_s3_object.script["customer_landing_to_trusted"]',
+        'terraform_data.canvas["customer_landing_to_trusted"]',
+        'aws_glue_catalog_table.this["customers_curated"]',
+        'aws_athena_named_query.ddl["customers_curated"]',
+    }
+    _add_job(deployed)
+    deployed.apply()
+    after = {canvas.job_name: deployed.job(canvas.job_name) for canvas in JOBS}
+    canvases = [{name: job["CodeGenConfigurationNodes"] for name, job in jobs.items()} for jobs in (before, after)]
+    assert [name for name in after if canvases[0][name] != canvases[1][name]] == ["customer_landing_to_trusted"]
+    script = deployed.client("s3").get_object(Bucket=ASSETS, Key="scripts/customer_landing_to_trusted.py")
+    assert b"> 1)" in script["Body"].read()
+    triggers = deployed.client("glue").get_triggers()["Triggers"]
+    (trigger,) = [
+        one for one in triggers if {"JobName": "again"} in [{"JobName": a["JobName"]} for a in one["Actions"]]
+    ]
+    assert [one["JobName"] for one in trigger["Predicate"]["Conditions"]] == ["customer_trusted_to_curated"]
+    assert deployed.job("again")["JobMode"] == "VISUAL"
+
+
+def _change_canvas(deployed: Deployment) -> None:
+    path = deployed.copy.folder.parent / "studio_jobs" / "customer_landing_to_trusted"
+    path = path / "customer_landing_to_trusted.json"
     path.write_bytes(path.read_bytes().replace(b'\\"0\\"', b'\\"1\\"', 1))
     canvas = read_canvas(path)
     canvas.script_path.write_bytes(compile_canvas(canvas).encode())
-    planned = deployed.plan()
-    assert set(re.findall(r"^  # (\S+) (?:will|must) be", planned, re.MULTILINE)) == {
-        'aws_s3_object.script["customer_landing_to_trusted"]',
-        'terraform_data.canvas["customer_landing_to_trusted"]',
-    }
-    deployed.apply()
-    after = {canvas.job_name: deployed.job(canvas.job_name) for canvas in JOBS}
-    assert [name for name in after if after[name] != before[name]] == ["customer_landing_to_trusted"]
-    script = deployed.client("s3").get_object(Bucket=ASSETS, Key="scripts/customer_landing_to_trusted.py")
-    assert b"> 1)" in script["Body"].read()
-    assert "No changes" in deployed.plan()
+
+
+def _change_ddl(deployed: Deployment) -> None:
+    path = deployed.copy.folder.parent / "ddl" / "customers_curated.sql"
+    path.write_text(path.read_text().replace("Telephone number", "Telephone"))
+
+
+def _add_job(deployed: Deployment) -> None:
+    jobs = deployed.copy.folder.parent / "studio_jobs"
+    text = (jobs / "customer_landing_to_trusted" / "customer_landing_to_trusted.json").read_text()
+    text = text.replace("customer_trusted", "customers_again").replace("customer_landing_to_trusted", "again")
+    text = text.replace('\\"Table\\":\\"customer_landing\\"', '\\"Table\\":\\"customers_curated\\"')
+    (jobs / "again").mkdir()
+    (jobs / "again" / "again.json").write_text(text)
+    canvas = read_canvas(jobs / "again" / "again.json")
+    canvas.script_path.write_bytes(compile_canvas(canvas).encode())
+    ddl = deployed.copy.folder.parent / "ddl"
+    (ddl / "customers_again.sql").write_text(
+        (ddl / "customer_trusted.sql").read_text().replace("customer_trusted", "customers_again")
+    )
 
 
 def test_a_change_by_terraform_keeps_the_canvas(deployed: Deployment) -> None:
@@ -435,40 +470,8 @@ def test_a_change_by_terraform_keeps_the_canvas(deployed: Deployment) -> None:
     assert (before["Timeout"], after["Timeout"]) == (15, 20)
     assert after["CodeGenConfigurationNodes"] == before["CodeGenConfigurationNodes"]
     assert after["JobMode"] == "VISUAL"
+    # nothing is left over of the changes of the test before, either
     assert "No changes" in deployed.plan()
-
-
-def test_a_changed_ddl_changes_its_table_and_saved_query(deployed: Deployment) -> None:
-    path = deployed.copy.folder.parent / "ddl" / "customers_curated.sql"
-    path.write_text(path.read_text().replace("Telephone number", "Telephone"))
-    changed = set(re.findall(r"^  # (\S+ ?\S*?\"?\]?) (?:will|must) be", deployed.plan(), re.MULTILINE))
-    assert changed == {
-        'aws_glue_catalog_table.this["customers_curated"]',
-        'aws_athena_named_query.ddl["customers_curated"]',
-    }
-    deployed.apply()
-
-
-def test_an_added_job_gets_its_trigger(deployed: Deployment) -> None:
-    jobs = deployed.copy.folder.parent / "studio_jobs"
-    text = (jobs / "customer_landing_to_trusted" / "customer_landing_to_trusted.json").read_text()
-    text = text.replace("customer_trusted", "customers_again").replace("customer_landing_to_trusted", "again")
-    text = text.replace('\\"Table\\":\\"customer_landing\\"', '\\"Table\\":\\"customers_curated\\"')
-    (jobs / "again").mkdir()
-    (jobs / "again" / "again.json").write_text(text)
-    canvas = read_canvas(jobs / "again" / "again.json")
-    canvas.script_path.write_bytes(compile_canvas(canvas).encode())
-    ddl = deployed.copy.folder.parent / "ddl"
-    (ddl / "customers_again.sql").write_text(
-        (ddl / "customer_trusted.sql").read_text().replace("customer_trusted", "customers_again")
-    )
-    deployed.apply()
-    triggers = deployed.client("glue").get_triggers()["Triggers"]
-    (trigger,) = [
-        one for one in triggers if {"JobName": "again"} in [{"JobName": a["JobName"]} for a in one["Actions"]]
-    ]
-    assert [one["JobName"] for one in trigger["Predicate"]["Conditions"]] == ["customer_trusted_to_curated"]
-    assert deployed.job("again")["JobMode"] == "VISUAL"
 
 
 @pytest.mark.parametrize(
@@ -481,7 +484,7 @@ def test_an_added_job_gets_its_trigger(deployed: Deployment) -> None:
 )
 def test_a_plan_fails_with_a_sentence(world: str, sentence: str, deployed: Deployment) -> None:
     variables = {**deployed.variables, "studio_jobs_dir": f"tests/{world}/studio_jobs", "ddl_dir": "tests/diamond/ddl"}
-    printed = deployed.copy.run("plan", "-input=false", fails=True, variables=variables)
+    printed = deployed.copy.run("plan", "-input=false", "-refresh=false", fails=True, variables=variables)
     assert sentence in re.sub(r"\s+", " ", printed.replace("│", " ").replace("\n", " "))
 
 

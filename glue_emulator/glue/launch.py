@@ -17,6 +17,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 
+from awsglue_local.lake import S3_ADDRESS
 from glue_emulator.glue.job_run import LOG_GROUP, JobRun
 from glue_emulator.glue.run_process import ACCOUNT, PLAN
 from glue_emulator.logs import LogWriter
@@ -24,7 +25,6 @@ from glue_emulator.surroundings import running
 
 POLL_SECONDS = 0.05
 LOG_SECONDS = 0.5
-S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 # Glue keeps these to itself; a script sees all other arguments
 OF_GLUE = {"--extra-py-files", "--additional-python-modules", "--python-modules-installer-option", "--conf"}
 
@@ -132,9 +132,9 @@ class Launcher:
         places = {location: folder / "script" / _file_name(location)}
         places |= {one: folder / "modules" / str(number) / _file_name(one) for number, one in enumerate(modules)}
         for uri, place in places.items():
-            match = S3_URI.fullmatch(uri)
+            match = S3_ADDRESS.fullmatch(uri)
             try:
-                if match is None:
+                if match is None or not match[2]:
                     return f"LAUNCH ERROR | {uri!r} is no s3://bucket/key address of a file"
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(s3.get_object(Bucket=match[1], Key=match[2])["Body"].read())
