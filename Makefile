@@ -24,7 +24,7 @@ PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-b
 .PHONY: help run report training-data check test browser lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator docs tf-test sample-data lock clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)

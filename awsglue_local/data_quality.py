@@ -88,13 +88,6 @@ class EvaluateDataQuality:
         return DynamicFrameCollection(frames, frame.glue_ctx)
 
 
-class EntityDetector:
-    """Stands for the detection of sensitive data, a service of AWS; scripts import it as `awsglueml.transforms`."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise Unsupported(f"EntityDetector.{name}", "sensitive data is found by a service of AWS")
-
-
 def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFrame]) -> list[Outcome]:
     if DEFAULT.fullmatch(ruleset):
         count = len(frame.columns)

@@ -31,7 +31,7 @@ def install() -> None:
     import awsglue.transforms
     import awsglue.utils
 
-    from awsglue_local import context, data_quality, job
+    from awsglue_local import context, data_quality, job, ml_transforms
 
     awsglue.job.Job = job.Job
     sys.modules["awsglue.context"] = _module("awsglue.context", GlueContext=context.GlueContext)
@@ -39,7 +39,7 @@ def install() -> None:
     for transform in ("gs_common", *TRANSFORMS):
         # their functions are methods of every frame
         sys.modules[transform] = _module(transform)
-    ml = _module("awsglueml.transforms", EntityDetector=data_quality.EntityDetector)
+    ml = _module("awsglueml.transforms", **{one.__name__: one for one in ml_transforms.REFUSED})
     sys.modules["awsglueml"] = _module("awsglueml", transforms=ml)
     sys.modules["awsglueml.transforms"] = ml
     sys.modules["awsgluedq"] = _module("awsgluedq", transforms=transforms)

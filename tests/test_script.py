@@ -191,6 +191,12 @@ def test_nodes_are_told_while_they_run(glue: LocalGlue, tmp_path: Path) -> None:
     assert all(node.seconds >= 0 for node in run.nodes)
 
 
+@pytest.mark.parametrize("name", ["FillMissingValues", "FindMatches", "FindIncrementalMatches", "EntityDetector"])
+def test_models_of_aws_are_refused_by_name(run_body: Run, name: str) -> None:
+    error = failure(run_body, f"from awsglueml.transforms import {name}\n{NODE}{name}.apply(frame=None)\n")
+    assert f'node "My Node": {name}.apply is not supported here yet' in str(error)
+
+
 def test_a_nodes_plan_is_explained(glue: LocalGlue, tmp_path: Path) -> None:
     script = tmp_path / "job.py"
     script.write_text(
