@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from contextlib import suppress
+from functools import cache
 from typing import Any, NoReturn
 
 import pyspark
@@ -13,6 +15,7 @@ from awsglue_local import record_functions, sinks, sources
 from awsglue_local import runtime as running
 from awsglue_local.column_types import quoted, spark_schema
 from awsglue_local.dynamicframe import DynamicFrame, DynamicFrameCollection
+from awsglue_local.error_records import ErrorRecord, ErrorRecords
 from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.traits import Traits
 
@@ -397,8 +400,19 @@ class GlueContext:
         lines = folder / "results.json"
         lines.write_text("".join(f"{one}\n" for one in made.results), encoding="utf-8")
         frame = sources.read_lines(self._runtime, self, lines, name)
-        frame._errors = tuple(made.errors)
+        frame._stage = cache(lambda: made.errors)
+        frame._errors = ErrorRecords(frame._stage)
         return frame
+
+    def failing_records(self, df: Any, function: Any, traits: Traits) -> list[ErrorRecord]:
+        """Return the records that a filter's function fails on, but not those that Glue leaves out silently."""
+
+        def tried(record: Any) -> dict[str, Any]:
+            with suppress(KeyError, ValueError, TypeError):
+                function(record)
+            return {}
+
+        return record_functions.mapped(df, tried, traits, self._runtime.lake.work_folder("filter") / "results").errors
 
     def unboxed(self, df: Any, name: str, schema: str | None) -> Any:
         """Return a DataFrame whose column of JSON text has become a struct, see `DynamicFrame.unbox`."""

@@ -6,13 +6,14 @@ Method names, arguments and their order are those of AWS's `awsglue` package, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, NoReturn
 
 from awsglue_local.casts import cast_column
 from awsglue_local.choices import parse_action, refuse_nested, resolved
 from awsglue_local.column_types import quoted
 from awsglue_local.comparisons import COMPARISONS
+from awsglue_local.error_records import ErrorRecords, Stage
 from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.filter_expression import filter_frame
 from awsglue_local.frame_schema import glue_schema
@@ -38,7 +39,7 @@ class DynamicFrame:
     traits
         What is known of the columns.
     errors
-        The records that transformations failed on: the error, and the record as JSON.
+        The records that transformations failed on.
     names
         The columns' names, where they are known: to ask the engine takes milliseconds each time.
     """
@@ -49,15 +50,15 @@ class DynamicFrame:
         glue_ctx: Any,
         name: str = "",
         traits: Traits | None = None,
-        errors: Sequence[tuple[str, str]] = (),
+        errors: ErrorRecords | None = None,
         names: Sequence[str] | None = None,
     ) -> None:
         self._df = df
         self.glue_ctx = glue_ctx
         self.name = name
         self._traits = traits or Traits()
-        self._errors = tuple(errors)
-        self._stage_errors = 0
+        self._errors = errors or ErrorRecords()
+        self._stage: Stage = list
         self._names = None if names is None else list(names)
 
     def __getattr__(self, name: str) -> Any:
@@ -107,8 +108,15 @@ class DynamicFrame:
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> DynamicFrame:
-        """Keep the records for which `f` returns true; one for which it raises is left out."""
-        return self._with(filter_frame(self._df, f, self._traits.absent, self._traits.choices), transformation_ctx)
+        """Keep the records for which `f` returns true.
+
+        One for which it raises is left out: silently for KeyError, ValueError and TypeError, else as an error record.
+        """
+        kept = self._with(filter_frame(self._df, f, self._traits.absent, self._traits.choices), transformation_ctx)
+        kept._stage = cache(lambda: self.glue_ctx.failing_records(self._df, f, self._traits))
+        kept._errors = self._errors + ErrorRecords(kept._stage)
+        kept._errors.require("Filter", int(stageThreshold), int(totalThreshold))
+        return kept
 
     def drop_fields(
         self,
@@ -207,10 +215,8 @@ class DynamicFrame:
     ) -> DynamicFrame:
         """Return what a function makes of each record; a record that it fails on becomes an error record."""
         made: DynamicFrame = self.glue_ctx.map_records(self._df, f, self._traits, transformation_ctx or self.name)
-        made._stage_errors = len(made._errors)
         made._errors = self._errors + made._errors
-        if 0 < int(stageThreshold) <= made._stage_errors or 0 < int(totalThreshold) <= len(made._errors):
-            raise GlueLocalError(f"Map failed on {made._stage_errors} records, first: {made._errors[-1][0]}")
+        made._errors.require("Map", int(stageThreshold), int(totalThreshold))
         return made
 
     def unbox(
@@ -352,21 +358,22 @@ class DynamicFrame:
 
     def errorsCount(self) -> int:
         """Return the number of error records that transformations, this one and those before it, have made."""
-        return len(self._errors)
+        return len(self._errors.records())
 
     def stageErrorsCount(self) -> int:
         """Return the number of error records that the last transformation has made."""
-        return self._stage_errors
+        return len(self._stage())
 
     def assertErrorThreshold(self) -> None:
         """Raise an error if there are error records."""
-        if self._errors:
-            raise GlueLocalError(f"{len(self._errors)} error records, first: {self._errors[0][0]}")
+        if found := self._errors.records():
+            raise GlueLocalError(f"{len(found)} error records, first: {found[0][0]}")
 
     def errorsAsDynamicFrame(self) -> DynamicFrame:
         """Return the error records: `error` with `msg` and the record as JSON, `dynamicRecord`."""
         kind = "error struct<msg:string,dynamicRecord:string>"
-        df = self.glue_ctx.spark_session.createDataFrame([((words, record),) for words, record in self._errors], kind)
+        found = [((words, record),) for words, record in self._errors.records()]
+        df = self.glue_ctx.spark_session.createDataFrame(found, kind)
         return DynamicFrame(df, self.glue_ctx, self.name)
 
     def getNumPartitions(self) -> int:
