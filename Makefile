@@ -115,8 +115,8 @@ lock: $(DEVELOPMENT)  ## Write the lock files anew from pyproject.toml
 	@$(LOCK) --extra run --extra emulator --extra dev pyproject.toml --output-file requirements-dev.lock
 	@$(LOCK) --constraint requirements-dev.lock --extra run --extra emulator pyproject.toml --output-file requirements.lock
 
-clean:  ## Remove the lake and the virtual environment
-	@rm -rf .lake $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## Remove the lake, the virtual environment and what was written for people
+	@rm -rf .lake training studio.html $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(PYTHON):
 	@command -v $(PYTHON3) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with PYTHON3=..."; exit 1; }

@@ -117,6 +117,11 @@ class Runtime:
             self.transaction.publish()
         return self.catalog.table(database, name)
 
+    def warn(self, words: str) -> None:
+        """Note what AWS Glue would pass over in silence, once."""
+        if words not in self.account.warnings:
+            self.account.warnings.append(words)
+
     def settle(self, place: Path) -> None:
         """Publish what the script wrote to a folder that it is about to read, and have the folder's files here."""
         if self.transaction.touches(place):

@@ -59,7 +59,7 @@ def run(path: Path, arguments: Sequence[str], surroundings: runtime.Runtime) -> 
     except Exception as error:
         words = _message(error)
         if surroundings.misfits:
-            words = "; ".join([words.splitlines()[0], *surroundings.misfits])
+            words = "; ".join([*surroundings.misfits, f"so the script fails: {words.splitlines()[0]}"])
         raise _script_error(path, source, error, words) from error
     finally:
         runtime.leave()
@@ -169,8 +169,9 @@ def _arguments(path: Path, arguments: Sequence[str]) -> Iterator[None]:
 
 def _script_error(path: Path, source: str, error: BaseException, message: str) -> ScriptError:
     frames = traceback.extract_tb(error.__traceback__)
-    line = next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(path)), 0)
-    return ScriptError(str(path), line, node_at(source, line), message)
+    lines = [frame.lineno or 0 for frame in frames if frame.filename == str(path)] or [0]
+    # a function of the script may stand in the part of another node: the node is that of its call
+    return ScriptError(str(path), lines[-1], node_at(source, lines[0]), message)
 
 
 def _message(error: Exception) -> str:

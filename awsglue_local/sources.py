@@ -50,6 +50,8 @@ def read_table(runtime: Runtime, glue_context: Any, table: Table, predicate: str
         runtime.account.reads[table.name] = staged.rows
         runtime.account.bad_records[table.name] = staged.bad
         _tell_misfits(runtime, staged)
+        for column in staged.unfilled:
+            runtime.warn(f"table {table.database}.{table.name}: no record has a value for the column {column!r}")
     return frame.where(predicate) if predicate else frame
 
 
@@ -59,10 +61,10 @@ def _tell_misfits(runtime: Runtime, staged: StagedSource) -> None:
     for misfit in {one.column: one for one in reversed(staged.misfits)}.values():
         others = columns.count(misfit.column) - 1
         more = f", nor is it in {others:,} more records" if others else ""
-        words = f"{misfit}{more}; it is a choice type now, which ResolveChoice settles"
+        words = f"{misfit}{more}; the column is a choice type now: mend the file, or settle it with ResolveChoice"
         if words not in runtime.misfits:
             runtime.misfits.append(words)
-            runtime.account.warnings.append(words)
+            runtime.warn(words)
 
 
 def text_source(folder: Path, files: list[Path], table: Table) -> TextSource:

@@ -95,6 +95,8 @@ class StagedSource:
         Columns without a value in any record.
     misfits
         Values of other types than their catalog columns.
+    unfilled
+        Catalog columns that no record has a value for, although there are records.
     """
 
     folder: Path | None
@@ -104,6 +106,7 @@ class StagedSource:
     choices: dict[str, list[str]] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     misfits: list[Misfit] = field(default_factory=list)
+    unfilled: list[str] = field(default_factory=list)
 
 
 class Stage:
@@ -255,10 +258,12 @@ def _write(tables: Iterable[pa.Table], source: TextSource, folder: Path) -> Stag
     mixed: list[pa.Table] = []
     schemas: list[pa.Schema] = []
     rows = 0
+    filled: set[str] = set()
 
     def usual() -> Iterator[pa.Table]:
         nonlocal rows
         for table in tables:
+            filled.update(name for name in table.column_names if table[name].null_count < table.num_rows)
             if any(map(is_choice, table.schema)):
                 mixed.append(table)
             elif table.num_rows:
@@ -278,7 +283,8 @@ def _write(tables: Iterable[pa.Table], source: TextSource, folder: Path) -> Stag
     if not files:
         return StagedSource(None, [], 0)
     schema = pa.unify_schemas(schemas)
-    return StagedSource(folder, [(one.name, hive_type(one.type)) for one in schema], rows)
+    unfilled = [one.name for one in schema if one.name not in filled]
+    return StagedSource(folder, [(one.name, hive_type(one.type)) for one in schema], rows, unfilled=unfilled)
 
 
 def _write_parquet(table: pa.Table, file: Path) -> None:

@@ -185,7 +185,14 @@ def _graph_json(graph: JobGraph) -> dict[str, Any]:
 
 def lineage(options: Any) -> int:
     """Print where columns come from; exit code 1 where one comes from what it must not come from."""
-    found = column_lineage(read_job_folders(options.place), {})
+    canvases = read_job_folders(options.place)
+    for canvas in canvases:
+        compile_canvas(canvas)  # what cannot be compiled cannot be followed either
+    found = column_lineage(canvases, {})
+    known = {str(spot) for spot in found.every_spot() if not spot.job}
+    for column in options.without:
+        if column not in known:
+            raise CanvasError(f"no job here reads or writes the column {column}; write it as DATABASE.TABLE.COLUMN")
     written = [spot for spot in found.made_of if not spot.job and options.table in (None, spot.place)]
     if options.table and not written:
         raise CanvasError(f"no job here writes {options.table}")

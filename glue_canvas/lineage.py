@@ -51,6 +51,10 @@ class Lineage:
         """Return the columns that jobs write to a table, in their order."""
         return [spot for spot in self.made_of if not spot.job and spot.place == table_name(table)]
 
+    def every_spot(self) -> set[Spot]:
+        """Return every column at every place."""
+        return {*self.made_of, *(source for sources in self.made_of.values() for source in sources)}
+
     def origins(self, spot: Spot) -> dict[Spot, list[Spot]]:
         """Return the columns that nothing here makes, such as those of landing tables, that a column is made of.
 

@@ -53,7 +53,13 @@ def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console, 
                     raise
             write_account(glue.lake.root, run_account(started, name, time.perf_counter() - start, runs))
         except OSError as error:
-            raise GlueLocalError(f"the lake {lake} cannot be written: {error.strerror}: {error.filename}") from error
+            is_landing = landing.resolve() in Path(str(error.filename)).resolve().parents
+            what = (
+                f"the landing file {error.filename} cannot be read"
+                if is_landing
+                else f"the lake {lake} cannot be written"
+            )
+            raise GlueLocalError(f"{what}: {error.strerror}: {error.filename}") from error
     return runs
 
 
@@ -66,7 +72,8 @@ def show(runs: list[ScriptRun], console: Console) -> None:
         rows = "\n".join(f"{rows:,}" for rows in run.writes.values())
         table.add_row(run.name, reads, "\n".join(run.writes), rows, f"{run.seconds:.2f}")
     console.print(table)
-    for text in dict.fromkeys(note for run in runs for note in notes(run)):
+    empty = [f"{name} has no rows" for run in runs for name, rows in run.writes.items() if not rows]
+    for text in dict.fromkeys([*(note for run in runs for note in notes(run)), *empty]):
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 

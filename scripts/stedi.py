@@ -64,7 +64,9 @@ def landing_folders(landing: Path, definitions: list[Table]) -> list[tuple[Table
         if not data_files(folder):
             state = "has no data files" if folder.is_dir() else "does not exist"
             raise GlueLocalError(
-                f"the landing folder {folder} {state}; give LANDING a folder that holds {folder.relative_to(landing)}"
+                f"the landing folder {folder} {state}; give LANDING a folder that holds "
+                + ", ".join(str(one.relative_to(landing)) for _, one in folders)
+                + ", each with files of JSON lines"
             )
     return folders
 

@@ -34,7 +34,7 @@ def split_training_data(lake: Path) -> dict[str, pa.Table]:
     ):
         rows = found.to_arrow_table()
     if not rows.num_rows:
-        raise GlueLocalError(f"the lake {lake} holds no training data; run `make run` first")
+        raise GlueLocalError(f"the lake {lake} holds no training data; `make report LAKE={lake}` says why rows left")
     rows = rows.sort_by([(name, "ascending") for name in rows.column_names])
     return {part: rows.filter(pc.equal(rows["part"], part)).drop_columns(["part"]) for part in PARTS}
 
@@ -58,8 +58,11 @@ def main() -> int:
     options = parser.parse_args()
     try:
         parts = write_training_data(options.lake, options.output)
-    except (GlueLocalError, OSError) as error:
+    except GlueLocalError as error:
         print(f"training-data: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"training-data: {options.output} cannot be written: {error.strerror}", file=sys.stderr)
         return 1
     table = Table("File", "Rows", "Devices")
     for part, rows in parts.items():

@@ -214,3 +214,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(json.loads(printed.out)["stedi.accelerometer_trusted.x"]) == ["stedi.accelerometer_landing.x"]
     assert printed.err.startswith("stedi.accelerometer_landing.user must not reach stedi.accelerometer_trusted: ")
     assert cli.main(["lineage", str(stedi.JOBS), "--table", "stedi.nowhere"]) == 1
+    # a name that is written wrong must not pass for one that gets nowhere
+    for column in ("stedi.accelerometer_landing.usr", "user"):
+        assert cli.main([*given, "--without", column]) == 1
+        assert f"no job here reads or writes the column {column}" in capsys.readouterr().err

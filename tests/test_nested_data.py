@@ -166,7 +166,7 @@ def test_a_catalog_column_with_a_value_of_another_type_is_a_choice(glue_context:
     (warning,) = runtime.account.warnings
     assert warning == (
         "s3://bucket/mixed/a.json, line 2: column 'v' is bigint, but the value is \"six\", nor is it in 1 more records; "
-        "it is a choice type now, which ResolveChoice settles"
+        "the column is a choice type now: mend the file, or settle it with ResolveChoice"
     )
     assert records(Filter.apply(given, f=lambda row: row["v"] > 4)) == [{"k": 1, "v": {"long": 5}}]
     with pytest.raises(GlueLocalError, match=r"column 'v' is struct<long:bigint,string:string>, a choice of types"):

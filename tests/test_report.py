@@ -100,7 +100,7 @@ def test_the_reasons_of_the_real_data(real_lake: Path) -> None:
     found = stages(real_lake)
     assert [one.faults for one in found.values()] == [[]] * len(found)
     assert found["customer_records"].left == {"no consent": 474}
-    assert found["trusted_customers"].left == {"no readings": 18}
+    assert found["trusted_customers"].left == {"no readings since the consent": 18}
     # 40,981 readings are of people who consented at some time
     assert found["readings"].left == {"no consent": 81_273 - 40_981, "before consent": 40_981 - 32_025}
     assert found["steps"].left == {"device of no curated customer": 28_680 - 13_920}
@@ -116,7 +116,7 @@ def test_the_numbers_on_the_page_are_those_of_the_tables(which: str, request: py
     rows = {name: sum(pq.read_metadata(file).num_rows for file in files_of(lake, name)) for name in ZONES}
     assert account["tables"] == rows
     assert f"{rows[stedi.TRAINING_TABLE]:,} training rows" in text
-    assert f"{rows['customers_curated']:,} people" in text
+    assert f"{rows['customers_curated']:,} curated customers" in text
     assert f"{sum(account['bad_records'].values())} broken records left out" in text
     assert "17 of 17 checks passed" in text
     assert "0 of 5 personal columns reach the training data" in text
@@ -181,7 +181,7 @@ def test_a_run_that_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     assert "&lt;b&gt;noon" in page
     assert "<b>" not in page
     run(SAMPLE_LANDING, lake)
-    assert "failed" not in Text(build_page(lake)).text
+    assert "The last run failed" not in Text(build_page(lake)).text
     assert run_jobs.main() == 1
     text = Text(build_page(lake)).text
     assert "The last run failed in accelerometer_landing_to_trusted" in text
@@ -201,8 +201,38 @@ def test_data_that_is_not_as_it_should_be_is_said_first(tmp_path: Path) -> None:
     assert "900 accelerometer readings should be in accelerometer_trusted, which has 901 rows" in text
 
 
+def test_no_training_data_is_not_as_it_should_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing, lake = tmp_path / "landing", tmp_path / "lake"
+    shutil.copytree(SAMPLE_LANDING, landing)
+    for file in data_files(landing / "accelerometer" / "landing"):
+        file.write_text(file.read_text(encoding="utf-8").replace('"user"', '"userName"'), encoding="utf-8")
+    console = Console(width=200)
+    run_jobs.show(run_jobs.run_jobs(landing, lake, "sail", console), console)
+    printed = capsys.readouterr().out
+    assert "machine_learning_curated has no rows" in printed
+    assert "table stedi.accelerometer_landing: no record has a value for the column 'user'" in printed
+    text = Text(build_page(lake)).text
+    assert "The data is not as it should be" in text
+    assert "There is no training data" in text
+    assert "no record has a value for the column 'user'" in text
+    assert "It has no rows." in text
+
+
+def test_a_script_that_is_not_its_canvas_is_said(
+    sample_lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(stedi.JOBS, tmp_path / "jobs")
+    script = tmp_path / "jobs" / "machine_learning_curated" / "machine_learning_curated.py"
+    script.write_text(script.read_text().replace('paths=["wearer", ', "paths=["))
+    monkeypatch.setattr(stedi, "JOBS", tmp_path / "jobs")
+    text = Text(build_page(sample_lake)).text
+    assert "The data is not as it should be" in text
+    assert "machine_learning_curated: " in text
+    assert "The script ran; what this page says of columns and draws is the canvas." in text
+
+
 def test_a_lake_without_a_run(tmp_path: Path) -> None:
-    with pytest.raises(GlueLocalError, match=r"there was no run in the lake .* yet: type `make run` first"):
+    with pytest.raises(GlueLocalError, match=r"there was no run in the lake .* yet: type `make run LAKE=.*` first"):
         write_page(tmp_path)
 
 

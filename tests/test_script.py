@@ -86,12 +86,23 @@ def test_a_wrong_type_names_file_line_and_column(run_body: Run, glue: LocalGlue)
     define(glue, "t", "a int", "json")
     put(glue, "s3://bucket/t/x.json", '{"a":1}\n{"a":"one"}\n')
     read = 'x = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="t")\n'
-    cause = "; s3://bucket/t/x.json, line 2: column 'a' is int, but the value is \"one\"; it is a choice type now"
+    cause = (
+        'node "My Node": s3://bucket/t/x.json, line 2: column \'a\' is int, but the value is "one"; the column is a '
+        "choice type now: mend the file, or settle it with ResolveChoice; so the script fails: "
+    )
     compared = failure(run_body, NODE + read + 'x.toDF().filter("a + 1 > 0").collect()\n')
     assert cause in str(compared)
     written = failure(run_body, NODE + read + 'glueContext.write_dynamic_frame.from_catalog(x, "db", "t")\n')
-    assert "node \"My Node\": column 'a' is struct<int:int,string:string>, a choice of types, but int" in str(written)
-    assert cause in str(written)
+    assert f"{cause}column 'a' is struct<int:int,string:string>, a choice of types, but int in the table t" in str(
+        written
+    )
+
+
+def test_the_node_of_an_error_is_that_of_the_call(run_body: Run) -> None:
+    """Studio puts functions of Custom Transforms before all nodes, below comments with their names."""
+    helper = "# Script generated for node Other\ndef helper():\n    raise ValueError('no')\n"
+    error = failure(run_body, helper + NODE + "helper()\n")
+    assert 'node "My Node": ValueError: no' in str(error)
 
 
 @pytest.mark.parametrize(

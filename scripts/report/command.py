@@ -20,6 +20,9 @@ def report(lake: Path, console: Console) -> int:
     except GlueLocalError as error:
         print(f"report: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"report: the page cannot be written into the lake {lake}: {error.strerror}", file=sys.stderr)
+        return 1
     console.print(f"Open {page} in a browser: what the run did, and whether it may be trusted", soft_wrap=True)
     return 0
 

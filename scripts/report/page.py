@@ -12,6 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from awsglue_local.athena_sql import AthenaSql, open_lake
 from awsglue_local.errors import GlueLocalError
+from glue_canvas.canvas import job_folders
+from glue_canvas.checks import ERROR, check_folder
 from scripts import privacy, run_account, stedi
 from scripts.check_lake import run_checks
 from scripts.report import charts, columns, pictures
@@ -56,7 +58,7 @@ def build_page(lake: Path) -> str:
     account = run_account.read_account(lake / run_account.RUN)
     failure = run_account.read_account(lake / run_account.FAILURE)
     if account is None and failure is None:
-        raise GlueLocalError(f"there was no run in the lake {lake} yet: type `make run` first")
+        raise GlueLocalError(f"there was no run in the lake {lake} yet: type `make run LAKE={lake}` first")
     environment = Environment(
         loader=PackageLoader("scripts.report"),
         autoescape=True,
@@ -90,6 +92,7 @@ def _of_run(lake: Path, account: dict[str, Any]) -> dict[str, Any]:
         "training_columns": columns.training_columns(lineage, definitions),
         "personal_columns": columns.personal_columns(lineage, canvases),
         "before": before,
+        "disagreements": _disagreements(),
         "comparisons": _comparisons(account, before),
         "slowest": _slowest(account),
     }
@@ -104,6 +107,16 @@ def _of_tables(lake: AthenaSql, account: dict[str, Any]) -> dict[str, Any]:
         "training_rows": account["tables"][stedi.TRAINING_TABLE],
         "people": account["tables"]["customers_curated"],
         "rulesets": [(job["name"], ruleset) for job in account["jobs"] for ruleset in job["data_quality"]],
+    }
+
+
+def _disagreements() -> dict[str, list[str]]:
+    """Return what is wrong with canvases, and where a script is not what its canvas says: job to sentences."""
+    reports = [check_folder(folder) for folder in job_folders(stedi.JOBS)]
+    return {
+        one.path.stem: [finding.message for finding in one.findings if finding.level == ERROR]
+        for one in reports
+        if not one.passed
     }
 
 

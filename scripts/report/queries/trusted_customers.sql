@@ -5,7 +5,7 @@ with numbered as (
   select distinct "user" as email from accelerometer_trusted
 )
 select case
-    when m.email is null then 'no readings'
+    when m.email is null then 'no readings since the consent'
     when n.place > 1 then 'the same customer again'
     else 'customers_curated'
   end as became, count(*) as records
