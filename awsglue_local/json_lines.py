@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from awsglue_local.errors import SourceError
 from awsglue_local.mixed_types import choice_field, concatenated, is_choice, kind_of, kind_of_type
 
 SNIFFED_BYTES = 1 << 14
-NEWLINE, BRACE = ord("\n"), ord("{")
+NEWLINE, RETURN, BRACE, CLOSING_BRACE = map(ord, "\n\r{}")
 FEW_BYTES = 1 << 16
 """A part of so many bytes with something unusual is read record by record."""
 
@@ -148,7 +149,9 @@ class JsonReader:
             others = set(table.schema.names) - set(keys)
             found = {key.lower(): key for key in others if key.lower() in self.schema.names}
             if not found:
-                return table.select(keys).rename_columns(self.schema.names)
+                made = table.select(keys).rename_columns(self.schema.names)
+                # Arrow adds what it finds inside of a struct
+                return made if made.schema.types == self.schema.types else None
             if spelling.keys() & found.keys():
                 # one file spells a key in two ways: only a look at each record tells them apart
                 return None
@@ -219,7 +222,7 @@ class JsonReader:
                 continue
             try:
                 values[index] = _fit(value, column.type)
-            except (ValueError, TypeError, OverflowError, pa.ArrowInvalid, pa.ArrowTypeError):
+            except (ValueError, TypeError, OverflowError, ArithmeticError, pa.ArrowException):
                 other[index] = _misfit(value, kind_of_type(column.type))
                 shown = json.dumps(value, ensure_ascii=False)[:80]
                 misfits.append(Misfit(*place(index), column.name, hive_type(column.type), shown))
@@ -254,7 +257,7 @@ def _kind_and_value(value: Any, column: pa.Field) -> tuple[str, Any] | None:
         return None
     kind = kind_of(value)
     whole_is_double = kind == "long" and all(member.name != kind for member in column.type)
-    return "double" if whole_is_double else kind, value
+    return ("double", float(value)) if whole_is_double else (kind, value)
 
 
 def lines_of(text: bytes) -> bytes:
@@ -314,8 +317,10 @@ def _object_lines(text: bytes) -> int:
     letters = np.frombuffer(text, np.uint8)
     ends = letters == NEWLINE
     starts = int(np.count_nonzero(ends[:-1] & (letters[1:] == BRACE))) + text.startswith(b"{")
+    closed = (letters[:-1] == CLOSING_BRACE) | (letters[:-1] == RETURN)
+    stops = int(np.count_nonzero(ends[1:] & closed)) + text.endswith(b"}")
     lines = int(np.count_nonzero(ends)) + (not text.endswith(b"\n"))
-    return lines if starts == lines else 0
+    return lines if starts == stops == lines else 0
 
 
 def _has_nulls(table: pa.Table) -> bool:
@@ -384,20 +389,43 @@ def _fit(value: Any, kind: pa.DataType) -> Any:
     """Return a JSON value as a value of an Arrow type; raise where it is not one without loss."""
     if pa.types.is_string(kind):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if pa.types.is_struct(kind):
+        return _fit_struct(value, kind)
+    if pa.types.is_list(kind):
+        return _fit_list(value, kind)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _fit_number(value, kind)
+    wanted = bool if pa.types.is_boolean(kind) else str if pa.types.is_temporal(kind) else object
+    if not isinstance(value, wanted):
+        raise TypeError
+    return pa.scalar(value).cast(kind).as_py() if isinstance(value, str) else pa.scalar(value, kind).as_py()
+
+
+def _fit_number(value: Any, kind: pa.DataType) -> Any:
+    if pa.types.is_decimal(kind) and isinstance(value, str):
+        return pa.scalar(value).cast(kind).as_py()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
     if pa.types.is_integer(kind):
         return _whole_number(value, kind)
-    if pa.types.is_floating(kind):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise TypeError
-        return float(value)
-    if pa.types.is_boolean(kind) and not isinstance(value, bool):
+    return float(value) if pa.types.is_floating(kind) else pa.scalar(Decimal(repr(value))).cast(kind).as_py()
+
+
+def _fit_struct(value: Any, kind: pa.DataType) -> dict[str, Any]:
+    if not isinstance(value, dict):
         raise TypeError
-    if isinstance(value, str):
-        return pa.scalar(value).cast(kind).as_py()
-    return pa.scalar(value, kind).as_py()
+    lowered = {name.lower(): one for name, one in value.items()}
+    members = {member.name: lowered.get(member.name.lower()) for member in kind}
+    return {one.name: None if members[one.name] is None else _fit(members[one.name], one.type) for one in kind}
 
 
-def _whole_number(value: Any, kind: pa.DataType) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or int(value) != value:
+def _fit_list(value: Any, kind: pa.DataType) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return [None if one is None else _fit(one, kind.value_type) for one in value]
+
+
+def _whole_number(value: float, kind: pa.DataType) -> int:
+    if int(value) != value:
         raise TypeError
     return int(pa.scalar(int(value), kind).as_py())

@@ -106,7 +106,7 @@ def _as_choice(column: pa.ChunkedArray, field: pa.Field, wanted: pa.Field) -> pa
     there = {name: whole.field(name) for name in names} if is_choice(field) else dict.fromkeys(names, whole)
     kinds = {one.name for one in wanted.type}
     if "long" in there and "long" not in kinds and "double" in kinds:
-        there["double"] = there.pop("long").cast(pa.float64())
+        there["double"] = there.pop("long").cast(pa.float64(), safe=False)
     members = [
         there[one.name].cast(one.type) if one.name in there else pa.nulls(len(whole), one.type) for one in wanted.type
     ]

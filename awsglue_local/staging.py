@@ -305,8 +305,11 @@ def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path) -> Stage
     empty = frozenset(one.name for one in schema if pa.types.is_null(one.type))
     schema = pa.schema([(f.name, _storable(f.type, f.name, source)) for f in schema])
     for number, waiting in enumerate(_batches(tables)):
-        whole = pa.concat_tables([schema.empty_table(), *waiting], promote_options="permissive")
-        _write_parquet(whole.cast(schema), folder / f"{number:05}.parquet")
+        try:
+            whole = pa.concat_tables([schema.empty_table(), *waiting], promote_options="permissive").cast(schema)
+        except pa.ArrowInvalid as error:
+            raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
+        _write_parquet(whole, folder / f"{number:05}.parquet")
     columns = [(column.name, hive_type(column.type)) for column in schema]
     return StagedSource(folder, columns, sum(table.num_rows for table in tables), [], choices, empty)
 

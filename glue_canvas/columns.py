@@ -60,13 +60,14 @@ class ColumnFlow:
         }
         return columns or None
 
-    def named(self, name: str) -> list[InputColumn]:
-        """Return the columns of that name that come in, or may."""
-        return [
+    def same(self, name: str) -> list[InputColumn]:
+        """Return the columns of that name that come in, or may; all where there is none."""
+        named = [
             (number, ANY if columns is None else name)
             for number, columns in enumerate(self.inputs)
             if columns is None or name in columns
         ]
+        return named or self.everything
 
     @property
     def everything(self) -> list[InputColumn]:

@@ -15,12 +15,13 @@ from glue_canvas import jackson
 from glue_canvas.canvas import Canvas, CanvasError, parse_canvas, read_canvas, read_job_folders
 from glue_canvas.canvas_diff import canvas_changes, diff_picture
 from glue_canvas.checks import check_folder, check_places
+from glue_canvas.columns import ANY
 from glue_canvas.compiler import compile_as, compile_canvas, script_beside
 from glue_canvas.eras import ERAS, Style
 from glue_canvas.files import write_file
 from glue_canvas.graph import JobGraph, JobTables, build_graph, job_tables, table_name, unwritten_tables
 from glue_canvas.job_definition import canvas_from, job_folder, left_out
-from glue_canvas.lineage import column_lineage, told
+from glue_canvas.lineage import Spot, column_lineage, told
 from glue_canvas.mermaid import draw_mermaid
 from glue_canvas.picture import Picture, canvas_picture, jobs_picture
 from glue_canvas.studio import studio_page
@@ -186,26 +187,34 @@ def _graph_json(graph: JobGraph) -> dict[str, Any]:
 def lineage(options: Any) -> int:
     """Print where columns come from; exit code 1 where one comes from what it must not come from."""
     canvases = read_job_folders(options.place)
-    for canvas in canvases:
-        compile_canvas(canvas)  # what cannot be compiled cannot be followed either
+    if options.without:
+        for canvas in canvases:
+            compile_canvas(canvas)  # of what cannot be compiled nothing is certain
     found = column_lineage(canvases, {})
     known = {str(spot) for spot in found.every_spot() if not spot.job}
-    for column in options.without:
-        if column not in known:
-            raise CanvasError(f"no job here reads or writes the column {column}; write it as DATABASE.TABLE.COLUMN")
-    written = [spot for spot in found.made_of if not spot.job and options.table in (None, spot.place)]
-    if options.table and not written:
+    forbidden = [_forbidden(column, known) for column in options.without]
+    tables = dict.fromkeys(table for canvas in canvases for table in job_tables(canvas).writes)
+    wanted = [one for one in tables if options.table is None or table_name(one).lower() == options.table.lower()]
+    if options.table and not wanted:
         raise CanvasError(f"no job here writes {options.table}")
-    origins = {spot: found.origins(spot) for spot in written if found.made_of[spot]}
+    origins = {spot: found.origins(spot) for table in wanted for spot in found.columns(table)}
     if options.json:
         _print_json({str(spot): {str(one): told(way) for one, way in ones.items()} for spot, ones in origins.items()})
     else:
         for spot, ones in origins.items():
             print(clean(f"{spot} <- {', '.join(map(str, ones)) or 'nothing that is read'}"))
-    leaks = [way for ones in origins.values() for one, way in ones.items() if str(one) in options.without]
+    leaks = [way for table in wanted for way in found.ways(forbidden, table)]
     for way in leaks:
         print(clean(f"{way[0]} must not reach {way[-1].place}: {told(way)}"), file=sys.stderr)
     return 1 if leaks else 0
+
+
+def _forbidden(name: str, known: set[str]) -> Spot:
+    """Return the column that must get nowhere; one that nobody reads or writes is a slip of the pen."""
+    place, _, column = name.lower().rpartition(".")
+    if not {f"{place}.{column}", f"{place}.{ANY}"} & known or "." not in place:
+        raise CanvasError(f"no job here reads or writes the column {name}; write it as DATABASE.TABLE.COLUMN")
+    return Spot(place, column)
 
 
 def import_job(options: Any) -> int:

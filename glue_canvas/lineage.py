@@ -1,7 +1,8 @@
 """Where the values of a column come from: column by column, node by node, through all jobs of a repository.
 
 What a column's values are made of counts, not what rows are chosen by: a filter on a consent date carries no date.
-A Custom Transform is taken to leave columns that keep their name as they are, and to make others of everything.
+What is not certain counts as made of everything: a Custom Transform, unless its code returns what it gets, and a query
+that cannot be followed. A query may also name tables, and views that other nodes have left behind.
 """
 
 from __future__ import annotations
@@ -41,38 +42,51 @@ class Spot:
         return f"{self.job}, node {self.place!r}: {self.column}" if self.job else f"{self.place}.{self.column}"
 
 
+def table_spot(table: Table, column: str) -> Spot:
+    """Return a column of a table; the Data Catalog tells names apart without regard to case, and paths end alike."""
+    place = table_name(table).lower() if table[0] else table[1].rstrip("/")
+    return Spot(place, column.lower())
+
+
 @dataclass(frozen=True)
 class Lineage:
-    """The columns of a repository, and for each the columns that its values are made of, one step before."""
+    """The columns of a repository.
+
+    Attributes
+    ----------
+    made_of
+        For each column the columns that its values are made of, one step before.
+    written
+        The columns that jobs write to tables, in their order.
+    """
 
     made_of: dict[Spot, set[Spot]] = field(default_factory=dict)
+    written: dict[Spot, None] = field(default_factory=dict)
 
     def columns(self, table: Table) -> list[Spot]:
         """Return the columns that jobs write to a table, in their order."""
-        return [spot for spot in self.made_of if not spot.job and spot.place == table_name(table)]
+        place = table_spot(table, ANY).place
+        return [spot for spot in self.made_of if not spot.job and spot.place == place and spot in self.written]
 
     def every_spot(self) -> set[Spot]:
         """Return every column at every place."""
         return {*self.made_of, *(source for sources in self.made_of.values() for source in sources)}
 
-    def origins(self, spot: Spot) -> dict[Spot, list[Spot]]:
-        """Return the columns that nothing here makes, such as those of landing tables, that a column is made of.
-
-        Each with the shortest way from there to the column, both included.
-        """
+    def before(self, spot: Spot) -> dict[Spot, list[Spot]]:
+        """Return every column that a column is made of, with the shortest way from there to it, both included."""
         after: dict[Spot, Spot | None] = {spot: None}
         waiting = deque([spot])
-        found = {}
         while waiting:
             here = waiting.popleft()
-            before = sorted(self.made_of.get(here, ()), key=str)
-            if not before and not here.job:
-                found[here] = _way(here, after)
-            for one in before:
+            for one in sorted(self.made_of.get(here, ()), key=str):
                 if one not in after:
                     after[one] = here
                     waiting.append(one)
-        return found
+        return {one: _way(one, after) for one in after if one != spot}
+
+    def origins(self, spot: Spot) -> dict[Spot, list[Spot]]:
+        """Return the columns that nothing here makes, such as those of landing tables, that a column is made of."""
+        return {one: way for one, way in self.before(spot).items() if not one.job and not self.made_of.get(one)}
 
     def reached(self, spot: Spot) -> list[Spot]:
         """Return the columns, of tables and behind nodes, whose values are made of a column."""
@@ -96,14 +110,15 @@ class Lineage:
         return [one for one in reached if one.job and one not in going_on]
 
     def ways(self, forbidden: Iterable[Spot], table: Table) -> list[list[Spot]]:
-        """Return each way by which a forbidden column reaches a column of a table."""
-        wanted = set(forbidden)
-        ways = []
-        for column in self.columns(table):
-            for origin, way in self.origins(column).items():
-                if origin in wanted or (origin.column == ANY and origin.place in {one.place for one in wanted}):
-                    ways.append(way)
-        return ways
+        """Return each way by which a forbidden column reaches, or may reach, a column of a table."""
+        wanted = {Spot(one.place.lower(), one.column.lower()) for one in forbidden}
+        wanted |= {Spot(one.place, ANY) for one in wanted}
+        return [
+            way
+            for column in self.columns(table)
+            for one, way in self.before(column).items()
+            if one in wanted and one.place != column.place
+        ]
 
 
 def _way(start: Spot, after: Mapping[Spot, Spot | None]) -> list[Spot]:
@@ -130,18 +145,27 @@ def column_lineage(canvases: Iterable[Canvas], schemas: Mapping[Table, Columns])
     """
     found = Lineage()
     for canvas in canvases:
-        _follow(canvas, schemas, found.made_of)
-    # what a job writes without anybody knowing its columns may be any column of the table
-    written = set(found.made_of)
-    for spot in [one for sources in found.made_of.values() for one in sources if not one.job]:
-        anything = Spot(spot.place, ANY)
-        if anything in written and spot != anything:
-            found.made_of.setdefault(spot, set()).add(anything)
+        _follow(canvas, schemas, found)
+    _link_unknown(found)
     return found
 
 
-def _follow(canvas: Canvas, schemas: Mapping[Table, Columns], made_of: dict[Spot, set[Spot]]) -> None:
+def _link_unknown(found: Lineage) -> None:
+    """Let what is not known of a table stand for all of its columns: what is written so, and what is read so."""
+    tables = [spot for spot in found.every_spot() if not spot.job]
+    for spot in tables:
+        anything = Spot(spot.place, ANY)
+        if spot == anything:
+            continue
+        if anything in found.made_of and anything in found.written:
+            found.made_of.setdefault(spot, set()).add(anything)
+        elif anything in tables and spot in found.written:
+            found.made_of.setdefault(anything, set()).add(spot)
+
+
+def _follow(canvas: Canvas, schemas: Mapping[Table, Columns], found: Lineage) -> None:
     leaving: dict[str, Columns | None] = {}
+    made_of = found.made_of
 
     def spot(node_id: str, column: str) -> Spot:
         return Spot(canvas.nodes[node_id].name, column, canvas.job_name, node_id)
@@ -149,18 +173,35 @@ def _follow(canvas: Canvas, schemas: Mapping[Table, Columns], made_of: dict[Spot
     for node in emission_order(canvas):
         flow = ColumnFlow(node, [leaving[node_id] for node_id in node.inputs])
         kind = _kind_or_none(canvas, node)
+        besides = _besides(kind, flow, [spot(one, name) for one, names in leaving.items() for name in names or [ANY]])
         leaving[node.id] = _known(node, schemas) or (kind.columns(flow) if kind else None)
         for column in leaving[node.id] or [ANY]:
-            here = made_of.setdefault(spot(node.id, column), set())
+            here = made_of.setdefault(spot(node.id, column), set(besides))
             if node.kind.endswith("Source"):
-                here.update(Spot(table_name(table), column) for table in node_tables(node))
+                here.update(table_spot(table, column) for table in _places(node))
             elif column == ANY or kind is None:
                 here.update(spot(node.inputs[number], name) for number, name in flow.everything)
             else:
                 here.update(spot(node.inputs[number], name) for number, name in kind.sources_of(flow, column))
             if node.kind.endswith("Target"):
-                for table in node_tables(node):
-                    made_of.setdefault(Spot(table_name(table), column), set()).add(spot(node.id, column))
+                for table in _places(node):
+                    made_of.setdefault(table_spot(table, column), set()).add(spot(node.id, column))
+                    found.written[table_spot(table, column)] = None
+
+
+def _besides(kind: Kind | None, flow: ColumnFlow, left_before: list[Spot]) -> list[Spot]:
+    """Return what the columns of a node may be made of besides its inputs."""
+    found = []
+    for database, name in kind.tables_of(flow) if kind else ():
+        # a name without a database may be the view of any node that ran before
+        found += [table_spot((database, name), ANY)] if database else left_before
+    return found
+
+
+def _places(node: Node) -> list[Table]:
+    """Return the tables of a node, and the paths where their files lie if the node names them."""
+    paths = node.fields.get("Paths") or [node.fields.get("Path")]
+    return list(dict.fromkeys([*node_tables(node), *(("", str(path)) for path in paths if isinstance(path, str))]))
 
 
 def _kind_or_none(canvas: Canvas, node: Node) -> Kind | None:

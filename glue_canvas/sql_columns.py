@@ -76,7 +76,7 @@ def sources_of(query: str, views: Mapping[str, Columns | None], name: str) -> li
     """
     try:
         tree = sqlglot.parse_one(query.strip().rstrip(";"), dialect=DIALECT)
-        if not isinstance(tree, exp.Query) or not _all_known(tree, views):
+        if not isinstance(tree, exp.Query) or not _all_known(tree, views) or _is_beyond(tree):
             return None
         schema = {alias: dict.fromkeys(columns or (), "unknown") for alias, columns in views.items()}
         root = lineage(name, tree, schema=schema, dialect=DIALECT)
@@ -92,6 +92,30 @@ def sources_of(query: str, views: Mapping[str, Columns | None], name: str) -> li
                 return None
             found.append((key[0], spelling[key]))
     return list(dict.fromkeys(found))
+
+
+def other_tables(query: str, views: Mapping[str, Columns | None]) -> list[tuple[str, str]]:
+    """Return the tables, `(database or empty, name)`, that a query names and that are none of its views."""
+    try:
+        tree = sqlglot.parse_one(query.strip().rstrip(";"), dialect=DIALECT)
+    except (SqlglotError, RecursionError):
+        return []
+    own = {alias.lower() for alias in views} | {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    tables = tree.find_all(exp.Table)
+    return [(table.db, table.name) for table in tables if table.db or table.name.lower() not in own]
+
+
+def _is_beyond(tree: exp.Query) -> bool:
+    """Say whether a query has what the lineage of its columns cannot be trusted with."""
+    for star in tree.find_all(exp.Star):
+        holder = star.parent.parent if isinstance(star.parent, exp.Column) else star.parent
+        if not isinstance(holder, exp.Select | exp.Count):
+            return True  # to_json(struct(*))
+    if any("." in one.name for one in tree.find_all(exp.Identifier)):
+        return True
+    if any(alias.args.get("columns") for alias in tree.find_all(exp.TableAlias)):
+        return True  # a view whose columns get other names
+    return tree.find(exp.Lateral) is not None
 
 
 def _all_known(tree: exp.Query, views: Mapping[str, Columns | None]) -> bool:

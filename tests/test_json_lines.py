@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,64 @@ def test_a_wrong_type_makes_a_choice_and_is_named(line: str, kind: str, value: d
     assert values == [None, dict.fromkeys(value) | {own: good}, value, *[dict.fromkeys(value) | {own: good}] * others]
     (misfit,) = chunk.misfits
     assert str(misfit).startswith(f"s3://b/f.json, line 3: column '{column}' is {kind}, but the value is ")
+
+
+NESTED = [
+    ("a", "bigint"),
+    ("st", "struct<p:string,q:bigint>"),
+    ("ar", "array<bigint>"),
+    ("d", "decimal(10,2)"),
+    ("t", "timestamp"),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text"),
+    [
+        ('{"st":"x"}', "st", "x"),
+        ('{"st":[]}', "st", "[]"),
+        ('{"st":{"q":1.5}}', "st", '{"q":1.5}'),
+        ('{"ar":"x"}', "ar", "x"),
+        ('{"ar":[1.5,2]}', "ar", "[1.5,2]"),
+        ('{"ar":[true]}', "ar", "[true]"),
+        ('{"d":"x"}', "d", "x"),
+        ('{"t":"no time"}', "t", "no time"),
+    ],
+)
+def test_a_wrong_type_inside_of_a_value_is_no_crash_and_changes_nothing(line: str, column: str, text: str) -> None:
+    chunk = read(f'{{"a":1}}\n{line}\n', NESTED)
+    (misfit,) = chunk.misfits
+    assert misfit.column == column
+    assert chunk.table[column].to_pylist()[1]["string"] == text
+
+
+@pytest.mark.parametrize("neighbour", ['{"a":1}', '{"a":null}'])
+@pytest.mark.parametrize(
+    ("value", "column", "expected"),
+    [
+        ('{"p":"x","zz":1}', "st", {"p": "x", "q": None}),
+        ('{"P":"x","Q":2}', "st", {"p": "x", "q": 2}),
+        ("1.5", "d", Decimal("1.50")),
+        ("[1,null]", "ar", [1, None]),
+    ],
+)
+def test_a_value_is_the_same_whatever_its_neighbours_are(
+    neighbour: str, value: str, column: str, expected: Any
+) -> None:
+    chunk = read(f'{neighbour}\n{{"{column}":{value}}}\n', NESTED)
+    assert chunk.misfits == []
+    assert chunk.table[column].to_pylist()[1] == expected
+    assert chunk.table.schema.field(column).type == JsonReader(NESTED, "t").schema.field(column).type  # type: ignore[union-attr]
+
+
+def test_two_broken_lines_do_not_make_up_for_each_other() -> None:
+    chunk = read('{"name":"a"} {"name":"b"}\n{"name":\n"c"}\n')
+    assert (chunk.table.num_rows, [bad.line for bad in chunk.bad]) == (0, [1, 2, 3])
+
+
+def test_huge_whole_numbers_beside_fractions_and_text() -> None:
+    chunk = read('{"x":9007199254740993}\n{"x":1.5}\n{"x":"s"}\n', None)
+    assert chunk.table["x"].to_pylist()[1:] == [{"double": 1.5, "string": None}, {"double": None, "string": "s"}]
 
 
 def test_types_are_inferred_without_a_catalog() -> None:

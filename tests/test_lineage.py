@@ -102,8 +102,8 @@ JOINED = {"1": LEFT, "2": RIGHT}
         ),
         (query("select v from L where mail = 'x' order by mail", L=1), {"v": {"d.l.v"}}),
         # a query that cannot be followed may give anything
-        (query("select * from other_db.t", L=1), {"*": {"d.l.id", "d.l.mail", "d.l.v"}}),
-        # code may make anything of anything; columns that keep their name are taken to be what they were
+        (query("select * from other_db.t", L=1), {"*": {"d.l.id", "d.l.mail", "d.l.v", "other_db.t.*"}}),
+        # code may make anything of anything
         (
             (
                 "CustomCode",
@@ -116,7 +116,7 @@ JOINED = {"1": LEFT, "2": RIGHT}
                 },
                 [1],
             ),
-            {"v": {"d.l.v"}, "new": {"d.l.id", "d.l.mail", "d.l.v"}},
+            {"v": {"d.l.id", "d.l.mail", "d.l.v"}, "new": {"d.l.id", "d.l.mail", "d.l.v"}},
         ),
         (
             ("CustomCode", {"ClassName": "F", "Code": "print(1)\nreturn dfc"}, [1]),
@@ -131,6 +131,103 @@ JOINED = {"1": LEFT, "2": RIGHT}
 def test_every_kind_of_node(node: Any, expected: dict[str, set[str]]) -> None:
     nodes = {"1": LEFT, "2": RIGHT, "3": ("SelectFields", {"Paths": [["v"], ["id"]]}, [1]), "4": node, "5": target(4)}
     assert made_of(nodes) == expected
+
+
+EQUIJOIN = {
+    "JoinType": "equijoin",
+    "Columns": [{"From": "node-1", "Keys": [["id"]]}, {"From": "node-2", "Keys": [["id"]]}],
+}
+FORBIDDEN = [Spot("d.l", "mail")]
+
+
+def escapes(*canvases: Canvas, schemas: dict[Any, Any] | None = None) -> list[str]:
+    return [told(way) for way in column_lineage(canvases, schemas or {}).ways(FORBIDDEN, ("d", "out"))]
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        # a view that another query has left behind
+        {"3": query("select id from c", c=1), "4": query("select R.w, c.mail as z from R join c on R.id = c.id", R=2)},
+        # a catalog table that the query names itself
+        {"4": query("select R.w, c.mail as z from R join d.l c on R.id = c.id", R=2)},
+        {"4": query("select to_json(struct(*)) as j from c", c=1)},
+        {"4": query("select q.id from c as q(mail, id, v)", c=1)},
+        {"4": query("select R.w, x.m from R, lateral (select mail as m from c where c.id = R.id) x", R=2, c=1)},
+        {
+            "4": (
+                "DynamicTransform",
+                {
+                    "TransformName": "gs_derived",
+                    "FunctionName": "gs_derived",
+                    "Path": "s3://b/gs_derived.py",
+                    "Parameters": [
+                        {"Name": "colName", "Type": "str", "Value": ["id"]},
+                        {"Name": "expr", "Type": "str", "Value": ["mail"]},
+                    ],
+                },
+                [1],
+            )
+        },
+        {"4": ("CustomCode", {"ClassName": "F", "Code": "import m as dfc\nreturn dfc"}, [1])},
+        {"3": ("Join", EQUIJOIN, [1, 2]), "4": query("select `.id` as x, mail as y from j", j=3)},
+        {"4": ("RenameField", {"SourcePath": ["mail", "address"], "TargetPath": ["x"]}, [1])},
+    ],
+)
+def test_what_is_not_certain_counts_as_reached(nodes: dict[str, Any]) -> None:
+    assert escapes(canvas({"1": LEFT, "2": RIGHT, **nodes, "5": target(4)}))
+
+
+def test_a_third_column_of_one_name_gets_a_name_of_its_own() -> None:
+    keys = {
+        "JoinType": "equijoin",
+        "Columns": [{"From": "node-3", "Keys": [["id"]]}, {"From": "node-2", "Keys": [["id"]]}],
+    }
+    nodes = {
+        "1": source("p", "id", "v"),
+        "2": source("r", "id", "v"),
+        "4": source("l", "id", "v", "mail"),
+        "3": (
+            "Join",
+            {
+                "JoinType": "equijoin",
+                "Columns": [{"From": "node-1", "Keys": [["id"]]}, {"From": "node-4", "Keys": [["id"]]}],
+            },
+            [1, 4],
+        ),
+        "6": ("Join", keys, [3, 2]),
+        "5": target(6),
+    }
+    found = made_of(nodes)
+    assert found["..v"] == {"d.l.v"}
+    assert (found[".v"], found["v"]) == ({"d.p.v"}, {"d.r.v"})
+
+
+def test_ways_between_jobs_that_write_names_otherwise() -> None:
+    mapping = {"Mapping": [{"FromPath": ["mail"], "FromType": "string", "ToKey": "Mail", "ToType": "string"}]}
+    middle = ("CatalogTarget", {"Database": "d", "Table": "Mid"}, [2])
+    writes = canvas({"1": LEFT, "2": ("ApplyMapping", mapping, [1]), "3": middle}, "one")
+    for table, columns in (("mid", ["mail"]), ("MID", [])):
+        reads = source(table, *columns)
+        assert escapes(writes, canvas({"1": reads, "2": target(1)}, "two"))
+    by_path = canvas({"1": LEFT, "2": ("S3DirectTarget", {"Path": "s3://b/mid/", "Format": "json"}, [1])}, "one")
+    from_path: tuple[str, dict[str, Any], list[int]] = (
+        "S3JsonSource",
+        {"Paths": ["s3://b/mid"], "OutputSchemas": RIGHT[1]["OutputSchemas"]},
+        [],
+    )
+    assert not escapes(by_path, canvas({"1": from_path, "2": target(1)}, "two"))
+    from_path[1]["OutputSchemas"] = LEFT[1]["OutputSchemas"]
+    assert escapes(by_path, canvas({"1": from_path, "2": target(1)}, "two"))
+
+
+def test_a_table_in_a_circle_and_one_in_the_middle_can_be_forbidden() -> None:
+    circle = canvas({"1": LEFT, "2": ("CatalogTarget", {"Database": "d", "Table": "l"}, [1])}, "itself")
+    assert escapes(circle, canvas({"1": LEFT, "2": target(1)}, "two"))
+    first = canvas({"1": LEFT, "2": ("CatalogTarget", {"Database": "d", "Table": "mid"}, [1])}, "one")
+    second = canvas({"1": source("mid", "id", "mail"), "2": target(1)}, "two")
+    found = column_lineage([first, second], {})
+    assert found.ways([Spot("d.mid", "mail")], ("d", "out"))
 
 
 def test_a_way_through_two_jobs_is_told_by_its_turns() -> None:

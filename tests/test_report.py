@@ -18,6 +18,7 @@ from awsglue_local import GlueLocalError
 from awsglue_local.athena_sql import open_lake
 from awsglue_local.lake import Lake, data_files
 from scripts import run_jobs, stedi
+from scripts.report import distribution
 from scripts.report.distribution import histograms
 from scripts.report.funnel import Reasons, funnel
 from scripts.report.page import build_page, write_page
@@ -136,6 +137,30 @@ def test_the_histograms_hold_every_row(real_lake: Path) -> None:
         ["x", "y", "z", "distancefromobject", "timestamp"], 32_025
     )
     assert found["x"].labels == ["-1", "0", "1"]
+
+
+@pytest.mark.parametrize("value", ["null", "NaN", "Infinity", "1.7e308", "-1.7e308"])
+@pytest.mark.parametrize("many", [False, True])
+def test_odd_measurements_are_told_and_not_drawn(value: str, many: bool, tmp_path: Path) -> None:
+    landing, lake = tmp_path / "landing", tmp_path / "lake"
+    shutil.copytree(SAMPLE_LANDING, landing)
+    for number, file in enumerate(data_files(landing / "accelerometer" / "landing")):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        if many:
+            lines = [re.sub(r'"y": [^,]*', f'"y": {place / 7}', line) for place, line in enumerate(lines)]
+        odd = [re.sub(r'"x": [^,]*', f'"x": {value}', line) if number == 0 else line for line in lines]
+        file.write_text("\n".join(odd), encoding="utf-8")
+    account = run(landing, lake)
+    with open_lake(lake, stedi.DATABASE) as opened:
+        found = {one.column: one for one in histograms(opened)}
+    assert found["x"].without > 0
+    assert sum(found["x"].rows) + found["x"].without == account["tables"][stedi.TRAINING_TABLE]
+    assert sum(found["y"].rows) == account["tables"][stedi.TRAINING_TABLE]
+    assert f"{found['x'].without:,} rows have no such value" in Text(build_page(lake)).text
+
+
+def test_a_time_beyond_the_calendar() -> None:
+    assert distribution._label("timestamp", 9223372036854775807) == "9223372036854775807"
 
 
 def test_the_page_needs_nothing_but_itself(sample_lake: Path) -> None:

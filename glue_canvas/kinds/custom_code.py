@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.kinds.kind import (
     CUSTOM_CODE_RANK,
     DYNAMIC_FRAME,
@@ -72,6 +72,12 @@ class CustomCode(Kind):
             return flow.input
         return flow.declared
 
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column of the same name, where the code returns the collection that it gets; else all."""
+        if _returns_what_it_gets(str(flow.node.fields.get("Code"))):
+            return flow.same(name)
+        return flow.everything
+
 
 class SelectFromCollection(PassThrough):
     """One frame of a collection."""
@@ -99,7 +105,8 @@ def _returns_what_it_gets(code: str) -> bool:
     inside = list(ast.walk(body))
     returned = [node.value for node in inside if isinstance(node, ast.Return)]
     uses = [node for node in inside if isinstance(node, ast.Name) and node.id == "dfc"]
-    return bool(returned) and len(uses) == len(returned) and all(value in uses for value in returned)
+    others = [node for node in inside if isinstance(node, ast.alias | ast.FunctionDef | ast.Lambda | ast.ExceptHandler)]
+    return bool(returned) and len(others) == 1 and len(uses) == len(returned) and all(one in uses for one in returned)
 
 
 def _function(scope: NodeScope) -> str:

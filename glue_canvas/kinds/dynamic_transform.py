@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.kinds.kind import Kind, NodeScope
 
 NEW_COLUMN = {"gs_derived", "gs_concat", "gs_now", "gs_uuid", "gs_sequence_id"}
@@ -38,9 +38,18 @@ class DynamicTransform(Kind):
         if flow.declared or flow.input is None:
             return flow.declared
         if flow.node.fields["FunctionName"] in NEW_COLUMN:
-            values = {one["Name"]: one.get("Value") or [] for one in flow.node.fields.get("Parameters") or []}
-            return flow.input | dict.fromkeys(values.get("colName", []), "")
+            return flow.input | dict.fromkeys(_new_columns(flow), "")
         return None
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column of the same name, where it is certain that the transform leaves it as it is; else all."""
+        is_kept = flow.node.fields["FunctionName"] in NEW_COLUMN and name not in _new_columns(flow)
+        return flow.same(name) if is_kept else flow.everything
+
+
+def _new_columns(flow: ColumnFlow) -> list[str]:
+    values = {one["Name"]: one.get("Value") or [] for one in flow.node.fields.get("Parameters") or []}
+    return list(values.get("colName", []))
 
 
 def _module(scope: NodeScope) -> str:

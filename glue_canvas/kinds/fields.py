@@ -28,6 +28,10 @@ class _Paths(Kind):
             f'transformation_ctx="{scope.variable}")'
         )
 
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column of the same name."""
+        return flow.same(name)
+
 
 class DropFields(_Paths):
     """Leave columns out."""
@@ -73,6 +77,8 @@ class RenameField(Kind):
         flow.need([old])
         if not any(new):
             flow.faults.append("the new name is empty")
+        if flow.input is not None and len(old) > 1 and len(new) == 1:
+            return flow.input | {new[0]: ""}
         if flow.input is None or len(old) != 1 or len(new) != 1:
             return flow.input
         if new[0] in flow.input and new != old:
@@ -82,7 +88,7 @@ class RenameField(Kind):
     def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
         """Return the column that had another name before, else that of the same name."""
         old, new = flow.node.fields["SourcePath"], flow.node.fields["TargetPath"]
-        return super().sources_of(flow, old[0] if new and name == new[0] else name)
+        return flow.same(old[0] if new and name == new[0] else name)
 
 
 class ApplyMapping(Kind):
@@ -108,8 +114,8 @@ class ApplyMapping(Kind):
 
     def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
         """Return the column that the mapping names."""
-        paths = [mapping["FromPath"] for mapping in flow.node.fields["Mapping"] if mapping.get("ToKey") == name]
-        return [source for path in paths if path for source in super(ApplyMapping, self).sources_of(flow, path[0])]
+        paths = [mapping.get("FromPath") for mapping in flow.node.fields["Mapping"] if mapping.get("ToKey") == name]
+        return [source for path in paths for source in (flow.same(path[0]) if path else flow.everything)]
 
 
 class DropNullFields(PassThrough):

@@ -47,16 +47,20 @@ class Join(Kind):
         shared = [column for column in left if column in right]
         if flow.node.fields["JoinType"] != EQUIJOIN and shared:
             flow.faults.append(f"both sides have {', '.join(shared)}: rename one side's before the join")
-        return {f".{column}" if column in right else column: left[column] for column in left} | right
+        dotted = _dotted(left, right)
+        return {dotted.get(column, column): left[column] for column in left} | right
 
     def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
         """Return the right side's column of that name; the left side's has a dot where both have one."""
         left, right = flow.inputs
         if left is None or right is None:
-            return super().sources_of(flow, name)
-        if name in right and flow.node.fields["JoinType"] not in LEFT_ONLY:
+            return flow.same(name)
+        if flow.node.fields["JoinType"] in LEFT_ONLY:
+            return [(0, name)]
+        if name in right:
             return [(1, name)]
-        return [(0, name if name in left else name.removeprefix("."))]
+        old = {new: column for column, new in _dotted(left, right).items()}
+        return [(0, old.get(name, name))]
 
     def _equijoin(self, scope: NodeScope) -> str:
         left, right = scope.inputs
@@ -86,6 +90,19 @@ class Join(Kind):
         if not keys[0] or len(keys[0]) != len(keys[1]):
             raise scope.error(f"it joins {len(keys[0])} keys of one side with {len(keys[1])} of the other")
         return keys
+
+
+def _dotted(left: Columns, right: Columns) -> dict[str, str]:
+    """Return the left side's columns that the right side has too, with their names after the join."""
+    taken, found = {*left, *right}, {}
+    for column in left:
+        if column in right:
+            new = column
+            while new in taken:
+                new = f".{new}"
+            taken.add(new)
+            found[column] = new
+    return found
 
 
 def _keys(inputs: list[str], columns: list[dict[str, Any]]) -> list[list[list[str]]]:

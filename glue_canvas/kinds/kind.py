@@ -148,11 +148,12 @@ class Kind(ABC):
         return flow.declared
 
     def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
-        """Return the input columns that the values of a column may come from.
+        """Return the input columns that the values of a column may come from: all, unless a kind knows better."""
+        return flow.everything
 
-        Unless a kind knows better: those of the same name, and where there is none, all.
-        """
-        return flow.named(name) or flow.everything
+    def tables_of(self, flow: ColumnFlow) -> Iterable[tuple[str, str]]:
+        """Return the tables and views, `(database or empty, name)`, that a node reads besides its inputs."""
+        return ()
 
 
 class PassThrough(Kind):
@@ -161,6 +162,10 @@ class PassThrough(Kind):
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the input's columns."""
         return flow.input
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column of the same name."""
+        return flow.same(name)
 
 
 class Source(Kind):

@@ -111,7 +111,7 @@ class Aggregate(Kind):
         paths = [path for path in flow.node.fields["Groups"] if path and path[-1] == name]
         paths += [aggregate["Column"] for aggregate in flow.node.fields["Aggs"] if _result(aggregate) == name]
         columns = [path[0] for path in paths if path != ["*"]]
-        return [source for column in columns for source in super(Aggregate, self).sources_of(flow, column)]
+        return [source for column in columns for source in flow.same(column)]
 
 
 def _result(aggregate: dict[str, Any]) -> str:

@@ -71,6 +71,12 @@ class SparkSql(Kind):
         }
         return [(number_of[view], column) for view, column in found]
 
+    def tables_of(self, flow: ColumnFlow) -> Iterable[tuple[str, str]]:
+        """Return what the query names besides its inputs: catalog tables, and views that other queries have left."""
+        from glue_canvas import sql_columns
+
+        return sql_columns.other_tables(flow.node.fields["SqlQuery"], self._views(flow))
+
     def _views(self, flow: ColumnFlow) -> dict[str, Columns | None]:
         inputs = dict(zip(flow.node.inputs, flow.inputs, strict=True))
         return {alias["Alias"]: inputs.get(alias["From"]) for alias in flow.node.fields["SqlAliases"]}

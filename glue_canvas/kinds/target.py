@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 
 from glue_canvas import quoting
-from glue_canvas.columns import ColumnFlow, Columns
+from glue_canvas.columns import ColumnFlow, Columns, InputColumn
 from glue_canvas.kinds.kind import Kind, NodeScope
 
 EVALUATE_DATA_QUALITY = "from awsgluedq.transforms import EvaluateDataQuality"
@@ -66,6 +66,10 @@ class Target(Kind):
         """Return what is written; the partition keys must be there."""
         flow.need(flow.node.fields.get("PartitionKeys") or [])
         return flow.input
+
+    def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
+        """Return the column of the same name."""
+        return flow.same(name)
 
 
 def checks_rows(scope: NodeScope) -> bool:

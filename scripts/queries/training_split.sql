@@ -1,7 +1,7 @@
 -- The training data in three parts, about 70, 15 and 15 of a hundred devices; nobody is in two parts.
--- A device's part follows from its serial number alone, so it stays what it is when rows come and go. Devices that
--- somebody shares with another device of their own are all in train: two of them in two parts would split a person.
--- (b333 is 70, d999 is 85 of a hundred, of the four first digits of a checksum.)
+-- A device's part follows from its serial number alone: it stays what it is when rows come and go. But devices of which
+-- somebody has, or had, several are all in train, since two of them in two parts would split a person: such a record
+-- moves a device there. (b333 is 70, d999 is 85 of a hundred, of the four first digits of a checksum.)
 with owners as (
   select email, count(distinct serialnumber) as devices from customer_landing group by email
 ), tied as (
