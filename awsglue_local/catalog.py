@@ -162,7 +162,8 @@ class FolderCatalog:
         path = self._file(database, name)
         if not path.is_file():
             there = ", ".join(self.table_names(database)) or "no tables"
-            raise TableNotFound(f"the catalog has no table {database}.{name}; database {database!r} has {there}")
+            hint = "" if self.root.exists() else "; the lake has no table at all: awsglue-local create-table makes one"
+            raise TableNotFound(f"the catalog has no table {database}.{name}; database {database!r} has {there}{hint}")
         try:
             definition = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:

@@ -100,4 +100,5 @@ def _clients() -> tuple[Any, Any]:
     try:
         return boto3.client("glue"), boto3.client("s3")
     except BotoCoreError as error:
-        raise CanvasError(f"cannot reach AWS: {error}") from error
+        hint = "set AWS_REGION, and AWS_PROFILE or what else the AWS CLI takes; AWS_ENDPOINT_URL leads to an emulator"
+        raise CanvasError(f"cannot reach AWS: {error} {hint}") from error

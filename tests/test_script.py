@@ -35,7 +35,8 @@ def test_an_unknown_table_is_named_with_line_and_node(run_body: Run) -> None:
     )
     assert (error.line, error.node) == (FIRST_LINE + 1, "My Node")
     assert str(error).endswith(
-        f"job.py, line {FIRST_LINE + 1}, node \"My Node\": the catalog has no table db.no; database 'db' has no tables"
+        f"job.py, line {FIRST_LINE + 1}, node \"My Node\": the catalog has no table db.no; database 'db' has no tables; "
+        "the lake has no table at all: awsglue-local create-table makes one"
     )
 
 
