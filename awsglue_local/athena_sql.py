@@ -137,7 +137,7 @@ class AthenaSql:
         else:
             staged = self._stage.read(text_source(folder, files, table))
             if staged.misfits:  # Athena fails on such a value too
-                raise SourceError(f"table {table.name}: {staged.misfits[0]}")
+                raise SourceError(f"table {table.name}: {staged.misfits[0]}; mend the file or the table's column")
             there, as_in_files = data_files(staged.folder) if staged.folder else [], False
         if not there:
             empty = pa.schema([(name, arrow_type(kind)) for name, kind in columns]).empty_table()

@@ -222,7 +222,7 @@ class JsonReader:
                 continue
             try:
                 values[index] = _fit(value, column.type)
-            except (ValueError, TypeError, OverflowError, ArithmeticError, pa.ArrowException):
+            except (ValueError, TypeError, ArithmeticError, pa.ArrowException):
                 other[index] = _misfit(value, kind_of_type(column.type))
                 shown = json.dumps(value, ensure_ascii=False)[:80]
                 misfits.append(Misfit(*place(index), column.name, hive_type(column.type), shown))

@@ -311,7 +311,8 @@ def _write_parts(tables: Iterable[pa.Table], source: str, folder: Path) -> Stage
             raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
         _write_parquet(whole, folder / f"{number:05}.parquet")
     columns = [(column.name, hive_type(column.type)) for column in schema]
-    return StagedSource(folder, columns, sum(table.num_rows for table in tables), [], choices, empty)
+    rows = sum(table.num_rows for table in tables)
+    return StagedSource(folder, columns, rows, choices=choices, empty=empty)
 
 
 def _storable(kind: pa.DataType, name: str, source: str) -> pa.DataType:

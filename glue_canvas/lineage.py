@@ -66,7 +66,7 @@ class Lineage:
     def columns(self, table: Table) -> list[Spot]:
         """Return the columns that jobs write to a table, in their order."""
         place = table_spot(table, ANY).place
-        return [spot for spot in self.made_of if not spot.job and spot.place == place and spot in self.written]
+        return [spot for spot in self.written if spot.place == place]
 
     def every_spot(self) -> set[Spot]:
         """Return every column at every place."""
@@ -122,8 +122,8 @@ class Lineage:
 
 
 def _way(start: Spot, after: Mapping[Spot, Spot | None]) -> list[Spot]:
-    way, here = [], after[start]
-    way.append(start)
+    way: list[Spot] = []
+    here: Spot | None = start
     while here is not None:
         way.append(here)
         here = after[here]
@@ -152,12 +152,12 @@ def column_lineage(canvases: Iterable[Canvas], schemas: Mapping[Table, Columns])
 
 def _link_unknown(found: Lineage) -> None:
     """Let what is not known of a table stand for all of its columns: what is written so, and what is read so."""
-    tables = [spot for spot in found.every_spot() if not spot.job]
+    tables = {spot for spot in found.every_spot() if not spot.job}
     for spot in tables:
         anything = Spot(spot.place, ANY)
         if spot == anything:
             continue
-        if anything in found.made_of and anything in found.written:
+        if anything in found.written:
             found.made_of.setdefault(spot, set()).add(anything)
         elif anything in tables and spot in found.written:
             found.made_of.setdefault(anything, set()).add(spot)

@@ -54,11 +54,7 @@ def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console, 
             write_account(glue.lake.root, run_account(started, name, time.perf_counter() - start, runs))
         except OSError as error:
             is_landing = landing.resolve() in Path(str(error.filename)).resolve().parents
-            what = (
-                f"the landing file {error.filename} cannot be read"
-                if is_landing
-                else f"the lake {lake} cannot be written"
-            )
+            what = "the landing files cannot be read" if is_landing else f"the lake {lake} cannot be written"
             raise GlueLocalError(f"{what}: {error.strerror}: {error.filename}") from error
     return runs
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 
 from scripts import stedi
+
+LIMIT_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,16 @@ def spend(name: str, command: list[str]) -> Spent:
     Raises
     ------
     RuntimeError
-        It failed; the message ends with what it printed.
+        It failed, or took too long; the message ends with what it printed.
     """
     with tempfile.TemporaryFile() as printed:
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=stedi.ROOT, stdout=printed, stderr=subprocess.STDOUT)  # noqa: S603
+        limit = threading.Timer(LIMIT_SECONDS, process.kill)
+        limit.start()
         # the usage of one process and those it waited for: not of the programs before it
         _, status, usage = os.wait4(process.pid, 0)
+        limit.cancel()
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:

@@ -25,11 +25,12 @@ def scale(landing: Path, times: int, output: Path) -> None:
     """
     for source in SOURCES:
         text = b"".join(_lines(file) for file in data_files(landing / source / "landing"))
+        times_begin = sorted({found[1] for found in TIME.finditer(text)}, reverse=True)
         folder = output / source / "landing"
         folder.mkdir(parents=True)
         for number in track(range(times), f"{source}, {times} times", transient=True):
             with open(folder / f"{source}-{number * FILES // times}.json", "ab") as stream:
-                stream.write(_copy(text, number))
+                stream.write(_copy(text, number, times_begin))
 
 
 def _lines(file: Path) -> bytes:
@@ -37,14 +38,20 @@ def _lines(file: Path) -> bytes:
     return text if text.endswith(b"\n") or not text else text + b"\n"
 
 
-def _copy(text: bytes, number: int) -> bytes:
-    """Return the lines with other people, devices and times; the first copy is the original."""
+def _copy(text: bytes, number: int, times_begin: list[bytes]) -> bytes:
+    """Return the lines with other people, devices and times; the first copy is the original.
+
+    Parameters
+    ----------
+    times_begin
+        The first four digits of the times, the latest first, so that none is moved twice.
+    """
     if not number:
         return text
     for space in (b"", b" "):
         name = b'"serialNumber":%s"' % space
         text = text.replace(name, b"%s%d-" % (name, number))
-        for digits in sorted({found[1] for found in TIME.finditer(text)}, reverse=True):
+        for digits in times_begin:
             text = text.replace(b'":%s%s' % (space, digits), b'":%s%d' % (space, int(digits) + number))
     return text.replace(b"@", b"+%d@" % number)
 

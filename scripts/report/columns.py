@@ -59,10 +59,10 @@ def personal_columns(lineage: Lineage, canvases: dict[str, Canvas]) -> list[Pers
 
 
 def _personal(lineage: Lineage, spot: Spot, canvases: dict[str, Canvas]) -> PersonalColumn:
-    tables = list(dict.fromkeys(str(one) for one in lineage.reached(spot) if not one.job))
+    tables = [one for one in lineage.reached(spot) if not one.job]
     stops = []
     for end in lineage.ends(spot):
         fed = canvases[end.job].feeds()[end.node]
         stops += [f"{end.job}: {node.name}" for node in fed]
-    reaches = any(one.place == TRAINING for one in lineage.reached(spot) if not one.job)
-    return PersonalColumn(str(spot), tables, list(dict.fromkeys(stops)), reaches)
+    reaches = any(one.place == TRAINING for one in tables)
+    return PersonalColumn(str(spot), [str(one) for one in tables], list(dict.fromkeys(stops)), reaches)

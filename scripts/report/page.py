@@ -93,6 +93,8 @@ def _of_run(lake: Path, account: dict[str, Any]) -> dict[str, Any]:
         "personal_columns": columns.personal_columns(lineage, canvases),
         "before": before,
         "disagreements": _disagreements(),
+        # jobs that read the same table warn of the same
+        "warnings": list(dict.fromkeys(warning for job in account["jobs"] for warning in job["warnings"])),
         "comparisons": _comparisons(account, before),
         "slowest": _slowest(account),
     }
