@@ -1,4 +1,4 @@
-# Every command a person uses; `make help` lists them.
+# Every command that people use; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -9,133 +9,174 @@ ENGINE ?= sail
 PAGE ?= studio.html
 OUTPUT ?= training
 FOLDER ?= studio_jobs
-PYTHON3 ?= python3.11
+PYTHON3 ?= 3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT CUSTOMERS TABLE JOB FOLDER
+export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT CUSTOMERS TABLE JOB FOLDER PYTHON3
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+CREATED := $(VENV)/created.stamp
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
-PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --progress-bar off
 
-.PHONY: help run report training-data check test browser lint bench compile draw studio plan apply destroy teardown upload-landing run-workflow athena-check pull-canvas push-canvas rehearse emulator docs tf-test sample-data lock clean
+# uv makes the environments: the one on PATH, else one from PyPI in .tools
+UV_ON_PATH := $(shell command -v uv)
+UV := $(if $(UV_ON_PATH),uv,.tools/bin/uv)
+ANY_PYTHON := $(shell command -v $(if $(filter 3.11,$(PYTHON3)),python3,"$$PYTHON3") || command -v python3.11 || command -v python3)
+# trust what this machine trusts, such as a company's proxy
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/cert.pem /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS := 1
+endif
+# a progress bar for a person, silence for a log
+QUIET := $(shell test -t 2 || echo --quiet)
+INSTALL := $(UV) pip install $(QUIET) --python $(PYTHON)
 
-help:  ## List the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+PYTEST := $(PYTHON) -m pytest
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+##@ Run
+.PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test browser bench docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
 
-report: $(RUNTIME)  ## Write a page about the last run, for a browser [LAKE=DIR]
-	@$(PYTHON) -m scripts.report.command --lake "$$LAKE"
-
-training-data: $(RUNTIME)  ## Write the training data in three parts, for a model [LAKE=DIR] [OUTPUT=training]
-	@$(PYTHON) -m scripts.training_data --lake "$$LAKE" --output "$$OUTPUT"
-
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
 
-test: lint $(CHECKOV) browser  ## Run every test, on both engines, lint and types included
-	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+training-data: $(RUNTIME)  ## Split the training data into three files for a model [LAKE=DIR] [OUTPUT=training]
+	@$(PYTHON) -m scripts.training_data --lake "$$LAKE" --output "$$OUTPUT"
 
-# on a machine that is there for the tests alone; elsewhere tests that need a browser are skipped where there is none
-browser:  ## Install Chromium for the tests, where NO_SKIPS is set and there is none
-	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$$NO_SKIPS" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
+##@ Look
+report: $(RUNTIME)  ## Write a web page about the last run [LAKE=DIR]
+	@$(PYTHON) -m scripts.report.command --lake "$$LAKE"
 
-lint: $(DEVELOPMENT)  ## Check style, types and that scripts and canvases agree
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/mypy
-	@$(VENV)/bin/glue-canvas check studio_jobs
-
-bench: $(RUNTIME)  ## Compare our scripts with hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
-	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}" --sizes $${SIZES:-1} $(if $(PLOT),--plot "$$PLOT")
-
-compile: $(RUNTIME)  ## Write studio_jobs/*/*.py anew from their canvases
-	@$(VENV)/bin/glue-canvas compile studio_jobs
-
-draw: $(RUNTIME)  ## Draw the canvases, and the jobs and tables between them, anew
-	@$(VENV)/bin/glue-canvas draw studio_jobs
-
-studio: $(RUNTIME)  ## Write one page with all canvases, for a browser [PAGE=FILE]
+studio: $(RUNTIME)  ## Write one web page with every canvas [PAGE=FILE]
 	@$(VENV)/bin/glue-canvas studio studio_jobs --output "$$PAGE"
 	@echo "Open $$PAGE in a browser"
 
-plan: $(RUNTIME)  ## Say what Terraform would change in AWS
+draw: $(RUNTIME)  ## Redraw the canvases, and the picture of jobs and tables
+	@$(VENV)/bin/glue-canvas draw studio_jobs
+
+##@ Change
+compile: $(RUNTIME)  ## Compile the canvases to their scripts
+	@$(VENV)/bin/glue-canvas compile studio_jobs
+
+pull-canvas: $(RUNTIME)  ## Copy a canvas and its script from AWS [JOB=NAME]
+	@test -n "$${JOB:-}" || { echo "Which job? make pull-canvas JOB=NAME"; exit 1; }
+	@$(VENV)/bin/glue-canvas pull "$$JOB" --folder "$$FOLDER"
+
+push-canvas: $(RUNTIME)  ## Copy a canvas and its script to their job in AWS [JOB=NAME]
+	@test -n "$${JOB:-}" || { echo "Which job? make push-canvas JOB=NAME"; exit 1; }
+	@$(VENV)/bin/glue-canvas push "$$JOB" --folder "$$FOLDER"
+
+sample-data: $(RUNTIME)  ## Regenerate sample_data/ [CUSTOMERS=N]
+	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
+
+docs: $(RUNTIME)  ## Rewrite the parts of the documentation that are generated from the code
+	@$(PYTHON) -m scripts.docs.write
+
+##@ Deploy
+rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
+	@$(PYTHON) -m scripts.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
+
+emulator: $(RUNTIME)  ## Start an AWS endpoint on this machine whose Glue runs jobs [ENGINE=sail|spark]
+	@$(VENV)/bin/glue-emulator --engine "$$ENGINE"
+
+plan: $(RUNTIME)  ## Show what Terraform would change in AWS
 	@$(PYTHON) -m scripts.terraform plan
 
-apply: $(RUNTIME)  ## Build or change the lakehouse in AWS with Terraform
+apply: $(RUNTIME)  ## Create or update the lakehouse in AWS with Terraform
 	@$(PYTHON) -m scripts.terraform apply
 
-destroy: $(RUNTIME)  ## Take the lakehouse in AWS down again
-	@$(PYTHON) -m scripts.terraform destroy
-
-teardown: $(RUNTIME)  ## Say what goes, ask, and take the lakehouse in AWS down with its data [YES=1]
-	@$(PYTHON) -m scripts.teardown $(if $(YES),--yes)
-
-upload-landing: $(RUNTIME)  ## Put landing files where the deployed jobs read them [LANDING=DIR] [JSON=1]
+upload-landing: $(RUNTIME)  ## Upload landing files to where the deployed jobs read them [LANDING=DIR] [JSON=1]
 	@$(PYTHON) -m scripts.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
 
 run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RESUME=1] [JSON=1]
 	@$(PYTHON) -m scripts.run_workflow $(if $(filter 0,$(WAIT)),--no-wait) $(if $(RESUME),--resume) $(if $(JSON),--json)
 
 athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
-	@$(PYTHON) -m scripts.athena_check --table "$$TABLE" $(if $(JSON),--json)
+	@$(PYTHON) -m scripts.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)
 
-pull-canvas: $(RUNTIME)  ## Bring a canvas and its script from AWS [JOB=NAME]
-	@test -n "$$JOB" || { echo "Which job? make pull-canvas JOB=NAME"; exit 1; }
-	@$(VENV)/bin/glue-canvas pull "$$JOB" --folder "$$FOLDER"
+destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
+	@$(PYTHON) -m scripts.terraform destroy
 
-push-canvas: $(RUNTIME)  ## Put a canvas and its script on its job in AWS [JOB=NAME]
-	@test -n "$$JOB" || { echo "Which job? make push-canvas JOB=NAME"; exit 1; }
-	@$(VENV)/bin/glue-canvas push "$$JOB" --folder "$$FOLDER"
+teardown: $(RUNTIME)  ## List what would go, ask, and destroy the lakehouse in AWS with its data [YES=1]
+	@$(PYTHON) -m scripts.teardown $(if $(YES),--yes)
 
-rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
-	@$(PYTHON) -m scripts.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
+##@ Develop
+test: lint $(CHECKOV) browser  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
+	@$(PYTEST) $(PARALLEL) $(TESTS)
 
-emulator: $(RUNTIME)  ## Serve AWS on this machine, with a Glue that runs jobs [ENGINE=sail|spark]
-	@$(VENV)/bin/glue-emulator --engine "$$ENGINE"
+test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
+	@$(PYTEST) $(PARALLEL) -m "not (java or emulator or terraform or browser)"
+
+lint: $(DEVELOPMENT)  ## Check style, types, and that scripts match their canvases
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/glue-canvas check studio_jobs
 
 tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without AWS
-	@$(PYTHON) -m pytest tests/test_terraform.py
+	@$(PYTEST) tests/test_terraform.py
 
-docs: $(RUNTIME)  ## Write the parts of the documentation that come from the code anew
-	@$(PYTHON) -m scripts.docs.write
+# where nothing may be skipped the machine exists for the tests alone; elsewhere tests without a browser are skipped
+browser:  ## Install Chromium for the tests if NO_SKIPS is set and there is none
+	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$${NO_SKIPS:-}" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
 
-sample-data: $(RUNTIME)  ## Write sample_data/ anew [CUSTOMERS=N]
-	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
+bench: $(RUNTIME)  ## Time our scripts against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
+	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}" --sizes $${SIZES:-1} $(if $(PLOT),--plot "$$PLOT")
 
-LOCK := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: $(DEVELOPMENT)  ## Update the lock files in requirements/ from pyproject.toml
+	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements/checkov.lock
+	@echo "uv>=0.13,<0.14" | $(LOCK) - --output-file requirements/uv.lock
+	@$(LOCK) --extra run --extra emulator --extra dev pyproject.toml --output-file requirements/development.lock
+	@$(LOCK) --constraint requirements/development.lock --extra run --extra emulator pyproject.toml --output-file requirements/run.lock
 
-lock: $(DEVELOPMENT)  ## Write the lock files anew from pyproject.toml
-	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements-checkov.lock
-	@$(LOCK) --extra run --extra emulator --extra dev pyproject.toml --output-file requirements-dev.lock
-	@$(LOCK) --constraint requirements-dev.lock --extra run --extra emulator pyproject.toml --output-file requirements.lock
+LOCK := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-clean:  ## Remove the lake, the virtual environment and what was written for people
-	@rm -rf .lake training studio.html $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## Remove the lake, the virtual environment and everything that was generated for people
+	@rm -rf .lake training studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(PYTHON):
-	@command -v $(PYTHON3) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with PYTHON3=..."; exit 1; }
-	@$(PYTHON3) -m venv $(VENV)
+help:  ## List the commands
+	@while IFS= read -r line; do \
+	  if [[ "$$line" == '##@ '* ]]; then printf '\n%s\n' "$${line#'##@ '}"; \
+	  elif [[ "$$line" =~ ^([a-z-]+):.*'  ## '([^[]*)(.*)$$ ]]; then \
+	    words="$${BASH_REMATCH[2]}"; options="$${BASH_REMATCH[3]}"; \
+	    if (( $${#words} + $${#options} > 56 )); then options="$${options:+$$'\n'                       $$options}"; fi; \
+	    printf '  make %-16s%s%s\n' "$${BASH_REMATCH[1]}" "$$words" "$$options"; \
+	  fi; \
+	done < Makefile
 
-$(RUNTIME): requirements.lock pyproject.toml | $(PYTHON)
-	@echo "Installing what the jobs need into $(VENV) (a minute, once) ..."
-	@$(PIP) --require-hashes --requirement requirements.lock
-	@$(PIP) --no-deps --editable .
+.tools/bin/uv: requirements/uv.lock
+	@test -n "$(ANY_PYTHON)" || { echo "uv, which sets everything up, is not on PATH and there is no python3 to install it with: install uv or Python"; exit 1; }
+	@echo "Installing uv into .tools ..."
+	@PIP_ROOT_USER_ACTION=ignore "$(ANY_PYTHON)" -m pip install --quiet --disable-pip-version-check --upgrade --target .tools --require-hashes --requirement requirements/uv.lock \
+	  || { echo "uv could not be installed with $(ANY_PYTHON): install uv (https://docs.astral.sh/uv) or pip"; exit 1; }
 	@touch $@
 
-# checkov pins an old boto3, so it lives by itself
-$(CHECKOV): requirements-checkov.lock | $(PYTHON)
+$(CREATED): | $(if $(UV_ON_PATH),,$(UV))
+	@[[ "$$PYTHON3" == 3.11 ]] || "$$PYTHON3" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "PYTHON3=$$PYTHON3 is not Python 3.11"; exit 1; }
+	@$(UV) venv $(QUIET) --allow-existing --python "$$PYTHON3" $(VENV) \
+	  || { echo "There is no Python 3.11 here and uv could not download one: install it, or name it with PYTHON3=/path/to/python3.11"; exit 1; }
+	@touch $@
+
+$(RUNTIME): requirements/run.lock pyproject.toml | $(CREATED)
+	@echo "Installing what the jobs need into $(VENV) (half a minute, once) ..."
+	@$(INSTALL) --require-hashes --requirement requirements/run.lock
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+# checkov pins an old boto3, so it has an environment of its own
+$(CHECKOV): requirements/checkov.lock | $(CREATED)
 	@echo "Installing checkov into $(VENV)/checkov ..."
-	@$(PYTHON) -m venv $(VENV)/checkov
-	@$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check --progress-bar off --require-hashes --requirement requirements-checkov.lock
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)/checkov
+	@$(UV) pip install $(QUIET) --python $(VENV)/checkov/bin/python --require-hashes --requirement requirements/checkov.lock
 	@touch $@
 
-$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+$(DEVELOPMENT): requirements/development.lock $(RUNTIME)
 	@echo "Installing what the tests need into $(VENV) ..."
-	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(INSTALL) --require-hashes --requirement requirements/development.lock
 	@touch $@

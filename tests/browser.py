@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests import tools
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -38,16 +35,6 @@ axe.run(document, {resultTypes: ['violations']}).then(found => {
 """
 
 
-def browser() -> str:
-    """Return the browser's program; skip the test where there is none, but fail where nothing may be skipped."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("NO_SKIPS"):
-            pytest.fail("there is no Chromium here; `make browser` installs it")
-        pytest.skip("there is no Chromium here")
-    return found
-
-
 def accessibility(page: str, folder: Path, width: int, dark: bool) -> dict[str, Any]:
     """Return what axe-core finds on a page that is shown at a width: `violations`, and the page's own width."""
     axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -57,7 +44,7 @@ def accessibility(page: str, folder: Path, width: int, dark: bool) -> dict[str, 
     file.write_text(shown, encoding="utf-8")
     scheme = ["--blink-settings=preferredColorScheme=0"] if dark else []
     profile = f"--user-data-dir={folder / 'profile'}"
-    command = [browser(), *FLAGS, *scheme, profile, f"--window-size={width},900", "--dump-dom", file.as_uri()]
+    command = [tools.browser(), *FLAGS, *scheme, profile, f"--window-size={width},900", "--dump-dom", file.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=True)
     told = re.search(r'<pre id="told">(.*?)</pre>', done.stdout, re.DOTALL)
     assert told, done.stdout[-500:]

@@ -18,6 +18,7 @@ from scripts import run_jobs
 from scripts.deployment import Deployment
 from scripts.stedi import ROOT
 from scripts.workspace import environment_of
+from tests import tools
 from tests.emulated import Account, deploy_stedi
 
 pytest_plugins = ["pytester"]
@@ -27,7 +28,6 @@ SLOWEST = ["test_terraform.py", "test_deployed_workflow.py", "test_rehearsal.py"
 os.environ.setdefault(
     "PYSPARK_SUBMIT_ARGS", "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
 )
-REAL_LANDING = ROOT.parent / "shared" / "stedi"
 SAMPLE_LANDING = ROOT / "sample_data"
 
 STUDIO_HEADER = """\
@@ -57,6 +57,13 @@ job.init(args['JOB_NAME'], args)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with them at the end."""
     items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once for each missing tool what it is and how to get it."""
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    for line in tools.skip_lines(reasons):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -145,11 +152,7 @@ def there(account: Account, monkeypatch: pytest.MonkeyPatch) -> Deployment:
 @pytest.fixture(scope="session")
 def real_landing() -> Path:
     """Give the real landing data; a user's clone has none."""
-    if not REAL_LANDING.is_dir():
-        if os.environ.get("NO_SKIPS"):
-            pytest.fail(f"the real landing data is missing at {REAL_LANDING}")
-        pytest.skip("the real landing data is not beside this clone")
-    return REAL_LANDING
+    return tools.real_landing()
 
 
 def run_all(landing: Path, lake: Path, engine: str | Engine) -> list[ScriptRun]:

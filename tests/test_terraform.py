@@ -25,6 +25,7 @@ from scripts.deployment import of_outputs
 from scripts.stedi import ROOT
 from scripts.upload_landing import upload_landing
 from scripts.workspace import PARTS, environment_of
+from tests import tools
 from tests.aws_server import aws_server
 from tests.emulated import wait
 from tests.worlds import write_worlds
@@ -82,15 +83,7 @@ def clean_environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def available() -> None:
     """Say why where Terraform or its provider cannot be had; never skip in CI."""
-    try:
-        terraform.command()
-        reason = "" if terraform.plugin_folder() else "the AWS provider is in no folder of this machine"
-    except terraform.TerraformMissingError as error:
-        reason = str(error)
-    if reason and os.environ.get("NO_SKIPS"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    tools.terraform_with_provider()
 
 
 @pytest.fixture
@@ -110,11 +103,15 @@ def test_plans_without_aws(copy: Copy) -> None:
 
 
 def test_checkov_finds_nothing() -> None:
-    checkov = ROOT / ".venv" / "checkov" / "bin" / "checkov"
-    if not checkov.exists():
-        assert not os.environ.get("NO_SKIPS"), "checkov is missing"
-        pytest.skip("checkov is not installed: make tf-test installs it")
-    command = [str(checkov), "--directory", str(ROOT / "terraform"), "--skip-download", "--compact", "--output", "json"]
+    command = [
+        str(tools.checkov()),
+        "--directory",
+        str(ROOT / "terraform"),
+        "--skip-download",
+        "--compact",
+        "--output",
+        "json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, env=clean_environment())
     summary = json.loads(done.stdout)["summary"]
     assert summary["failed"] == 0, done.stdout

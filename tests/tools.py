@@ -1,0 +1,65 @@
+"""Tools that some tests need and a machine may lack, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from scripts import terraform
+from scripts.stedi import ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHECKOV = ROOT / ".venv" / "checkov" / "bin" / "checkov"
+REAL_LANDING = ROOT.parent / "shared" / "stedi"
+
+
+def require(is_there: object, reason: str) -> None:
+    """Skip the test, or fail it where NO_SKIPS is set, unless a tool is there.
+
+    Parameters
+    ----------
+    reason
+        What is missing and how to get it, in one sentence: the same one for every test that needs the tool.
+    """
+    if is_there:
+        return
+    if os.environ.get("NO_SKIPS"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def browser() -> str:
+    """Return the path of a Chromium."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), "")
+    require(found, "Chromium is not installed: install the package chromium")
+    return found
+
+
+def terraform_with_provider() -> None:
+    """Require Terraform, and its AWS provider in a folder of this machine, so that tests need no network."""
+    require(terraform.is_installed(), "Terraform is not installed: put it on PATH")
+    reason = f"Terraform's AWS provider is not on this machine: mirror it into {terraform.PLUGIN_FOLDERS[0]}"
+    require(terraform.plugin_folder(), reason)
+
+
+def checkov() -> Path:
+    """Return the path of checkov."""
+    require(CHECKOV.exists(), "checkov is not installed: run `make tf-test`")
+    return CHECKOV
+
+
+def real_landing() -> Path:
+    """Return the folder of the real landing data."""
+    require(REAL_LANDING.is_dir(), "the public STEDI data is not beside this clone: put it into ../shared/stedi")
+    return REAL_LANDING
+
+
+def skip_lines(reasons: Iterable[str]) -> list[str]:
+    """Return a line for each reason to skip, with the number of tests that it skipped."""
+    counts = Counter(reason.removeprefix("Skipped: ") for reason in reasons)
+    return [f"skipped {count} {'test' if count == 1 else 'tests'}: {reason}" for reason, count in counts.items()]
