@@ -37,16 +37,16 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test browser bench docs lock clean
+.PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR] [REPORT=0]
-	@$(PYTHON) -m scripts.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
+	@$(PYTHON) -m scripts.local.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
 
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
-	@$(PYTHON) -m scripts.check_lake --lake "$$LAKE"
+	@$(PYTHON) -m scripts.local.check_lake --lake "$$LAKE"
 
 training-data: $(RUNTIME)  ## Split the training data into three files for a model [LAKE=DIR] [OUTPUT=training]
-	@$(PYTHON) -m scripts.training_data --lake "$$LAKE" --output "$$OUTPUT"
+	@$(PYTHON) -m scripts.local.training_data --lake "$$LAKE" --output "$$OUTPUT"
 
 ##@ Look
 report: $(RUNTIME)  ## Write a web page about the last run [LAKE=DIR]
@@ -60,8 +60,9 @@ draw: $(RUNTIME)  ## Redraw the canvases, and the picture of jobs and tables
 	@$(VENV)/bin/glue-canvas draw studio_jobs
 
 ##@ Change
-compile: $(RUNTIME)  ## Compile the canvases to their scripts
+compile: $(RUNTIME)  ## Compile the canvases to their scripts, and the manifest that Terraform reads
 	@$(VENV)/bin/glue-canvas compile studio_jobs
+	@$(PYTHON) -m scripts.deployment.manifest
 
 pull-canvas: $(RUNTIME)  ## Copy a canvas and its script from AWS [JOB=NAME]
 	@test -n "$${JOB:-}" || { echo "Which job? make pull-canvas JOB=NAME"; exit 1; }
@@ -72,38 +73,38 @@ push-canvas: $(RUNTIME)  ## Copy a canvas and its script to their job in AWS [JO
 	@$(VENV)/bin/glue-canvas push "$$JOB" --folder "$$FOLDER"
 
 sample-data: $(RUNTIME)  ## Regenerate sample_data/ [CUSTOMERS=N]
-	@$(PYTHON) -m scripts.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
+	@$(PYTHON) -m scripts.local.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
 
 docs: $(RUNTIME)  ## Rewrite the parts of the documentation that are generated from the code
 	@$(PYTHON) -m scripts.docs.write
 
 ##@ Deploy
 rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
-	@$(PYTHON) -m scripts.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
+	@$(PYTHON) -m scripts.aws.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
 
 emulator: $(RUNTIME)  ## Start an AWS endpoint on this machine whose Glue runs jobs [ENGINE=sail|spark]
 	@$(VENV)/bin/glue-emulator --engine "$$ENGINE"
 
 plan: $(RUNTIME)  ## Show what Terraform would change in AWS
-	@$(PYTHON) -m scripts.terraform plan
+	@$(PYTHON) -m scripts.deployment.terraform plan
 
 apply: $(RUNTIME)  ## Create or update the lakehouse in AWS with Terraform
-	@$(PYTHON) -m scripts.terraform apply
+	@$(PYTHON) -m scripts.deployment.terraform apply
 
 upload-landing: $(RUNTIME)  ## Upload landing files to where the deployed jobs read them [LANDING=DIR] [JSON=1]
-	@$(PYTHON) -m scripts.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
+	@$(PYTHON) -m scripts.aws.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
 
 run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RESUME=1] [JSON=1]
-	@$(PYTHON) -m scripts.run_workflow $(if $(filter 0,$(WAIT)),--no-wait) $(if $(RESUME),--resume) $(if $(JSON),--json)
+	@$(PYTHON) -m scripts.aws.run_workflow $(if $(filter 0,$(WAIT)),--no-wait) $(if $(RESUME),--resume) $(if $(JSON),--json)
 
 athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
-	@$(PYTHON) -m scripts.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)
+	@$(PYTHON) -m scripts.aws.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)
 
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
-	@$(PYTHON) -m scripts.terraform destroy
+	@$(PYTHON) -m scripts.deployment.terraform destroy
 
 teardown: $(RUNTIME)  ## List what would go, ask, and destroy the lakehouse in AWS with its data [YES=1]
-	@$(PYTHON) -m scripts.teardown $(if $(YES),--yes)
+	@$(PYTHON) -m scripts.aws.teardown $(if $(YES),--yes)
 
 ##@ Develop
 test: lint $(CHECKOV) browser  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
@@ -119,7 +120,10 @@ lint: $(DEVELOPMENT)  ## Check style, types, and that scripts match their canvas
 	@$(VENV)/bin/glue-canvas check studio_jobs
 
 tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without AWS
-	@$(PYTEST) tests/test_terraform.py
+	@$(PYTEST) tests/terraform
+
+planned: $(DEVELOPMENT)  ## Rewrite tests/terraform/planned.json, the resources that Terraform would build
+	@$(PYTHON) -m tests.terraform.planned
 
 # where nothing may be skipped the machine exists for the tests alone; elsewhere tests without a browser are skipped
 browser:  ## Install Chromium for the tests if NO_SKIPS is set and there is none

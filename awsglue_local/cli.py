@@ -14,13 +14,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from awsglue_local.catalog import FolderCatalog
-from awsglue_local.ddl import read_table
-from awsglue_local.endpoint import chosen_endpoint
+from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.lake import Lake
-from awsglue_local.runtime import NodeRun
-from awsglue_local.session import DEFAULT_LAKE, ScriptRun, run_script
+from awsglue_local.job_run.account import NodeRun
+from awsglue_local.runner.session import DEFAULT_LAKE, ScriptRun, run_script
+from awsglue_local.storage.catalog import FolderCatalog
+from awsglue_local.storage.endpoint import chosen_endpoint
+from awsglue_local.storage.lake import Lake
 
 
 def command() -> None:
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     may_write = endpoint is None or endpoint.is_local or options.yes
     if endpoint:
         print(
-            f"awsglue-local: on {endpoint}{'' if may_write else '; nothing is written without --yes'}",
+            f"awsglue-local: on {endpoint}{'' if may_write else '; add --yes to let it write'}",
             file=sys.stderr,
         )
     run = run_script(
@@ -70,12 +70,12 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
 def _create_tables(options: argparse.Namespace, _: list[str]) -> int:
     """Put the tables that DDL files define into the catalog of a lake."""
     values = dict(options.value)
-    tables = [read_table(file, values) for file in options.ddl]
+    tables = [read_ddl(file, values) for file in options.ddl]
     lake = Lake(options.lake or DEFAULT_LAKE)
     with lake.locked():
         for table in tables:
             FolderCatalog(lake.root).put(table)
-            print(f"{table.database}.{table.name}: its files belong into {lake.path(table.location)}")
+            print(f"{table.database}.{table.name}: put its files into {lake.path(table.location)}")
     return 0
 
 
@@ -101,11 +101,13 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="use the catalog and S3 of AWS (aws) or of an emulator (http://127.0.0.1:PORT); default AWS_ENDPOINT_URL",
     )
-    run.add_argument("--yes", action="store_true", help="write to AWS; an emulator on this machine needs no such word")
-    run.add_argument("--json", action="store_true", help="print the account as JSON")
+    run.add_argument(
+        "--yes", action="store_true", help="allow writes to AWS; an emulator on this machine needs no permission"
+    )
+    run.add_argument("--json", action="store_true", help="print the summary as JSON")
     run.add_argument("--count", action="store_true", help="count the records that leave each node")
-    run.add_argument("--explain", metavar="NODE", default="", help="print the engine's plan for a node's frames")
-    summary = "put the tables of CREATE EXTERNAL TABLE statements into the catalog of a lake"
+    run.add_argument("--explain", metavar="NODE", default="", help="print the engine's plan for the frames of a node")
+    summary = "add the tables of CREATE EXTERNAL TABLE statements to the catalog of a lake"
     create = commands.add_parser("create-table", help=summary, description=summary)
     create.set_defaults(do=_create_tables)
     create.add_argument("ddl", type=Path, nargs="+", metavar="FILE.sql", help="a file with one statement")
@@ -116,7 +118,7 @@ def make_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="what stands in for ${NAME} in the files",
+        help="the value of ${NAME} in the files",
     )
     return parser
 
@@ -146,17 +148,5 @@ def _show(run: ScriptRun) -> None:
             table.add_row("left", _clean(node.name), f"{node.out:,}")
     console = Console()
     console.print(table)
-    for text in notes(run):
+    for text in run.notes():
         console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def notes(run: ScriptRun, shown: int = 3) -> list[str]:
-    """Return what a person should know of a run besides the numbers: lines left out (the first few), warnings."""
-    lines = list(run.warnings)
-    for name, bad in run.bad_records.items():
-        if bad:
-            count = "1 line is no record and was" if len(bad) == 1 else f"{len(bad):,} lines are no records and were"
-            lines.append(f"{name}: {count} left out:")
-            lines.extend(f"  {record.file}, line {record.line}: {record.reason}" for record in bad[:shown])
-            lines.extend(["  ..."] if len(bad) > shown else [])
-    return lines

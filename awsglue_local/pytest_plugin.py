@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from awsglue_local.engine import Engine
+    from awsglue_local.job_run.engine import Engine
     from awsglue_local.testing import GlueTest
 
 
@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def glue_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Give the engine, started once for all tests."""
-    from awsglue_local.engine import start_engine
+    from awsglue_local.job_run.engine import start_engine
 
     engine = start_engine(str(request.config.getoption("--glue-engine")))
     yield engine
@@ -33,7 +33,7 @@ def glue_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 @pytest.fixture
 def glue(glue_engine: Engine, tmp_path: Path) -> Iterator[GlueTest]:
     """Give a local Glue with an empty lake and catalog."""
-    from awsglue_local.session import LocalGlue
+    from awsglue_local.runner.session import LocalGlue
     from awsglue_local.testing import GlueTest
 
     with LocalGlue(tmp_path / "lake", glue_engine) as opened:

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from awsglue_local.catalog import Table, storage_formats
-from awsglue_local.column_types import arrow_type, hive_type
-from awsglue_local.csv_files import csv_options, read_csv
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.lake import data_files
-from awsglue_local.session import LocalGlue, ScriptRun
+from awsglue_local.files.csv_files import csv_options, read_csv
+from awsglue_local.runner.session import LocalGlue, ScriptRun
+from awsglue_local.storage.column_types import arrow_type, hive_type
+from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.table import Table, storage_formats
 
 BUCKET = "s3://test"
 Rows = Sequence[dict[str, Any]]
@@ -108,7 +108,7 @@ class GlueTest:
         elif form == "json":
             (folder / "rows.json").write_text("".join(json.dumps(row, default=str) + "\n" for row in rows), "utf-8")
         else:
-            raise GlueLocalError("rows become json or parquet; for csv give a file")
+            raise GlueLocalError("rows can be written as json or parquet; for csv, pass a file")
 
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
@@ -156,7 +156,7 @@ def difference(actual: list[dict[str, Any]], expected: list[dict[str, Any]]) -> 
         for row in rows:
             grid.add_row(mark, *(repr(row.get(name)) for name in names))
     if not only_left and not only_right:
-        grid.add_row("the same rows, not as often or not in this order")
+        grid.add_row("the same rows, but not as often or not in this order")
     text = io.StringIO()
     console = Console(file=text, width=160)
     console.print(grid)

@@ -11,4 +11,4 @@ WITH SERDEPROPERTIES ('ignore.malformed.json' = 'true')
 STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
 OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
 LOCATION 's3://${bucket}/accelerometer/landing/'
-TBLPROPERTIES ('classification' = 'json');
+TBLPROPERTIES ('classification' = 'json', 'personal.columns' = 'user');

@@ -16,4 +16,4 @@ WITH SERDEPROPERTIES ('ignore.malformed.json' = 'true')
 STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
 OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
 LOCATION 's3://${bucket}/customer/landing/'
-TBLPROPERTIES ('classification' = 'json');
+TBLPROPERTIES ('classification' = 'json', 'personal.columns' = 'customername,email,phone,birthday');

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from glue_canvas.canvas import Canvas, CanvasError, Node, read_canvas, read_job_folders
-from glue_canvas.compiler import compile_canvas
-from glue_canvas.graph import JobGraph, build_graph
+from glue_canvas.document.canvas import Canvas, CanvasError, Node, read_canvas, read_job_folders
+from glue_canvas.flow.job_order import JobGraph, build_graph
+from glue_canvas.script.compiler import compile_canvas
 
 __all__ = [
     "Canvas",

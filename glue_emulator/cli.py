@@ -19,14 +19,23 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="glue-emulator",
-        description="An AWS endpoint on this machine whose Glue runs jobs. Its state ends with it.",
+        description="An AWS endpoint on this machine whose Glue runs jobs. It forgets everything when it stops.",
     )
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"on {LOOPBACK}; 0 takes a free one ({DEFAULT_PORT})"
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help=f"port on {LOOPBACK}; 0 picks a free one (default {DEFAULT_PORT})",
     )
-    parser.add_argument("--engine", choices=ENGINES, default="sail", help="what runs the jobs (sail)")
     parser.add_argument(
-        "--minute", type=float, default=60.0, metavar="SECONDS", help="how long a minute of a Timeout is"
+        "--engine", choices=ENGINES, default="sail", help="the engine that runs the jobs (default sail)"
+    )
+    parser.add_argument(
+        "--minute",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long a minute of a job's Timeout lasts (default 60)",
     )
     return parser
 
@@ -51,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _welcome(address: str) -> str:
-    return f"""AWS is emulated at {address}, for this machine alone. In another terminal:
+    return f"""AWS is emulated at {address}, for this machine only. In another terminal:
 
   export AWS_ENDPOINT_URL={address} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local

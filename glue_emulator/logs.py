@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from glue_emulator.surroundings import running
+from glue_emulator.running_emulator import running
 
 EVENTS_AT_ONCE = 1000
 EVENT_CHARACTERS = 200_000

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from glue_emulator import surroundings
+from awsglue_local.spark.patching import replaced
+from glue_emulator import running_emulator
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -51,12 +52,12 @@ class GlueEmulator:
 
     def __init__(self, port: int = 0, engine: str = "sail", minute: float = 60.0) -> None:
         if engine not in ENGINES:
-            raise ValueError(f"there is no engine {engine!r}; take {' or '.join(ENGINES)}")
+            raise ValueError(f"no engine {engine!r}; use {' or '.join(ENGINES)}")
         self._port, self._engine, self._minute = port, engine, minute
         self.address = ""
 
     def __enter__(self) -> GlueEmulator:
-        surroundings.require_none()
+        running_emulator.require_none()
         with ExitStack() as made:
             made.enter_context(_services())
             self._server = _server(self._port)
@@ -64,9 +65,9 @@ class GlueEmulator:
             self._folder = _folder()
             made.callback(self._folder.remove)
             self.address = f"http://{LOOPBACK}:{self._server.port}"
-            here = surroundings.Surroundings(self.address, self._engine, self._folder.path, self._minute)
-            surroundings.enter(here)
-            made.callback(surroundings.leave)
+            here = running_emulator.RunningEmulator(self.address, self._engine, self._folder.path, self._minute)
+            running_emulator.enter(here)
+            made.callback(running_emulator.leave)
             self._made = made.pop_all()
         self._thread = threading.Thread(target=self._server.serve_forever, name="glue-emulator", daemon=True)
         self._thread.start()
@@ -111,7 +112,7 @@ def _folder() -> _Folder:
 def _stop_runs() -> None:
     from moto.glue.models import glue_backends
 
-    from glue_emulator.beside import KEY
+    from glue_emulator.backend_state import KEY
 
     for regions in glue_backends.values():
         for backend in regions.values():
@@ -207,24 +208,16 @@ def _services() -> Iterator[None]:
     from glue_emulator.athena.responses import AthenaApi
     from glue_emulator.glue.responses import GlueApi
 
-    dispatch = {"{0}/$": GlueApi.dispatch}, {"{0}/$": AthenaApi.dispatch}
-    replaced: list[tuple[Any, str, Any]] = [
-        (moto.glue.urls, "url_paths", dispatch[0]),
-        (moto.athena.urls, "url_paths", dispatch[1]),
+    with replaced(
+        (moto.glue.urls, "url_paths", {"{0}/$": GlueApi.dispatch}),
+        (moto.athena.urls, "url_paths", {"{0}/$": AthenaApi.dispatch}),
         # a bucket's keys ask a delete marker for that
         (FakeDeleteMarker, "dispose", lambda _: None),
         (IAMPolicyStatement, "is_action_permitted", _permitted(IAMPolicyStatement.is_action_permitted)),
         (moto_api_backend, "reset", _reset(moto_api_backend.reset)),
-    ]
-    kept = [(owner, name, getattr(owner, name, None)) for owner, name, _ in replaced]
-    for owner, name, value in replaced:
-        setattr(owner, name, value)
-    moto_api_backend.reset()
-    try:
+    ):
+        moto_api_backend.reset()
         yield
-    finally:
-        for owner, name, value in kept:
-            setattr(owner, name, value) if value is not None else delattr(owner, name)
 
 
 def _reset(reset: Callable[[], None]) -> Callable[[], None]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from awsglue_local import ScriptRun
+from awsglue_local.storage.whole_file import write_file
+
+RunAccount = dict[str, Any]
+"""What `run.json` holds."""
 
 RUN, BEFORE, FAILURE = "run.json", "run-before.json", "failure.json"
 
@@ -24,7 +27,7 @@ class Failure:
     error: str
 
 
-def run_account(started: datetime, engine: str, seconds: float, runs: list[ScriptRun]) -> dict[str, Any]:
+def run_account(started: datetime, engine: str, seconds: float, runs: list[ScriptRun]) -> RunAccount:
     """Return the account of a run, as `run.json` holds it."""
     return {
         "started": started.isoformat(timespec="seconds"),
@@ -49,26 +52,20 @@ def _job_account(run: ScriptRun) -> dict[str, Any]:
     }
 
 
-def write_account(lake: Path, account: dict[str, Any]) -> None:
+def write_account(lake: Path, account: RunAccount) -> None:
     """Write the account, whole or not at all, and keep the one before it."""
     if (lake / RUN).exists():
-        _write(lake / BEFORE, (lake / RUN).read_text(encoding="utf-8"))
-    _write(lake / RUN, json.dumps(account, indent=2) + "\n")
+        write_file(lake / BEFORE, (lake / RUN).read_text(encoding="utf-8"))
+    write_file(lake / RUN, json.dumps(account, indent=2) + "\n")
     (lake / FAILURE).unlink(missing_ok=True)
 
 
 def write_failure(lake: Path, failure: Failure) -> None:
     """Write that a run failed; the next one that ends well takes it away."""
     account = {**asdict(failure), "started": failure.started.isoformat(timespec="seconds")}
-    _write(lake / FAILURE, json.dumps(account, indent=2) + "\n")
+    write_file(lake / FAILURE, json.dumps(account, indent=2) + "\n")
 
 
 def read_account(file: Path) -> dict[str, Any] | None:
     """Return what one of the files holds; None where it is not there."""
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
-
-
-def _write(file: Path, text: str) -> None:
-    aside = file.with_suffix(".json.new")
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, file)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from awsglue_local.catalog import Catalog, Table
-from awsglue_local.ddl import read_table
+from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.lake import data_files
+from awsglue_local.storage.catalog import Catalog
+from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.table import Table
 from glue_canvas import Canvas, JobGraph, build_graph, read_job_folders
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,25 +21,48 @@ QUERIES = ROOT / "scripts" / "queries"
 
 DATABASE = "stedi"
 LOCAL_BUCKET = "stedi-lake"
-LANDING_SUFFIX = "_landing"
 TRAINING_TABLE = "machine_learning_curated"
 
 
-def tables() -> list[Table]:
-    """Return the definitions of all tables, from `ddl/`, for the local bucket."""
-    return [read_table(path, {"bucket": LOCAL_BUCKET}) for path in sorted(DDL.glob("*.sql"))]
+@dataclass(frozen=True)
+class Lakehouse:
+    """The tables and the jobs.
+
+    Attributes
+    ----------
+    canvases
+        By job name.
+    graph
+        What each job reads and writes, and the order that follows.
+    """
+
+    tables: list[Table]
+    canvases: dict[str, Canvas]
+    graph: JobGraph
+
+    @property
+    def landing(self) -> list[Table]:
+        """The tables that no job writes: those that landing files fill."""
+        return [table for table in self.tables if (table.database, table.name) not in self.graph.written]
 
 
-def landing_tables(definitions: list[Table]) -> list[Table]:
-    """Return the tables that no job writes: those that the landing files fill."""
-    return [table for table in definitions if table.name.endswith(LANDING_SUFFIX)]
+def tables(ddl: Path = DDL, bucket: str = LOCAL_BUCKET) -> list[Table]:
+    """Return the definitions of all tables, for the local bucket unless another one is named."""
+    return [read_ddl(path, {"bucket": bucket}) for path in sorted(ddl.glob("*.sql"))]
 
 
-def jobs(definitions: list[Table]) -> tuple[dict[str, Canvas], JobGraph]:
-    """Return the canvases by job name, and the order of the jobs."""
-    canvases = {canvas.job_name: canvas for canvas in read_job_folders(JOBS)}
-    given = [(table.database, table.name) for table in landing_tables(definitions)]
-    return canvases, build_graph(canvases.values(), given)
+def lakehouse(jobs: Path | None = None, ddl: Path = DDL, bucket: str = LOCAL_BUCKET) -> Lakehouse:
+    """Read the tables and the jobs, those of `JOBS` unless another folder is named.
+
+    Raises
+    ------
+    CanvasError
+        Two jobs write one table, jobs wait for each other, or a job reads a table that no file of `ddl/` defines.
+    """
+    definitions = tables(ddl, bucket)
+    canvases = {canvas.job_name: canvas for canvas in read_job_folders(jobs or JOBS)}
+    graph = build_graph(canvases.values(), [(table.database, table.name) for table in definitions])
+    return Lakehouse(definitions, canvases, graph)
 
 
 def put_tables(catalog: Catalog, definitions: list[Table]) -> None:
@@ -46,27 +71,29 @@ def put_tables(catalog: Catalog, definitions: list[Table]) -> None:
         catalog.put(table)
 
 
-def landing_folders(landing: Path, definitions: list[Table]) -> list[tuple[Table, Path]]:
+def landing_folders(landing: Path, tables: list[Table]) -> list[tuple[Table, Path]]:
     """Return each landing table with its folder of landing files.
 
     Parameters
     ----------
     landing
         A folder with `customer/landing`, `accelerometer/landing` and `step_trainer/landing`.
+    tables
+        The landing tables.
 
     Raises
     ------
     GlueLocalError
         One of them is missing or empty.
     """
-    folders = [(table, landing / _key(table)) for table in landing_tables(definitions)]
+    folders = [(table, landing / _key(table)) for table in tables]
     for _, folder in folders:
         if not data_files(folder):
             state = "has no data files" if folder.is_dir() else "does not exist"
             raise GlueLocalError(
-                f"the landing folder {folder} {state}; give LANDING a folder that holds "
+                f"the landing folder {folder} {state}; LANDING must name a folder that contains "
                 + ", ".join(str(one.relative_to(landing)) for _, one in folders)
-                + ", each with files of JSON lines"
+                + ", each with JSON lines files"
             )
     return folders
 

@@ -23,6 +23,12 @@ locals {
     "${local.glue_arn}:userDefinedFunction/default/*", "${local.glue_arn}:userDefinedFunction/${local.database}/*",
   ]
 
+  # analysts read zone tables; without leave, none in which a column names a person
+  analysts_tables   = tolist([for table in local.zone_tables : table if var.analysts_read_personal_columns || length(local.tables[table].personal) == 0])
+  analysts_objects  = flatten([for table in local.analysts_tables : ["${local.lake_arn}/${local.prefixes[table]}*", "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}"]])
+  analysts_prefixes = [for table in local.analysts_tables : local.prefixes[table]]
+  analysts_arns     = [for table in local.analysts_tables : local.table_arns[table]]
+
   landing_prefixes = [for table in local.landing_tables : local.prefixes[table]]
   zone_prefixes    = [for table in local.zone_tables : local.prefixes[table]]
   listed_prefixes  = flatten([for prefix in concat(local.landing_prefixes, local.zone_prefixes) : [prefix, "${prefix}*", trimsuffix(prefix, "/")]])
@@ -254,7 +260,7 @@ data "aws_iam_policy_document" "analysts" {
   statement {
     sid       = "ReadZones"
     actions   = ["s3:GetObject"]
-    resources = local.zone_objects
+    resources = local.analysts_objects
   }
 
   statement {
@@ -265,14 +271,14 @@ data "aws_iam_policy_document" "analysts" {
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = flatten([for prefix in local.zone_prefixes : [prefix, "${prefix}*"]])
+      values   = flatten([for prefix in local.analysts_prefixes : [prefix, "${prefix}*"]])
     }
   }
 
   statement {
     sid       = "ReadCatalog"
     actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
-    resources = concat(local.catalog_arns, local.zone_arns)
+    resources = concat(local.catalog_arns, local.analysts_arns)
   }
 
   # Athena asks for these before every query

@@ -2,7 +2,7 @@ locals {
   # a check names the tables of the database that the canvases name
   checks = {
     for file in fileset("${path.module}/${var.checks_dir}", "*.sql") :
-    trimsuffix(file, ".sql") => replace(file("${path.module}/${var.checks_dir}/${file}"), "${local.ddl_database}.", "${local.database}.")
+    trimsuffix(file, ".sql") => replace(replace(file("${path.module}/${var.checks_dir}/${file}"), "${local.ddl_database}.", "${local.database}."), "$${personal_values}", local.manifest.personal_values)
   }
   queries = {
     for file in fileset("${path.module}/${var.queries_dir}", "*.sql") :
@@ -40,12 +40,12 @@ resource "aws_athena_workgroup" "this" {
 }
 
 resource "aws_athena_named_query" "ddl" {
-  for_each    = local.ddl
+  for_each    = local.tables
   name        = "ddl ${each.key}"
   description = "Creates ${each.key}, as Terraform does"
   database    = aws_glue_catalog_database.this.name
   workgroup   = aws_athena_workgroup.this["engineers"].id
-  query       = replace(each.value, " ${local.ddl_database}.", " ${local.database}.")
+  query       = replace(replace(each.value.statement, "$${database}", local.database), "$${bucket}", local.lake_bucket)
 }
 
 resource "aws_athena_named_query" "check" {

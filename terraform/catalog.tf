@@ -4,8 +4,8 @@ resource "aws_glue_catalog_database" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.ddl_databases) == 1
-      error_message = "The files of ${var.ddl_dir} name several databases: ${join(", ", local.ddl_databases)}."
+      condition     = length(local.stale) == 0
+      error_message = "${var.manifest} is older than ${join(", ", local.stale)}: run `make compile`."
     }
   }
 }
@@ -16,16 +16,18 @@ resource "aws_glue_catalog_table" "this" {
   database_name = aws_glue_catalog_database.this.name
   description   = each.value.comment
   table_type    = "EXTERNAL_TABLE"
-  parameters    = merge({ EXTERNAL = "TRUE" }, each.value.parameters)
+  parameters    = each.value.parameters
 
   storage_descriptor {
-    location      = each.value.location
-    input_format  = each.value.input
-    output_format = each.value.output
+    location          = local.locations[each.key]
+    input_format      = each.value.input_format
+    output_format     = each.value.output_format
+    bucket_columns    = length(each.value.bucket_columns) == 0 ? null : each.value.bucket_columns
+    number_of_buckets = each.value.number_of_buckets == 0 ? null : each.value.number_of_buckets
 
     ser_de_info {
       serialization_library = each.value.serde
-      parameters            = merge({ "serialization.format" = "1" }, each.value.serde_with)
+      parameters            = merge({ "serialization.format" = "1" }, each.value.serde_parameters)
     }
 
     dynamic "columns" {
@@ -38,18 +40,12 @@ resource "aws_glue_catalog_table" "this" {
     }
   }
 
-  lifecycle {
-    precondition {
-      condition     = length(each.value.columns) == each.value.lines && each.value.is_known && each.value.is_typed && each.value.has_all
-      error_message = "${var.ddl_dir}/${each.key}.sql is not understood: a column a line, STORED AS PARQUET or an INPUTFORMAT, no partitions."
-    }
-    precondition {
-      condition     = startswith(each.value.location, "s3://${local.lake_bucket}/") && endswith(each.value.location, "/")
-      error_message = "${var.ddl_dir}/${each.key}.sql: the location is a folder of the lake, s3://$${bucket}/<folder>/."
-    }
-    precondition {
-      condition     = local.ddl_heads[each.key][1] == each.key
-      error_message = "${var.ddl_dir}/${each.key}.sql creates ${local.ddl_heads[each.key][1]}: a file has its table's name."
+  dynamic "partition_keys" {
+    for_each = each.value.partition_keys
+    content {
+      name    = partition_keys.value.name
+      type    = partition_keys.value.type
+      comment = partition_keys.value.comment
     }
   }
 }

@@ -4,11 +4,8 @@ locals {
     for job in keys(local.definitions) :
     job => replace(file("${path.module}/${var.studio_jobs_dir}/${job}/${job}.py"), "\"${local.ddl_database}\"", "\"${local.database}\"")
   }
-  job_names = { for job in keys(local.definitions) : job => local.is_default ? job : "${local.name}-${job}" }
-  in_queries = [
-    for job, nodes in local.nodes : job
-    if anytrue(flatten([for node in nodes : [for fields in values(node) : can(regex("\\b${local.ddl_database}\\.", fields.SqlQuery))]]))
-  ]
+  job_names  = { for job in keys(local.definitions) : job => local.is_default ? job : "${local.name}-${job}" }
+  in_queries = [for job, found in local.manifest.jobs : job if found.names_database_in_query]
 }
 
 resource "aws_glue_security_configuration" "this" {
@@ -78,18 +75,6 @@ resource "aws_glue_job" "this" {
   })
 
   lifecycle {
-    precondition {
-      condition     = length(local.rivals) == 0
-      error_message = "Two jobs cannot write one table: ${join("; ", local.rivals)}."
-    }
-    precondition {
-      condition     = length(local.waiting) == 0
-      error_message = "Jobs wait for each other in a circle: ${join(", ", local.waiting)}."
-    }
-    precondition {
-      condition     = length(local.unknown) == 0
-      error_message = "No file of ${var.ddl_dir} defines what the canvases name: ${join(", ", local.unknown)}."
-    }
     precondition {
       condition     = local.is_default || length(local.in_queries) == 0
       error_message = "A query that names ${local.ddl_database} would read another environment's tables: ${join(", ", local.in_queries)}. Make the table a source node."

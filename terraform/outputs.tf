@@ -15,7 +15,7 @@ output "assets_bucket" {
 
 output "landing" {
   description = "Landing table to the place where its files go."
-  value       = { for table in local.landing_tables : table => local.tables[table].location }
+  value       = { for table in local.landing_tables : table => local.locations[table] }
 }
 
 output "database" {
@@ -56,6 +56,11 @@ output "analysts_workgroup" {
 output "analysts_policy" {
   description = "ARN of the policy for people who query the zone tables."
   value       = aws_iam_policy.analysts.arn
+}
+
+output "personal_columns_of_analysts" {
+  description = "Table to the columns naming a person that people with the analysts' policy can read."
+  value       = { for table in local.analysts_tables : table => local.tables[table].personal if length(local.tables[table].personal) > 0 }
 }
 
 output "alarms_topic" {

@@ -49,6 +49,12 @@ variable "ddl_dir" {
   default     = "../ddl"
 }
 
+variable "manifest" {
+  description = "What `make compile` found in both folders: tables, jobs, triggers, personal columns."
+  type        = string
+  default     = "lakehouse.json"
+}
+
 variable "checks_dir" {
   description = "Folder of Athena checks, one query a file."
   type        = string
@@ -59,6 +65,12 @@ variable "queries_dir" {
   description = "Folder of further queries that Athena saves, one a file."
   type        = string
   default     = "../scripts/queries"
+}
+
+variable "analysts_read_personal_columns" {
+  description = "Whether the analysts' policy covers zone tables with columns that name a person, such as e-mail addresses."
+  type        = bool
+  default     = true
 }
 
 variable "kms_key_arn" {

@@ -8,22 +8,26 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from awsglue_local import LocalGlue, ScriptRun, modules, runtime
-from awsglue_local.bookmarks import Bookmark
-from awsglue_local.engine import Engine, start_engine
-from awsglue_local.runtime import Runtime
-from awsglue_local.transaction import Transaction
+from awsglue_local import LocalGlue, ScriptRun
+from awsglue_local.job_run.bookmarks import Bookmark
+from awsglue_local.job_run.engine import Engine, start_engine
+from awsglue_local.job_run.runtime import Runtime, entered
+from awsglue_local.job_run.transaction import Transaction
+from awsglue_local.runner.imports import install
 from glue_emulator import GlueEmulator
-from scripts import run_jobs
-from scripts.deployment import Deployment
+from scripts.deployment.outputs import Deployment
+from scripts.deployment.workspace import environment_of
+from scripts.local import run_jobs
 from scripts.stedi import ROOT
-from scripts.workspace import environment_of
 from tests import tools
-from tests.emulated import Account, deploy_stedi
+from tests.glue_emulator.emulated import EmulatedAccount, deploy_stedi
 
 pytest_plugins = ["pytester"]
 ENGINES = ["sail", "spark"]
-SLOWEST = ["test_terraform.py", "test_deployed_workflow.py", "test_rehearsal.py", "test_canvases_run.py"]
+MARK_OF_FIXTURE = {"spark": "java", "emulator": "emulator", "terraform": "terraform", "browser": "browser"}
+"""Fixture to the mark of tests that use it, also through other fixtures; `make test-fast` leaves them all out."""
+LONGEST = ("terraform", "emulator", "java")
+"""Marks of the tests that take longest, which no worker is to be left alone with at the end."""
 # many small jobs are over before Java's second compiler has paid
 os.environ.setdefault(
     "PYSPARK_SUBMIT_ARGS", "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
@@ -55,8 +59,21 @@ job.init(args['JOB_NAME'], args)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker is left alone with them at the end."""
-    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+    """Mark each test by what it starts, and begin with those that take longest."""
+    for item in items:
+        for mark in marks_of(item):
+            item.add_marker(mark)
+    items.sort(
+        key=lambda item: next((rank for rank, mark in enumerate(LONGEST) if mark in item.keywords), len(LONGEST))
+    )
+
+
+def marks_of(item: pytest.Item) -> set[str]:
+    """Return the marks of a test: its fixtures say what it starts, and so do its parameters."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    marks = {mark for fixture, mark in MARK_OF_FIXTURE.items() if fixture in fixtures}
+    return marks | {MARK_OF_FIXTURE["spark"]} if "spark" in parameters.values() else marks
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -67,16 +84,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def start() -> Iterator[Callable[[str], Engine]]:
-    """Start each engine once for all tests.
+def glue_modules() -> None:
+    """Put our modules in the place of AWS's before a test imports AWS's own package."""
+    install()
 
-    Spark comes first: PySpark forks to start Java, and a fork of a process in which Sail's and gRPC's threads run
-    already makes a child that now and then dies at once.
+
+@pytest.fixture(scope="session")
+def engines(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Engine]]:
+    """Give a function that returns an engine, started when it is first asked for.
+
+    Where a test of this process needs Spark, Spark comes first: PySpark forks to start Java, and a fork of a process
+    in which Sail's and gRPC's threads run already makes a child that now and then dies at once.
     """
-    modules.install()  # before a test imports AWS's own package
-    started: dict[str, Engine] = {"spark": start_engine("spark")}
+    started: dict[str, Engine] = {}
 
     def get(name: str) -> Engine:
+        if not started and any("java" in item.keywords for item in request.session.items):
+            started["spark"] = start_engine("spark")
         if name not in started:
             started[name] = start_engine(name)
         return started[name]
@@ -86,10 +110,22 @@ def start() -> Iterator[Callable[[str], Engine]]:
         engine.stop()
 
 
+@pytest.fixture
+def sail(engines: Callable[[str], Engine]) -> Engine:
+    """Give Sail."""
+    return engines("sail")
+
+
+@pytest.fixture
+def spark(engines: Callable[[str], Engine]) -> Engine:
+    """Give PySpark's own engine."""
+    return engines("spark")
+
+
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, start: Callable[[str], Engine]) -> Engine:
+def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Engine:
     """Give each engine in turn."""
-    return start(request.param)
+    return engines(request.param)
 
 
 @pytest.fixture
@@ -114,18 +150,14 @@ def run_body(glue: LocalGlue, tmp_path: Path) -> Callable[..., ScriptRun]:
 @pytest.fixture
 def glue_context(glue: LocalGlue) -> Iterator[Any]:
     """Give a GlueContext as a script has it."""
-    modules.install()
-    from awsglue_local.context import GlueContext
+    install()
+    from awsglue_local.glue_api.context import GlueContext
 
     transaction = Transaction(glue.lake, glue.catalog)
     mark = Bookmark(glue.lake.root / "bookmark.json")
-    surroundings = Runtime(glue.engine, glue.lake, glue.catalog, transaction, glue.stage, mark)
-    runtime.enter(surroundings)
-    try:
-        with glue.engine.in_use():
-            yield GlueContext()
-    finally:
-        runtime.leave()
+    runtime = Runtime(glue.engine, glue.lake, glue.catalog, transaction, glue.stage, mark)
+    with entered(runtime), glue.engine.in_use():
+        yield GlueContext()
 
 
 @pytest.fixture(scope="module")
@@ -136,17 +168,29 @@ def emulator() -> Iterator[GlueEmulator]:
 
 
 @pytest.fixture
-def account(emulator: GlueEmulator) -> Account:
+def account(emulator: GlueEmulator) -> EmulatedAccount:
     """Give an empty account on the emulator."""
-    return Account(emulator.address)
+    return EmulatedAccount(emulator.address)
 
 
 @pytest.fixture
-def there(account: Account, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+def deployment(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """Give the deployed lakehouse without data, in an environment that leads to it."""
     for name, value in environment_of(account.address).items():
         monkeypatch.setenv(name, value)
     return deploy_stedi(account)
+
+
+@pytest.fixture(scope="session")
+def terraform() -> None:
+    """Require Terraform and its AWS provider."""
+    tools.terraform_with_provider()
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """Give the path of a Chromium."""
+    return tools.browser()
 
 
 @pytest.fixture(scope="session")
@@ -162,17 +206,17 @@ def run_all(landing: Path, lake: Path, engine: str | Engine) -> list[ScriptRun]:
 
 @pytest.fixture(scope="session", params=ENGINES)
 def sample_lake(
-    request: pytest.FixtureRequest, start: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, engines: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Give a lake that the five jobs filled from the sample data; tests only read it."""
     lake = tmp_path_factory.mktemp(f"sample-{request.param}") / "lake"
-    run_all(SAMPLE_LANDING, lake, start(request.param))
+    run_all(SAMPLE_LANDING, lake, engines(request.param))
     return lake
 
 
 @pytest.fixture(scope="session")
-def sail_sample_lake(start: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sail_sample_lake(engines: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a lake that the five jobs filled from the sample data on Sail; tests only read it or copy it."""
     lake = tmp_path_factory.mktemp("sample") / "lake"
-    run_all(SAMPLE_LANDING, lake, start("sail"))
+    run_all(SAMPLE_LANDING, lake, engines("sail"))
     return lake

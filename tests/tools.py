@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import terraform
+from scripts.deployment import terraform
 from scripts.stedi import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from glue_canvas import quoting
-from glue_canvas.canvas import Canvas, CanvasError, Node
-from glue_canvas.columns import ColumnFlow, Columns, InputColumn
-from glue_canvas.eras import CURRENT, Era
+from glue_canvas.document.canvas import Canvas, CanvasError, Node
+from glue_canvas.kinds import python_text
+from glue_canvas.kinds.column_flow import ColumnFlow, Columns, InputColumn
+from glue_canvas.kinds.eras import CURRENT, Era
 
 DYNAMIC_FRAME = "from awsglue.dynamicframe import DynamicFrame"
 DYNAMIC_FRAME_COLLECTION = "from awsglue.dynamicframe import DynamicFrameCollection"
@@ -81,11 +81,11 @@ class NodeScope:
 
     def quoted(self, name: str) -> str:
         """Return a field's text in double quotes."""
-        return quoting.quoted(self.get(name, ""))
+        return python_text.quoted(self.get(name, ""))
 
     def paths(self, name: str) -> str:
         """Return a field of column paths as a list of strings."""
-        return quoting.quoted_list(quoting.column_path(path) for path in self.get(name, []))
+        return python_text.quoted_list(python_text.column_path(path) for path in self.get(name, []))
 
 
 def variable(canvas: Canvas, node: Node) -> str:
@@ -97,10 +97,12 @@ def variable(canvas: Canvas, node: Node) -> str:
         The id is not Studio's, or the name would make no variable.
     """
     if not re.fullmatch(r"node-[0-9]+", node.id, re.ASCII):
-        raise canvas.error(node, f"the id {node.id!r} is not of Studio's form, node-<digits>")
+        raise canvas.error(node, f"the id {node.id!r} is not in Studio's form, node-<digits>")
     name = re.sub(r"[^A-Za-z0-9_]", "", node.name) + "_" + node.id.replace("-", "")
     if not name.isidentifier():
-        raise canvas.error(node, f"its name makes the variable {name}, which is none in Python; begin with a letter")
+        raise canvas.error(
+            node, f"its name gives the variable {name}, which is not valid in Python; start the name with a letter"
+        )
     return name
 
 

@@ -13,22 +13,23 @@ from moto.athena.models import AthenaBackend
 from moto.core.exceptions import JsonRESTError
 from sqlglot import exp
 
-from awsglue_local.athena_sql import AthenaSql, parse, with_values
+from awsglue_local.athena.queries import AthenaSql
+from awsglue_local.athena.sql_text import parse, with_values
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.glue_catalog import GlueCatalog
-from awsglue_local.lake import WORK_FOLDER
-from awsglue_local.s3_lake import S3Lake
+from awsglue_local.storage.glue_catalog import GlueCatalog
+from awsglue_local.storage.lake import WORK_FOLDER
+from awsglue_local.storage.s3_lake import S3Lake
 from glue_emulator.athena.results import column_info, csv_text
 from glue_emulator.athena.statements import (
-    Outcome,
     Place,
     StatementError,
+    StatementResult,
     TooManyBytesError,
     run_statement,
     statement_type,
 )
-from glue_emulator.beside import beside
-from glue_emulator.surroundings import running
+from glue_emulator.backend_state import kept_for
+from glue_emulator.running_emulator import running
 
 EXECUTE = re.compile(r"\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
 NO_OUTPUT = (
@@ -71,7 +72,7 @@ class Query:
     submitted: float = field(default_factory=time.time)
     completed: float | None = None
     seconds: float = 0.0
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: StatementResult = field(default_factory=StatementResult)
 
     @property
     def kind(self) -> str:
@@ -233,7 +234,7 @@ class Queries:
             if query.state != "CANCELLED":
                 query.state, query.reason, query.completed = state, reason, time.time()
 
-    def _run(self, query: Query) -> Outcome:
+    def _run(self, query: Query) -> StatementResult:
         text = query.text
         if query.values:
             try:
@@ -274,4 +275,4 @@ class Queries:
 
 def queries_of(backend: AthenaBackend) -> Queries:
     """Return the queries beside one of moto's backends."""
-    return beside(backend, Queries)
+    return kept_for(backend, Queries)

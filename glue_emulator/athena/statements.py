@@ -15,22 +15,22 @@ import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 from sqlglot import exp
 
-from awsglue_local.athena_sql import AthenaSql, duckdb_type, has_name, parse, tables_of
-from awsglue_local.catalog import Partition, Table, storage_formats
-from awsglue_local.column_types import arrow_type, hive_type
-from awsglue_local.ddl import table_of
+from awsglue_local.athena.ddl import table_of
+from awsglue_local.athena.error_words import no_table, reason_of
+from awsglue_local.athena.queries import AthenaSql, duckdb_type, tables_of
+from awsglue_local.athena.sql_text import has_name, parse
 from awsglue_local.errors import GlueLocalError, TableNotFound
-from awsglue_local.glue_catalog import GlueCatalog, code_of
-from awsglue_local.lake import data_files
-from awsglue_local.s3_lake import S3Lake
+from awsglue_local.storage.column_types import arrow_type, hive_type
+from awsglue_local.storage.endpoint import code_of
+from awsglue_local.storage.glue_catalog import GlueCatalog
+from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.s3_lake import S3Lake
+from awsglue_local.storage.table import Partition, Table, storage_formats
 from glue_emulator.athena.results import athena_type, text_of
 from glue_emulator.glue.schemas import partitions_of
 
 LEADING_COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 NAME = r"[`\"]?([\w.]+)[`\"]?"
-MISSING_COLUMN = re.compile(
-    r'Referenced column "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"'
-)
 
 
 class StatementError(Exception):
@@ -42,7 +42,7 @@ class TooManyBytesError(StatementError):
 
 
 @dataclass
-class Outcome:
+class StatementResult:
     """What a statement returned.
 
     Attributes
@@ -87,7 +87,7 @@ class Place:
         return GlueCatalog(self.glue)
 
 
-def run_statement(text: str, place: Place) -> Outcome:
+def run_statement(text: str, place: Place) -> StatementResult:
     """Run one statement.
 
     Raises
@@ -112,7 +112,7 @@ def run_statement(text: str, place: Place) -> Outcome:
     raise StatementError(f"NOT_SUPPORTED: the emulator does not run {type(statement).__name__.upper()} statements")
 
 
-def _guarded(run: Callable[..., Outcome], *arguments: Any) -> Outcome:
+def _guarded(run: Callable[..., StatementResult], *arguments: Any) -> StatementResult:
     try:
         return run(*arguments)
     except ClientError as error:
@@ -123,12 +123,12 @@ def _guarded(run: Callable[..., Outcome], *arguments: Any) -> Outcome:
         raise StatementError(f"GENERIC_USER_ERROR: {error}") from error
 
 
-def _query(statement: exp.Expr, place: Place) -> Outcome:
+def _query(statement: exp.Expr, place: Place) -> StatementResult:
     with _answering(statement, place) as (rows, scanned):
         columns = _columns(rows)
         kinds = [kind for _, kind in columns]
         texts = [[text_of(*cell) for cell in zip(row, kinds, strict=True)] for row in rows.fetchall()]
-        return Outcome(columns, texts, scanned)
+        return StatementResult(columns, texts, scanned)
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def _answering(statement: exp.Expr, place: Place) -> Iterator[tuple[duckdb.DuckD
     except TableNotFound as error:
         raise StatementError(_missing_table(statement, place)) from error
     except GlueLocalError as error:
-        raise StatementError(_reason(error)) from error
+        raise StatementError(reason_of(error)) from error
 
 
 def _columns(rows: duckdb.DuckDBPyRelation) -> list[tuple[str, str]]:
@@ -157,33 +157,11 @@ def _missing_table(statement: exp.Expr, place: Place) -> str:
         try:
             place.catalog.table(schema, name)
         except TableNotFound:
-            return _no_table(schema, name)
-    return "TABLE_NOT_FOUND: a table went while the query was read"
+            return no_table(schema, name)
+    return "TABLE_NOT_FOUND: a table was deleted while the query was read"
 
 
-def _no_table(database: str, name: str) -> str:
-    return f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{name.lower()}' does not exist"
-
-
-def _reason(error: GlueLocalError) -> str:
-    cause = error.__cause__
-    if not isinstance(cause, duckdb.Error):
-        return f"GENERIC_USER_ERROR: {error}"
-    words = str(cause).split("\n")[0]
-    match = MISSING_COLUMN.search(words)
-    if match:
-        name = next(group for group in match.groups() if group)
-        return (
-            f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved or requester is not authorized to access "
-            "requested resources"
-        )
-    if isinstance(cause, duckdb.ConversionException):
-        return f"INVALID_CAST_ARGUMENT: {words}"
-    known = isinstance(cause, duckdb.CatalogException) and "Function" in words
-    return f"{'FUNCTION_NOT_FOUND' if known else 'SYNTAX_ERROR'}: line 1:1: {words}"
-
-
-def _create(statement: exp.Expr, place: Place) -> Outcome:
+def _create(statement: exp.Expr, place: Place) -> StatementResult:
     if statement.args["kind"] in ("DATABASE", "SCHEMA"):
         return _create_database(statement, place)
     if statement.args["kind"] != "TABLE":
@@ -193,19 +171,19 @@ def _create(statement: exp.Expr, place: Place) -> Outcome:
     table = table_of(statement, "the statement", place.database)
     if not _exists(place, table.database, table.name) or not statement.args.get("exists"):
         place.glue.create_table(DatabaseName=table.database, TableInput=table.definition)
-    return Outcome()
+    return StatementResult()
 
 
-def _create_database(statement: exp.Expr, place: Place) -> Outcome:
+def _create_database(statement: exp.Expr, place: Place) -> StatementResult:
     try:
         place.glue.create_database(DatabaseInput={"Name": statement.this.name.lower()})
     except ClientError as error:
         if code_of(error) != "AlreadyExistsException" or not statement.args.get("exists"):
             raise
-    return Outcome()
+    return StatementResult()
 
 
-def _create_as(statement: exp.Expr, place: Place) -> Outcome:
+def _create_as(statement: exp.Expr, place: Place) -> StatementResult:
     """CREATE TABLE AS SELECT: a table of Parquet files at `external_location`, or below the query's output."""
     given = statement.find_all(exp.Property)
     properties = {one.name.lower(): one.args["value"].name for one in given if one.args.get("value")}
@@ -218,7 +196,7 @@ def _create_as(statement: exp.Expr, place: Place) -> Outcome:
     database, name = (target.db or place.database).lower(), target.name.lower()
     if _exists(place, database, name):
         if statement.args.get("exists"):
-            return Outcome()
+            return StatementResult()
         raise StatementError(f"TABLE_ALREADY_EXISTS: Table '{database}.{name}' already exists")
     location = properties.get("external_location") or f"{place.output.rsplit('/', 1)[0]}/tables/{uuid.uuid4()}/"
     if place.lake.addresses(place.lake.path(location)):
@@ -237,7 +215,7 @@ def _create_as(statement: exp.Expr, place: Place) -> Outcome:
         "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet"},
     }
     place.glue.create_table(DatabaseName=database, TableInput=definition)
-    return Outcome(scanned=scanned, files=files)
+    return StatementResult(scanned=scanned, files=files)
 
 
 def _catalog_type(column: pa.Field) -> str:
@@ -249,7 +227,7 @@ def _catalog_type(column: pa.Field) -> str:
     return kind
 
 
-def _insert(statement: exp.Expr, place: Place) -> Outcome:
+def _insert(statement: exp.Expr, place: Place) -> StatementResult:
     """INSERT INTO a Parquet table: values go to the columns that are named, or to all in their order."""
     named = statement.this.expressions if isinstance(statement.this, exp.Schema) else []
     target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
@@ -257,7 +235,7 @@ def _insert(statement: exp.Expr, place: Place) -> Outcome:
     try:
         table = place.catalog.table(database, target.name)
     except TableNotFound as error:
-        raise StatementError(_no_table(database, target.name)) from error
+        raise StatementError(no_table(database, target.name)) from error
     if table.format != "parquet" or table.partition_keys:
         raise StatementError("NOT_SUPPORTED: the emulator inserts into Parquet tables without partitions")
     names = [one.name.lower() for one in named] or [name for name, _ in table.columns]
@@ -271,7 +249,7 @@ def _insert(statement: exp.Expr, place: Place) -> Outcome:
             for name, kind in table.columns
         ]
         rows = relation.select(*columns).to_arrow_table()
-    return Outcome(scanned=scanned, files=_put_rows(rows, place, table.location))
+    return StatementResult(scanned=scanned, files=_put_rows(rows, place, table.location))
 
 
 def _require_fit(table: Table, names: list[str], relation: duckdb.DuckDBPyRelation) -> None:
@@ -308,7 +286,7 @@ def _put_rows(rows: pa.Table, place: Place, location: str) -> list[str]:
     return sorted(set(place.lake.addresses(folder)) - before)
 
 
-def _drop(statement: exp.Expr, place: Place) -> Outcome:
+def _drop(statement: exp.Expr, place: Place) -> StatementResult:
     kind, name = statement.args["kind"], statement.find(exp.Table)
     if name is None:
         raise StatementError("SYNTAX_ERROR: DROP needs the name of a table or database")
@@ -322,7 +300,7 @@ def _drop(statement: exp.Expr, place: Place) -> Outcome:
     except ClientError as error:
         if code_of(error) != "EntityNotFoundException" or not statement.args.get("exists"):
             raise
-    return Outcome()
+    return StatementResult()
 
 
 def _drop_database(name: str, cascade: bool, place: Place) -> None:
@@ -334,34 +312,34 @@ def _drop_database(name: str, cascade: bool, place: Place) -> None:
     place.glue.delete_database(Name=name)
 
 
-def _show_tables(place: Place, database: str | None, pattern: str | None) -> Outcome:
+def _show_tables(place: Place, database: str | None, pattern: str | None) -> StatementResult:
     wanted = re.compile((pattern or "*").replace("*", ".*"))
     names = place.catalog.table_names(database or place.database)
-    return Outcome([("tab_name", "VARCHAR")], [[name] for name in names if wanted.fullmatch(name)])
+    return StatementResult([("tab_name", "VARCHAR")], [[name] for name in names if wanted.fullmatch(name)])
 
 
-def _show_databases(place: Place) -> Outcome:
+def _show_databases(place: Place) -> StatementResult:
     pages = place.glue.get_paginator("get_databases").paginate()
-    return Outcome(
+    return StatementResult(
         [("database_name", "VARCHAR")], sorted([one["Name"]] for page in pages for one in page["DatabaseList"])
     )
 
 
-def _describe(place: Place, name: str) -> Outcome:
+def _describe(place: Place, name: str) -> StatementResult:
     table = _named(place, name)
     rows = [f"{column:<20}\t{kind:<20}\t{'':<20}" for column, kind in table.columns + table.partition_keys]
     if table.partition_keys:
         rows += ["", "# Partition Information", f"{'# col_name':<20}\t{'data_type':<20}\t{'comment':<20}", ""]
         rows += [f"{column:<20}\t{kind:<20}\t{'':<20}" for column, kind in table.partition_keys]
-    return Outcome([("col_name", "VARCHAR")], [[row] for row in rows])
+    return StatementResult([("col_name", "VARCHAR")], [[row] for row in rows])
 
 
-def _show_columns(place: Place, name: str, database: str | None) -> Outcome:
+def _show_columns(place: Place, name: str, database: str | None) -> StatementResult:
     table = _named(place, f"{database}.{name}" if database else name)
-    return Outcome([("field", "VARCHAR")], [[column] for column, _ in table.columns + table.partition_keys])
+    return StatementResult([("field", "VARCHAR")], [[column] for column, _ in table.columns + table.partition_keys])
 
 
-def _show_create(place: Place, name: str) -> Outcome:
+def _show_create(place: Place, name: str) -> StatementResult:
     table = _named(place, name)
     columns = ",\n".join(f"  `{column}` {kind}" for column, kind in table.columns)
     keys = ",\n".join(f"  `{column}` {kind}" for column, kind in table.partition_keys)
@@ -373,20 +351,20 @@ def _show_create(place: Place, name: str) -> Outcome:
     lines += ["OUTPUTFORMAT", f"  '{storage.get('OutputFormat', '')}'", "LOCATION", f"  '{table.location}'"]
     lines += ["TBLPROPERTIES ("]
     lines += [",\n".join(f"  '{key}'='{value}'" for key, value in sorted(table.parameters.items())) + ")"]
-    return Outcome([("createtab_stmt", "VARCHAR")], [[line] for line in "\n".join(lines).split("\n")])
+    return StatementResult([("createtab_stmt", "VARCHAR")], [[line] for line in "\n".join(lines).split("\n")])
 
 
-def _show_partitions(place: Place, name: str) -> Outcome:
+def _show_partitions(place: Place, name: str) -> StatementResult:
     table = _named(place, name)
     keys = [key for key, _ in table.partition_keys]
     values = sorted(one.values for one in place.catalog.partitions(table) or [])
     rows: list[list[str | None]] = [
         ["/".join(f"{key}={value}" for key, value in zip(keys, one, strict=True))] for one in values
     ]
-    return Outcome([("partition", "VARCHAR")], rows)
+    return StatementResult([("partition", "VARCHAR")], rows)
 
 
-def _repair(place: Place, name: str) -> Outcome:
+def _repair(place: Place, name: str) -> StatementResult:
     """MSCK REPAIR TABLE: add the partitions whose folders are there."""
     table = _named(place, name)
     folder = place.lake.path(table.location)
@@ -394,7 +372,7 @@ def _repair(place: Place, name: str) -> Outcome:
     _, values = partitions_of(folder, data_files(folder))
     found = [Partition(tuple(one), place.lake.uri(path) + "/") for path, one in values.items()]
     place.catalog.add_partitions(table, found)
-    return Outcome()
+    return StatementResult()
 
 
 def _named(place: Place, name: str) -> Table:
@@ -413,7 +391,7 @@ def _exists(place: Place, database: str, name: str) -> bool:
     return True
 
 
-COMMANDS: list[tuple[str, Callable[..., Outcome]]] = [
+COMMANDS: list[tuple[str, Callable[..., StatementResult]]] = [
     (rf"show\s+tables(?:\s+(?:in|from)\s+{NAME})?(?:\s+(?:like\s+)?'([^']*)')?", _show_tables),
     (r"show\s+(?:databases|schemas)", _show_databases),
     (rf"(?:describe|desc)\s+(?:extended\s+|formatted\s+)?{NAME}", _describe),
@@ -424,7 +402,7 @@ COMMANDS: list[tuple[str, Callable[..., Outcome]]] = [
 ]
 """Statements that sqlglot does not parse, by pattern."""
 
-STATEMENTS: list[tuple[type[exp.Expr], Callable[[exp.Expr, Place], Outcome]]] = [
+STATEMENTS: list[tuple[type[exp.Expr], Callable[[exp.Expr, Place], StatementResult]]] = [
     (exp.Query, _query),
     (exp.Values, _query),
     (exp.Create, _create),

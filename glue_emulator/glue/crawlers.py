@@ -18,14 +18,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.glue.exceptions import CrawlerNotRunningException, CrawlerRunningException
 
-from awsglue_local.catalog import Partition, Table
 from awsglue_local.errors import GlueLocalError, TableNotFound
-from awsglue_local.glue_catalog import GlueCatalog
-from awsglue_local.lake import data_files
-from awsglue_local.staging import Stage
+from awsglue_local.files.staging import Stage
+from awsglue_local.storage.glue_catalog import GlueCatalog
+from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.table import Partition, Table
 from glue_emulator.glue.schemas import Found, look, tables_below
 from glue_emulator.logs import LogWriter
-from glue_emulator.surroundings import running
+from glue_emulator.running_emulator import running
 
 LOG_GROUP = "/aws-glue/crawlers"
 GLOB = re.compile(r"\*\*|\{[^{}]*\}|\[[^\]/]+\]|\\\\.|.", re.DOTALL)
@@ -161,7 +161,7 @@ class Crawling:
         targets = self._definition.get("Targets") or {}
         unknown = [name for name, value in targets.items() if value and name not in ("CatalogTargets", "S3Targets")]
         if unknown:
-            raise GlueLocalError(f"{', '.join(unknown)} are not crawled here, only CatalogTargets and S3Targets")
+            raise GlueLocalError(f"{', '.join(unknown)} cannot be crawled here; use CatalogTargets or S3Targets")
         scratch = Path(tempfile.mkdtemp(dir=running().folder))
         try:
             with self._lake.locked():
@@ -216,7 +216,7 @@ class Crawling:
             table = Table(database, definition)
             self._catalog.put(table)
             self._crawl.created += 1
-            self._say(f"{database}.{name} is made: {len(found.columns)} columns, {found.rows} records")
+            self._say(f"{database}.{name} was created: {len(found.columns)} columns, {found.rows} records")
             self._partitions(table, found)
         return name
 
@@ -230,7 +230,7 @@ class Crawling:
                 return candidate, None
             if table.location.rstrip("/") == location.rstrip("/"):
                 return candidate, table
-        raise GlueLocalError(f"the tables {name} and {name}_{suffix} are of other places than {location}")
+        raise GlueLocalError(f"the tables {name} and {name}_{suffix} belong to other locations than {location}")
 
     def _update(self, table: Table, found: Found) -> None:
         """Bring a table's columns and partitions up to date, or say what differs, as the policy wants it."""
@@ -269,7 +269,7 @@ class Crawling:
             ours = table.parameters.get("UPDATED_BY_CRAWLER") == self._definition["Name"]
             if name in made or not ours or not table.location.startswith(below):
                 continue
-            self._say(f"{database}.{name}: its files are gone")
+            self._say(f"{database}.{name}: its files no longer exist")
             if self._deletes == "DELETE_FROM_DATABASE":
                 self._glue.delete_table(DatabaseName=database, Name=name)
                 self._crawl.deleted += 1

@@ -15,7 +15,7 @@ from moto.glue.exceptions import ConcurrentRunsExceededException, InvalidInputEx
 
 from glue_emulator.glue.job_run import BUSY, JobRun
 from glue_emulator.glue.launch import Launcher
-from glue_emulator.surroundings import running
+from glue_emulator.running_emulator import running
 
 
 class JobRuns:

@@ -17,11 +17,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 
-from awsglue_local.lake import S3_ADDRESS
+from awsglue_local.storage.lake import S3_ADDRESS
 from glue_emulator.glue.job_run import LOG_GROUP, JobRun
 from glue_emulator.glue.run_process import ACCOUNT, PLAN
 from glue_emulator.logs import LogWriter
-from glue_emulator.surroundings import running
+from glue_emulator.running_emulator import running
 
 POLL_SECONDS = 0.05
 LOG_SECONDS = 0.5
@@ -59,7 +59,9 @@ class Launcher:
             log.put("error", refused)
             return "FAILED", refused
         if "--additional-python-modules" in run.arguments:
-            log.put("output", "The emulator installs no --additional-python-modules; they must be in its environment")
+            log.put(
+                "output", "The emulator does not install --additional-python-modules; install them in its environment"
+            )
         streams = {"output": folder / "output.log", "error": folder / "error.log"}
         with streams["output"].open("wb") as output, streams["error"].open("wb") as error:
             process = subprocess.Popen(  # noqa: S603 - our own module, in a clean environment
@@ -135,7 +137,7 @@ class Launcher:
             match = S3_ADDRESS.fullmatch(uri)
             try:
                 if match is None or not match[2]:
-                    return f"LAUNCH ERROR | {uri!r} is no s3://bucket/key address of a file"
+                    return f"LAUNCH ERROR | {uri!r} is not the s3://bucket/key address of a file"
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(s3.get_object(Bucket=match[1], Key=match[2])["Body"].read())
             except ClientError as error:
@@ -150,12 +152,12 @@ class Launcher:
     def _plan(self, run: JobRun, folder: Path, script: Path, modules: list[str], bookmark: Path) -> None:
         arguments = {"--JOB_NAME": run.job, "--JOB_RUN_ID": run.id, **run.arguments}
         words = [word for name, value in arguments.items() if name not in OF_GLUE for word in _words(name, value)]
-        surroundings = running()
+        emulator = running()
         plan = {
             "script": str(script.relative_to(folder)),
             "arguments": words,
-            "engine": surroundings.engine,
-            "endpoint": surroundings.address,
+            "engine": emulator.engine,
+            "endpoint": emulator.address,
             "bookmark": str(bookmark),
             "modules": modules,
         }

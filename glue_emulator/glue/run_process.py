@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptError
-from awsglue_local.bookmarks import Bookmark
-from awsglue_local.cli import notes
-from awsglue_local.endpoint import Endpoint
+from awsglue_local.job_run.bookmarks import Bookmark
+from awsglue_local.storage.endpoint import Endpoint
 
 SET_PARENT_DEATH_SIGNAL = 1
 PLAN, ACCOUNT = "plan.json", "account.json"
@@ -48,7 +47,7 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"Error Category: UNCLASSIFIED_ERROR; {place}{error.message}{node}"}
     except GlueLocalError as error:
         return {"error": f"Error Category: UNCLASSIFIED_ERROR; {error}"}
-    for line in notes(run):
+    for line in run.notes():
         print(line)
     for name, rows in run.reads.items():
         print(f"read {rows} rows of {name}")

@@ -11,12 +11,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from awsglue_local.catalog import Table, storage_formats
-from awsglue_local.column_types import hive_type
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.lake import data_files
-from awsglue_local.sources import text_source
-from awsglue_local.staging import EXPLICIT_NULL, Stage, TextSource, file_bytes
+from awsglue_local.files.column_traits import EXPLICIT_NULL
+from awsglue_local.files.file_bytes import file_bytes
+from awsglue_local.files.staging import Stage, TextSource, text_source
+from awsglue_local.storage.column_types import hive_type
+from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.table import Table, storage_formats
 
 SIMILAR = 0.7
 SEPARATORS = ",|;\t"
@@ -130,7 +131,7 @@ def partitions_of(folder: Path, files: list[Path]) -> tuple[list[str], dict[Path
     places = sorted({file.parent for file in files})
     depths = {len(place.relative_to(folder).parts) for place in places}
     if len(depths) > 1:
-        raise GlueLocalError(f"files of {folder.name} lie at different depths, so that their partitions are unclear")
+        raise GlueLocalError(f"files of {folder.name} are at different depths, so the partitions are unclear")
     if depths in ({0}, set()):
         return [], {}
     names = places[0].relative_to(folder).parts

@@ -9,7 +9,7 @@ from typing import Any
 from moto.glue.exceptions import JobNotFoundException
 from moto.glue.models import GlueBackend
 
-from glue_emulator.beside import beside
+from glue_emulator.backend_state import kept_for
 from glue_emulator.glue.crawlers import Crawl, Crawls
 from glue_emulator.glue.graph import Node, Trigger, trigger_of
 from glue_emulator.glue.job_run import JobRun
@@ -104,7 +104,7 @@ class GlueState:
 
 def state_of(backend: GlueBackend) -> GlueState:
     """Return what is kept beside one of moto's backends."""
-    return beside(backend, GlueState)
+    return kept_for(backend, GlueState)
 
 
 def _crawler_state(crawl: Crawl) -> str:

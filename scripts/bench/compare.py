@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from awsglue_local.lake import data_files
+from awsglue_local.storage.lake import data_files
 from scripts import stedi
 from scripts.bench.growth import draw_growth
 from scripts.bench.process import Spent, spend
@@ -63,7 +63,7 @@ MEMORY_TARGET = 2 << 30
 def commands(landing: Path, output: Path) -> dict[str, list[str]]:
     """Return the programs to be timed, each with an output folder of its own."""
     python = [sys.executable, "-m"]
-    ours = [*python, "scripts.run_jobs", "--landing", str(landing)]
+    ours = [*python, "scripts.local.run_jobs", "--landing", str(landing)]
     by_hand = [*python, "scripts.bench.with_pyspark"]
     return {
         OURS_SAIL: [*ours, "--lake", str(output / "ours-sail"), "--engine", "sail"],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from awsglue_local.lake import data_files
+from awsglue_local.storage.lake import data_files
 
 SOURCES = ("customer", "accelerometer", "step_trainer")
 FILES = 4

@@ -1,4 +1,7 @@
-"""The pipeline as one would write it by hand in DuckDB's SQL."""
+"""The pipeline as one would write it by hand in DuckDB's SQL.
+
+It restates the consent rule of docs/consent.md independently.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The pipeline as one would write it by hand in PySpark's DataFrame API, on Sail or on Spark itself."""
+"""The pipeline as one would write it by hand in PySpark's DataFrame API, on Sail or on Spark itself.
+
+It restates the consent rule of docs/consent.md independently.
+"""
 
 from __future__ import annotations
 

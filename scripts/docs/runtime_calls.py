@@ -55,18 +55,19 @@ def aws_methods() -> dict[str, list[str]]:
 
 def our_class(name: str) -> Any:
     """Return our class of that name."""
-    from awsglue_local import context, dynamicframe
+    from awsglue_local.frames import dynamicframe
+    from awsglue_local.glue_api import context
 
     return getattr(dynamicframe, name, None) or getattr(context, name)
 
 
 def _rules() -> list[str]:
-    from awsglue_local.quality_rules import RULES
+    from awsglue_local.quality.rules import RULES
 
     return sorted(RULES)
 
 
 def _transforms() -> list[str]:
-    from awsglue_local.studio_transforms import TRANSFORMS
+    from awsglue_local.transforms.studio_transforms import TRANSFORMS
 
     return sorted(TRANSFORMS)

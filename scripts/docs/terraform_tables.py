@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scripts.terraform import FOLDER
+from scripts.deployment.terraform import FOLDER
 
 
 def tables() -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from awsglue_local.catalog import Table
+from awsglue_local.storage.table import Table
 from glue_canvas import Canvas
-from glue_canvas.lineage import Lineage, Spot, told
+from glue_canvas.flow.lineage import Lineage, Spot, told
 from scripts import privacy, stedi
+from scripts.stedi import Lakehouse
 
 TRAINING = f"{stedi.DATABASE}.{stedi.TRAINING_TABLE}"
 
@@ -39,7 +40,7 @@ def training_columns(lineage: Lineage, definitions: list[Table]) -> list[Trainin
     (table,) = [one for one in definitions if one.name == stedi.TRAINING_TABLE]
     storage = table.definition["StorageDescriptor"]["Columns"]
     known = {column["Name"]: (column["Type"], column.get("Comment", "")) for column in storage}
-    personal = set(privacy.personal_columns())
+    personal = set(privacy.personal_columns(definitions))
     found = []
     for spot in lineage.columns((stedi.DATABASE, stedi.TRAINING_TABLE)):
         origins = lineage.origins(spot)
@@ -53,9 +54,10 @@ def training_columns(lineage: Lineage, definitions: list[Table]) -> list[Trainin
     return found
 
 
-def personal_columns(lineage: Lineage, canvases: dict[str, Canvas]) -> list[PersonalColumn]:
+def personal_columns(lineage: Lineage, lakehouse: Lakehouse) -> list[PersonalColumn]:
     """Return every landing column that names a person."""
-    return [_personal(lineage, spot, canvases) for spot in privacy.personal_columns()]
+    personal = privacy.personal_columns(lakehouse.tables)
+    return [_personal(lineage, spot, lakehouse.canvases) for spot in personal]
 
 
 def _personal(lineage: Lineage, spot: Spot, canvases: dict[str, Canvas]) -> PersonalColumn:

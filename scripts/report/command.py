@@ -23,7 +23,7 @@ def report(lake: Path, console: Console) -> int:
     except OSError as error:
         print(f"report: the page cannot be written into the lake {lake}: {error.strerror}", file=sys.stderr)
         return 1
-    console.print(f"Open {page} in a browser: what the run did, and whether it may be trusted", soft_wrap=True)
+    console.print(f"Open {page} in a browser to see what the run did", soft_wrap=True)
     return 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from awsglue_local.athena_sql import AthenaSql
+from awsglue_local.athena.queries import AthenaSql
 from scripts import stedi
 
 BUCKETS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from awsglue_local.athena_sql import AthenaSql
+from awsglue_local.athena.queries import AthenaSql
 from scripts import stedi
 
 QUERIES = Path(__file__).parent / "queries"
@@ -13,8 +13,8 @@ BROKEN = "broken record"
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What became of the rows of one table on the way to the next.
+class Passage:
+    """The way of rows from one table to the next.
 
     Attributes
     ----------
@@ -38,13 +38,13 @@ class Stage:
 
 
 STAGES = [
-    Stage("customer_records", "customer_landing", "customer_trusted", "customer records"),
-    Stage("trusted_customers", "customer_trusted", "customers_curated", "trusted customers"),
-    Stage("readings", "accelerometer_landing", "accelerometer_trusted", "accelerometer readings"),
-    Stage("steps", "step_trainer_landing", "step_trainer_trusted", "step readings"),
+    Passage("customer_records", "customer_landing", "customer_trusted", "customer records"),
+    Passage("trusted_customers", "customer_trusted", "customers_curated", "trusted customers"),
+    Passage("readings", "accelerometer_landing", "accelerometer_trusted", "accelerometer readings"),
+    Passage("steps", "step_trainer_landing", "step_trainer_trusted", "step readings"),
     # a step can be with several accelerometer readings, so that there are more rows than steps
-    Stage("trusted_steps", "step_trainer_trusted", stedi.TRAINING_TABLE, "trusted steps", counts_target=False),
-    Stage("training_rows", "", stedi.TRAINING_TABLE, "pairs of a step and a reading"),
+    Passage("trusted_steps", "step_trainer_trusted", stedi.TRAINING_TABLE, "trusted steps", counts_target=False),
+    Passage("training_rows", "", stedi.TRAINING_TABLE, "pairs of a step and a reading"),
 ]
 
 
@@ -64,7 +64,7 @@ class Reasons:
         Sentences about counts that do not add up; none if all is well.
     """
 
-    stage: Stage
+    stage: Passage
     kept: int
     left: dict[str, int]
     total: int
@@ -82,7 +82,7 @@ def funnel(lake: AthenaSql, bad_records: dict[str, int]) -> list[Reasons]:
     return [_reasons(lake, stage, bad_records.get(stage.source, 0)) for stage in STAGES]
 
 
-def _reasons(lake: AthenaSql, stage: Stage, broken: int) -> Reasons:
+def _reasons(lake: AthenaSql, stage: Passage, broken: int) -> Reasons:
     sql = (QUERIES / f"{stage.query}.sql").read_text(encoding="utf-8")
     became = {str(name): int(count) for name, count in lake.query(sql, stedi.DATABASE).rows}
     kept = became.pop(stage.target, 0)
@@ -92,7 +92,7 @@ def _reasons(lake: AthenaSql, stage: Stage, broken: int) -> Reasons:
     total = row_count(lake, stage.source) + broken if stage.source else named
     faults = []
     if named != total:
-        faults.append(f"the reasons name {named:,} {stage.unit}, but there are {total:,}")
+        faults.append(f"the reasons account for {named:,} {stage.unit}, but there are {total:,}")
     if stage.counts_target and kept != (rows := row_count(lake, stage.target)):
         faults.append(f"{kept:,} {stage.unit} should be in {stage.target}, which has {rows:,} rows")
     return Reasons(stage, kept, left, total, faults)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +9,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from awsglue_local.athena_sql import AthenaSql, open_lake
+from awsglue_local.athena.queries import AthenaSql, open_lake
 from awsglue_local.errors import GlueLocalError
-from glue_canvas.canvas import job_folders
-from glue_canvas.checks import ERROR, check_folder
+from awsglue_local.storage.whole_file import write_file
+from glue_canvas.document.canvas import job_folders
+from glue_canvas.script.checks import ERROR, check_folder
 from scripts import privacy, run_account, stedi
-from scripts.check_lake import run_checks
+from scripts.checks import run_checks
 from scripts.report import charts, columns, pictures
 from scripts.report.distribution import histograms
 from scripts.report.funnel import funnel
@@ -47,9 +47,7 @@ def write_page(lake: Path) -> Path:
         There was no run in the lake, or the lake cannot be read.
     """
     text = build_page(lake)
-    aside = lake / f"{PAGE}.new"
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, lake / PAGE)
+    write_file(lake / PAGE, text)
     return lake / PAGE
 
 
@@ -58,7 +56,7 @@ def build_page(lake: Path) -> str:
     account = run_account.read_account(lake / run_account.RUN)
     failure = run_account.read_account(lake / run_account.FAILURE)
     if account is None and failure is None:
-        raise GlueLocalError(f"there was no run in the lake {lake} yet: type `make run LAKE={lake}` first")
+        raise GlueLocalError(f"the lake {lake} has no run yet: run `make run LAKE={lake}` first")
     environment = Environment(
         loader=PackageLoader("scripts.report"),
         autoescape=True,
@@ -78,19 +76,19 @@ def build_page(lake: Path) -> str:
 
 def _of_run(lake: Path, account: dict[str, Any]) -> dict[str, Any]:
     """Return what the page tells of a run that ended well."""
-    definitions = stedi.tables()
-    canvases, graph = stedi.jobs(definitions)
+    lakehouse = stedi.lakehouse()
+    canvases, definitions = lakehouse.canvases, lakehouse.tables
     lineage = privacy.lineage(canvases.values(), definitions)
     before = run_account.read_account(lake / run_account.BEFORE)
     return {
-        "flow": pictures.flow_drawing(graph, account),
+        "flow": pictures.flow_drawing(lakehouse.graph, account),
         "canvases": [
             (job["name"], pictures.canvas_drawing(canvases[job["name"]], job["nodes"]), job)
             for job in account["jobs"]
             if job["name"] in canvases
         ],
         "training_columns": columns.training_columns(lineage, definitions),
-        "personal_columns": columns.personal_columns(lineage, canvases),
+        "personal_columns": columns.personal_columns(lineage, lakehouse),
         "before": before,
         "disagreements": _disagreements(),
         # jobs that read the same table warn of the same

@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from glue_canvas import Canvas, JobGraph
-from glue_canvas.picture import JOB, Box, Picture, canvas_picture, jobs_picture
-from glue_canvas.svg import draw_svg
-
-Account = dict[str, Any]
-"""What `run.json` holds."""
+from glue_canvas.drawing.picture import JOB, Box, Picture, canvas_picture, jobs_picture
+from glue_canvas.drawing.svg import draw_svg
+from scripts.run_account import RunAccount
 
 
-def flow_drawing(graph: JobGraph, account: Account) -> str:
+def flow_drawing(graph: JobGraph, account: RunAccount) -> str:
     """Return jobs and tables as SVG, with rows on every arrow and seconds on every job."""
     picture = jobs_picture([graph.tables[job] for job in graph.order], "Jobs and the tables between them")
     jobs = {job["name"]: job for job in account["jobs"]}

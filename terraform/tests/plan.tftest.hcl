@@ -1,5 +1,5 @@
 # Plans without AWS: the graph of jobs and triggers, the tables, names of two environments.
-# `make tf-test` runs it: the folders beside this file, such as tests/diamond, are made by tests/worlds.py.
+# `make tf-test` runs it: the folders beside this file, such as tests/diamond, are made by tests/terraform/job_repositories.py.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -74,6 +74,10 @@ run "our_jobs" {
       for job in aws_glue_job.this : job.worker_type == "G.1X" && job.number_of_workers == 2 && job.timeout <= 30 && job.execution_class == "STANDARD"
     ])
     error_message = "Jobs are small and end soon."
+  }
+  assert {
+    condition     = local.zone_tables == tolist(["accelerometer_trusted", "customer_trusted", "customers_curated", "machine_learning_curated", "step_trainer_trusted"])
+    error_message = "Zone tables are those that jobs write."
   }
   assert {
     condition     = alltrue([for crawler in aws_glue_crawler.this : crawler.schema_change_policy[0].delete_behavior == "LOG" && crawler.schema_change_policy[0].update_behavior == "LOG"])
@@ -165,6 +169,7 @@ run "a_diamond" {
   variables {
     studio_jobs_dir = "tests/diamond/studio_jobs"
     ddl_dir         = "tests/diamond/ddl"
+    manifest        = "tests/diamond/lakehouse.json"
   }
 
   assert {
@@ -180,7 +185,11 @@ run "a_diamond" {
   }
   assert {
     condition     = alltrue([for table in aws_glue_catalog_table.this : table.parameters["classification"] == "parquet"])
-    error_message = "Spaces and line ends of a DDL do not matter."
+    error_message = "The layout of a DDL does not matter."
+  }
+  assert {
+    condition     = aws_glue_catalog_table.this["e"].partition_keys[0].name == "day"
+    error_message = "Partition keys are the statement's."
   }
 }
 
@@ -190,6 +199,7 @@ run "an_added_job" {
   variables {
     studio_jobs_dir = "tests/added/studio_jobs"
     ddl_dir         = "tests/diamond/ddl"
+    manifest        = "tests/added/lakehouse.json"
   }
 
   assert {
@@ -198,48 +208,29 @@ run "an_added_job" {
   }
 }
 
-run "two_writers_fail_the_plan" {
+run "an_old_manifest_fails_the_plan" {
   command = plan
 
   variables {
-    studio_jobs_dir = "tests/two_writers/studio_jobs"
+    studio_jobs_dir = "tests/added/studio_jobs"
     ddl_dir         = "tests/diamond/ddl"
+    manifest        = "tests/diamond/lakehouse.json"
   }
 
-  expect_failures = [aws_glue_job.this]
+  expect_failures = [aws_glue_catalog_database.this]
 }
 
-run "a_circle_fails_the_plan" {
+run "analysts_without_personal_columns" {
   command = plan
 
   variables {
-    studio_jobs_dir = "tests/circle/studio_jobs"
-    ddl_dir         = "tests/diamond/ddl"
+    analysts_read_personal_columns = false
   }
 
-  expect_failures = [aws_glue_job.this]
-}
-
-run "a_table_without_ddl_fails_the_plan" {
-  command = plan
-
-  variables {
-    studio_jobs_dir = "tests/unknown_table/studio_jobs"
-    ddl_dir         = "tests/diamond/ddl"
+  assert {
+    condition     = local.analysts_tables == tolist(["machine_learning_curated", "step_trainer_trusted"]) && length(output.personal_columns_of_analysts) == 0
+    error_message = "Analysts read only tables in which no column names a person."
   }
-
-  expect_failures = [aws_glue_job.this]
-}
-
-run "a_ddl_that_is_not_understood_fails_the_plan" {
-  command = plan
-
-  variables {
-    studio_jobs_dir = "tests/diamond/studio_jobs"
-    ddl_dir         = "tests/odd_ddl/ddl"
-  }
-
-  expect_failures = [aws_glue_catalog_table.this["a"]]
 }
 
 run "names_and_numbers_are_checked" {

@@ -7,3 +7,4 @@ where not exists (
   where c.email = a."user"
     and c.sharewithresearchasofdate <= a."timestamp"
 )
+-- Restates the rule of docs/consent.md independently.

@@ -13,3 +13,4 @@ where not exists (
     and a.y is not distinct from l.y
     and a.z is not distinct from l.z
 )
+-- Restates the rule of docs/consent.md independently.

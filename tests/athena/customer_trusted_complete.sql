@@ -18,3 +18,4 @@ where l.sharewithresearchasofdate > 0
       and t.lastupdatedate = l.lastupdatedate
       and t.sharewithresearchasofdate = l.sharewithresearchasofdate
   )
+-- Restates the rule of docs/consent.md independently.

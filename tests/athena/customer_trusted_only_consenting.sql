@@ -18,3 +18,4 @@ where t.sharewithresearchasofdate is null
          or (l.lastupdatedate = t.lastupdatedate and coalesce(l.sharewithresearchasofdate, 0) <= 0)
        )
    )
+-- Restates the rule of docs/consent.md independently.

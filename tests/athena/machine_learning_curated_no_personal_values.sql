@@ -1,12 +1,6 @@
--- No value is a customer's e-mail, phone, name or birthday.
+-- No value of the training data is a value of a column that ddl/ declares as personal.
 select m.*
 from machine_learning_curated m
 join (
-  select email as personal from customer_landing
-  union
-  select phone from customer_landing
-  union
-  select customername from customer_landing
-  union
-  select birthday from customer_landing
+  ${personal_values}
 ) p on p.personal = m.serialnumber

@@ -23,3 +23,4 @@ from numbered n
 left join latest l on l.email = n.email
 left join silent s on s.email = n.email
 group by 1
+-- Restates the rule of docs/consent.md independently.

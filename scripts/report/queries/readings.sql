@@ -18,3 +18,4 @@ from numbered n
 left join known k on k.email = n."user"
 left join consent c on c.email = n."user"
 group by 1
+-- Restates the rule of docs/consent.md independently.

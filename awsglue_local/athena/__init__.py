@@ -1,0 +1,1 @@
+"""Athena's dialect: queries, the errors they end in, and CREATE EXTERNAL TABLE."""

@@ -1,0 +1,79 @@
+"""The text of a query in Athena's SQL: parsed, its columns named, its question marks filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlglot
+from sqlglot import exp
+
+from awsglue_local.errors import GlueLocalError
+
+CATALOG = "awsdatacatalog"
+
+
+def parse(athena_sql: str) -> exp.Expr:
+    """Parse one statement in Athena's SQL; columns without a name are called as Athena calls them, `_col0` and so on.
+
+    Raises
+    ------
+    GlueLocalError
+        It is no statement, or there are several.
+    """
+    try:
+        statements = [one for one in sqlglot.parse(athena_sql, read="athena") if one is not None]
+    except sqlglot.errors.SqlglotError as error:
+        raise GlueLocalError(f"the query does not parse: {error}") from error
+    if len(statements) != 1:
+        raise GlueLocalError(f"expected one statement, found {len(statements)}")
+    for table in statements[0].find_all(exp.Table):
+        if table.catalog.lower() == CATALOG:
+            table.set("catalog", None)
+    if isinstance(statements[0], exp.Query):
+        _name_columns(statements[0])
+    return statements[0]
+
+
+def _name_columns(query: exp.Query) -> None:
+    for number, column in enumerate(query.selects):
+        if not has_name(column):
+            column.replace(exp.alias_(column.copy(), f"_col{number}"))
+
+
+def has_name(column: exp.Expr) -> bool:
+    """Say whether a column of a query has a name of its own."""
+    return isinstance(column, exp.Alias | exp.Column | exp.Star | exp.Dot)
+
+
+def with_values(athena_sql: str, values: Sequence[str]) -> str:
+    """Return a query with literals in the place of its question marks, in the order of the text.
+
+    Raises
+    ------
+    GlueLocalError
+        There are more or fewer values than question marks, or a value is no literal.
+    """
+    try:
+        tokens = sqlglot.tokenize(athena_sql, read="athena")
+    except sqlglot.errors.SqlglotError as error:
+        raise GlueLocalError(f"the query does not parse: {error}") from error
+    marks = [token for token in tokens if token.token_type.name == "PLACEHOLDER"]
+    if len(marks) != len(values):
+        raise GlueLocalError(f"the query has {len(marks)} question marks, but {len(values)} values were given")
+    text = athena_sql
+    for mark, value in reversed(list(zip(marks, values, strict=True))):
+        text = f"{text[: mark.start]}{_literal(value)}{text[mark.end + 1 :]}"
+    return text
+
+
+def _literal(value: str) -> str:
+    """Return a value as SQL; anything but one value, such as a subquery, is refused."""
+    try:
+        statements = [one for one in sqlglot.parse(f"select {value}", read="athena") if one is not None]
+    except sqlglot.errors.SqlglotError as error:
+        raise GlueLocalError(f"{value!r} is not a value for a question mark") from error
+    select = statements[0]
+    is_one = len(statements) == 1 and isinstance(select, exp.Select) and len(select.expressions) == 1
+    if not is_one or select.find(exp.Column, exp.Star, exp.From) or len(list(select.find_all(exp.Query))) > 1:
+        raise GlueLocalError(f"{value!r} is not a value for a question mark")
+    return f"({select.expressions[0].sql('athena')})"

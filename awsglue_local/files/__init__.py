@@ -1,0 +1,1 @@
+"""Text and Parquet files, read as AWS Glue reads them."""

@@ -1,0 +1,143 @@
+"""Text files to Parquet, once a session: both engines then read the same rows.
+
+Sail, Spark and Glue read JSON and CSV each in their own way (broken lines, types, case of keys). Here they are read
+in one way, Glue's, in parallel, and the engines are given Parquet.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from awsglue_local.files.column_traits import with_hidden_columns
+from awsglue_local.files.csv_files import csv_options, read_csv
+from awsglue_local.files.file_bytes import Part, file_bytes, parts_of, refuse_packed
+from awsglue_local.files.json_lines import BadRecord, JsonChunk, JsonReader, Misfit, lines_of
+from awsglue_local.files.parquet_files import StagedSource, write_stream, write_together
+from awsglue_local.storage.partitions import add_partition_columns
+from awsglue_local.storage.table import Table
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Text files that belong together.
+
+    Attributes
+    ----------
+    files
+        Plain or gzip files, in or below `folder`.
+    format
+        `json` or `csv`.
+    options
+        Glue's format options.
+    columns
+        `(name, Hive type)` of the catalog's columns; None to take them from the files.
+    partition_keys
+        The same of the columns in the folders' names.
+    name
+        How messages call the source, such as `table stedi.customer_landing`.
+    """
+
+    folder: Path
+    files: list[Path]
+    format: str
+    options: dict[str, Any]
+    columns: list[tuple[str, str]] | None
+    partition_keys: list[tuple[str, str]]
+    name: str
+
+    @property
+    def state(self) -> str:
+        """A text that differs when a file, or how it is to be read, differs."""
+        states = [(str(file), *_file_state(file)) for file in self.files]
+        return json.dumps([states, self.format, self.options, self.columns, self.partition_keys])
+
+
+def _file_state(file: Path) -> tuple[int, int, int]:
+    state = file.stat()
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+class Stage:
+    """Reads text sources into a scratch folder, each once.
+
+    Parameters
+    ----------
+    name_of
+        Tells how messages call a file, such as `Lake.uri`.
+    scratch
+        A folder for Parquet files.
+    """
+
+    def __init__(self, name_of: Callable[[Path], str], scratch: Path) -> None:
+        self._name_of = name_of
+        self._scratch = scratch
+        self._staged: dict[str, StagedSource] = {}
+
+    def read(self, source: TextSource) -> StagedSource:
+        """Return a source as Parquet.
+
+        Raises
+        ------
+        SourceError
+            A file cannot be read, or a value of a CSV file does not fit its column.
+        """
+        state = source.state
+        if state not in self._staged:
+            refuse_packed(source.files, source.name)
+            folder = Path(tempfile.mkdtemp(dir=self._scratch))
+            self._staged[state] = (
+                self._read_json(source, folder) if source.format == "json" else self._read_csv(source, folder)
+            )
+        return self._staged[state]
+
+    def _read_json(self, source: TextSource, folder: Path) -> StagedSource:
+        reader = JsonReader(source.columns, source.name)
+        whole = str(source.options.get("multiLine", source.options.get("multiline", False))).lower() == "true"
+        parts = [part for file in source.files for part in parts_of(file, whole)]
+
+        def read(part: Part) -> JsonChunk:
+            text = lines_of(part.text()) if whole else part.text()
+            chunk = reader.read(text, self._name_of(part.file), part.first_line)
+            chunk.table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
+            return chunk
+
+        bad: list[BadRecord] = []
+        misfits: list[Misfit] = []
+
+        def tables(chunks: Iterable[JsonChunk]) -> Iterator[pa.Table]:
+            for chunk in chunks:
+                bad.extend(chunk.bad)
+                misfits.extend(chunk.misfits)
+                yield with_hidden_columns(chunk.table, chunk.explicit_nulls)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = tables(pool.map(read, parts))
+            write = write_together if reader.schema is None else write_stream
+            staged = write(found, source.name, folder)
+        # Arrow's pool keeps what it has freed, while the engine needs memory for what follows
+        pa.default_memory_pool().release_unused()
+        return replace(staged, bad=bad, misfits=misfits)
+
+    def _read_csv(self, source: TextSource, folder: Path) -> StagedSource:
+        tables = []
+        for file in source.files:
+            name = self._name_of(file)
+            table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
+            tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
+        return write_together(tables, source.name, folder)
+
+
+def text_source(folder: Path, files: list[Path], table: Table) -> TextSource:
+    """Return files of a JSON or CSV table, and how they are to be read."""
+    options = csv_options(table) if table.format == "csv" else {}
+    name = f"table {table.database}.{table.name}"
+    return TextSource(folder, files, table.format, options, table.columns, table.partition_keys, name)

@@ -1,0 +1,1 @@
+"""DynamicFrames: made from tables and files, and written to them."""

@@ -1,0 +1,188 @@
+"""Reading tables and files of the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from awsglue_local.errors import SourceError, Unsupported
+from awsglue_local.files.column_traits import Traits, hidden_columns
+from awsglue_local.files.parquet_files import StagedSource, parquet_rows
+from awsglue_local.files.staging import TextSource, text_source
+from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.storage.column_types import quoted, spark_schema
+from awsglue_local.storage.lake import data_files, link_all
+from awsglue_local.storage.partitions import table_files
+from awsglue_local.storage.table import Table
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read.
+
+    Attributes
+    ----------
+    df
+        The rows as a PySpark DataFrame, hidden columns included.
+    traits
+        What is known of the columns.
+    names
+        The columns' names, where they are known without asking the engine.
+    """
+
+    df: Any
+    traits: Traits = field(default_factory=Traits)
+    names: list[str] | None = None
+
+    def visible(self) -> Any:
+        """Return the rows without hidden columns."""
+        hidden = [name for name in self.traits.absent.values() if name]
+        return self.df.drop(*hidden) if hidden else self.df
+
+
+def read_table(runtime: Runtime, table: Table, predicate: str, context: str) -> Rows:
+    """Return a catalog table's rows, with the catalog's columns.
+
+    Parameters
+    ----------
+    predicate
+        SQL over the partition keys (`push_down_predicate`); empty for all rows.
+    context
+        The transformation context, by which a bookmark knows the source.
+
+    Raises
+    ------
+    SourceError
+        The files are not what the table says they are.
+    """
+    folder = runtime.lake.path(table.location)
+    runtime.prepare(folder)
+    columns = table.columns + table.partition_keys
+    folder, there = table_files(runtime.lake, runtime.catalog, table)
+    files = runtime.bookmark.unread(context, runtime.lake.root, there)
+    if table.format == "parquet":
+        df = _parquet_frame(runtime, folder if files == there else _links(runtime, folder, files), files, columns)
+        runtime.account.reads[table.name] = parquet_rows(files)
+        rows = Rows(df, names=[column for column, _ in columns])
+    else:
+        staged = runtime.stage.read(text_source(folder, files, table))
+        rows = _staged_rows(runtime, staged, columns, table.format)
+        runtime.account.reads[table.name] = staged.rows
+        runtime.account.bad_records[table.name] = staged.bad
+        _tell_misfits(runtime, staged)
+        for column in staged.unfilled:
+            runtime.warn(f"table {table.database}.{table.name}: column {column!r} has no value in any record")
+    return replace(rows, df=rows.df.filter(predicate)) if predicate else rows
+
+
+def _tell_misfits(runtime: Runtime, staged: StagedSource) -> None:
+    """Warn of columns that are of a choice type because of some values."""
+    columns = [misfit.column for misfit in staged.misfits]
+    for misfit in {one.column: one for one in reversed(staged.misfits)}.values():
+        others = columns.count(misfit.column) - 1
+        more = f" (and so in {others:,} more records)" if others else ""
+        words = f"{misfit}{more}; the column becomes a choice type: fix the file, or resolve it with ResolveChoice"
+        if words not in runtime.misfits:
+            runtime.misfits.append(words)
+            runtime.warn(words)
+
+
+def _links(runtime: Runtime, folder: Path, files: list[Path]) -> Path:
+    """Return a folder that holds some files of a table, and its partitions' folders."""
+    some = runtime.lake.work_folder("unread")
+    link_all(folder, files, some)
+    return some
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files that a script names by S3 URIs.
+
+    Attributes
+    ----------
+    recurse
+        Whether files in folders below the URIs belong to it.
+    format
+        `json`, `csv`, `parquet` or `glueparquet`.
+    options
+        Glue's format options.
+    """
+
+    uris: list[str]
+    recurse: bool
+    format: str
+    options: dict[str, Any]
+
+
+def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
+    """Return the rows of files; names and types come from the files.
+
+    Raises
+    ------
+    SourceError
+        There are no files, or they are not of the format.
+    """
+    folders = [runtime.lake.path(uri) for uri in wanted.uris]
+    for folder in folders:
+        runtime.prepare(folder)
+    there = [file for folder in folders for file in _files_below(folder, wanted.recurse)]
+    source = ", ".join(wanted.uris)
+    if not there:
+        below = "" if wanted.recurse else ' (folders below it are read with "recurse": True)'
+        raise SourceError(f"no files at {source}{below}; the lake is {runtime.lake}")
+    files = runtime.bookmark.unread(context, runtime.lake.root, there)
+    if wanted.format in ("parquet", "glueparquet"):
+        runtime.account.reads[source] = parquet_rows(files)
+        df = runtime.session.read.parquet(*map(str, files or there))
+        return Rows(df if files else df.limit(0))
+    if wanted.format not in ("json", "csv"):
+        raise Unsupported(f'the source format "{wanted.format}"', "use json, csv or parquet")
+    staged = runtime.stage.read(TextSource(folders[0], files, wanted.format, wanted.options, None, [], source))
+    runtime.account.reads[source] = staged.rows
+    runtime.account.bad_records[source] = staged.bad
+    return _staged_rows(runtime, staged, staged.columns, wanted.format)
+
+
+def rows_of_records(runtime: Runtime, records: Iterable[str], name: str) -> Rows:
+    """Return records, each a line of JSON, as rows; their columns and types are found as those of files are."""
+    lines = runtime.lake.work_folder("records") / "records.json"
+    lines.write_text("".join(f"{one}\n" for one in records), encoding="utf-8")
+    staged = runtime.stage.read(TextSource(lines.parent, [lines], "json", {}, None, [], name))
+    return _staged_rows(runtime, staged, staged.columns, "json")
+
+
+def _files_below(folder: Path, recurse: bool) -> list[Path]:
+    return [file for file in data_files(folder) if recurse or file == folder or file.parent == folder]
+
+
+def _parquet_frame(runtime: Runtime, folder: Path, files: list[Path], columns: list[tuple[str, str]]) -> Any:
+    if not files:
+        return _empty(runtime, columns)
+    # Sail compares the names in Parquet files exactly, Spark and Athena without regard to case
+    spelling = {old.lower(): old for old in pq.read_schema(files[0]).names}
+    in_file = [(spelling.get(name, name), kind) for name, kind in columns]
+    df = runtime.session.read.schema(spark_schema(in_file)).parquet(str(folder))
+    if in_file == columns:
+        return df
+    from pyspark.sql import functions as F
+
+    return df.select(*(F.col(quoted(old)).alias(new) for (old, _), (new, _) in zip(in_file, columns, strict=True)))
+
+
+def _staged_rows(runtime: Runtime, staged: StagedSource, columns: list[tuple[str, str]], format_: str) -> Rows:
+    if staged.folder is None:
+        return Rows(_empty(runtime, columns))
+    df = runtime.session.read.schema(spark_schema(staged.columns)).parquet(str(staged.folder))
+    names = [column for column, _ in staged.columns]
+    hidden = hidden_columns(names)
+    absent = {column: hidden.get(column) for column in names if column not in hidden.values()}
+    traits = Traits(absent if format_ == "json" else {}, staged.choices, staged.empty)
+    return Rows(df, traits, [one for one in names if one not in hidden.values()])
+
+
+def _empty(runtime: Runtime, columns: list[tuple[str, str]]) -> Any:
+    return runtime.session.createDataFrame([], spark_schema(columns))

@@ -1,0 +1,174 @@
+"""Writing the rows of frames to tables and folders of the lake."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from awsglue_local.errors import GlueLocalError, LakeError, Unsupported
+from awsglue_local.files import compressions
+from awsglue_local.files.csv_files import CsvDialect, csv_options
+from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.table import FORMATS, Table
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How files are to be written.
+
+    Attributes
+    ----------
+    format
+        `json`, `csv` or `parquet`.
+    compression
+        One of `compressions.WRITTEN` for the format.
+    partition_keys
+        The columns that become folders.
+    options
+        Glue's format options, such as `writeHeader` and `separator` of CSV.
+    """
+
+    format: str
+    compression: str = "none"
+    partition_keys: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def csv(self) -> CsvDialect:
+        """How CSV files are written."""
+        return CsvDialect.of_sink_options(self.options)
+
+
+def layout(
+    runtime: Runtime, format_: str | None, compression: str | None, partition_keys: Any, options: dict[str, Any]
+) -> Layout:
+    """Return the layout that a script's arguments ask for; a compression that is not written here is warned of.
+
+    Raises
+    ------
+    Unsupported
+        A format that is not written here.
+    """
+    if format_ not in FORMATS:
+        raise Unsupported(f'the target format "{format_}"', "use json, csv, parquet or glueparquet")
+    asked = options.get("compression") or compression
+    chosen, as_asked = compressions.chosen(FORMATS[format_], asked)
+    if not as_asked:
+        runtime.warn(f"{format_} is written with compression {chosen}; {asked} is not available here")
+    return Layout(FORMATS[format_], chosen, tuple(partition_keys or ()), options)
+
+
+def write_table(runtime: Runtime, df: Any, table: Table) -> None:
+    """Add a DataFrame's rows to a catalog table, in the table's format.
+
+    Raises
+    ------
+    GlueLocalError
+        A column of a choice type would become one of the table that is of another type.
+    """
+    if runtime.misfits:
+        _refuse_choices(df, table)
+    options = csv_options(table) if table.format == "csv" else {}
+    keys = [name for name, _ in table.partition_keys]
+    plan = layout(runtime, table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
+    write_files(runtime, df, runtime.lake.path(table.location), plan, table.name)
+
+
+def _refuse_choices(df: Any, table: Table) -> None:
+    types = dict(table.columns)
+    for column in df.schema:
+        wanted = types.get(column.name, "struct")
+        if column.dataType.typeName() == "struct" and not wanted.startswith("struct"):
+            raise GlueLocalError(
+                f"column {column.name!r} is {column.dataType.simpleString()}, a choice type, "
+                f"but {wanted} in the table {table.name}"
+            )
+
+
+def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str) -> Path:
+    """Write a DataFrame aside, for a folder of the lake, note the rows, and return the folder aside.
+
+    Parameters
+    ----------
+    name
+        What the account calls the target: a table, or an S3 URI.
+
+    Raises
+    ------
+    LakeError
+        The lake cannot be written.
+    """
+    try:
+        aside = runtime.lake.work_folder("write") / "new"
+        if df.columns:  # engines write no file without a column
+            _save(runtime, df, aside, plan)
+    except OSError as error:
+        raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
+    runtime.transaction.add(place, aside)
+    rows = sum(_rows(file, plan) for file in data_files(aside))
+    runtime.account.writes[name] = runtime.account.writes.get(name, 0) + rows
+    return aside
+
+
+def write_options(
+    runtime: Runtime,
+    df: Any,
+    connection_type: str,
+    connection_options: dict[str, Any] | None,
+    format_: str | None,
+    format_options: dict[str, Any] | None,
+) -> None:
+    """Add a DataFrame's rows to the files at the S3 path that Glue's options name.
+
+    Raises
+    ------
+    Unsupported
+        Another connection type, or a format that is not written here.
+    """
+    options = connection_options or {}
+    path = s3_path(connection_type, options)
+    plan = layout(runtime, format_, options.get("compression"), options.get("partitionKeys"), format_options or {})
+    write_files(runtime, df, runtime.lake.path(path), plan, path)
+
+
+def s3_path(connection_type: str, options: dict[str, Any]) -> str:
+    """Return the S3 path of a sink.
+
+    Raises
+    ------
+    Unsupported
+        The sink is of another connection type, or has no path.
+    """
+    if connection_type != "s3" or not options.get("path"):
+        raise Unsupported(f'a sink of the connection type "{connection_type}"', 'use "s3" with a path')
+    return str(options["path"])
+
+
+def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
+    missing = [key for key in plan.partition_keys if key not in df.columns]
+    if missing:
+        raise GlueLocalError(f"cannot partition by {missing[0]!r}: the columns are {', '.join(df.columns)}")
+    writer = df.write.partitionBy(*map(str, plan.partition_keys)) if plan.partition_keys else df.write
+    if plan.format == "parquet":
+        writer.options(**runtime.engine.parquet_options(plan.compression)).parquet(str(folder))
+        return
+    # Sail has no name for text that is not compressed
+    packed = {} if plan.compression == "none" else {"compression": plan.compression}
+    if plan.format == "json":
+        writer.options(**packed).json(str(folder))
+    else:
+        writer.options(**packed, **plan.csv.spark_options()).csv(str(folder))
+
+
+def _rows(file: Path, plan: Layout) -> int:
+    if plan.format == "parquet":
+        return int(pq.read_metadata(file).num_rows)
+    with compressions.open_text(file) as lines:
+        if plan.format == "json":
+            return sum(1 for _ in lines)
+        return sum(1 for _ in csv.reader(lines, delimiter=plan.csv.separator)) - plan.csv.has_names

@@ -1,0 +1,165 @@
+"""EvaluateDataQuality; a script imports it as `awsgluedq.transforms`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from awsglue_local.errors import Unsupported
+from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
+from awsglue_local.job_run import runtime as running
+
+DEFAULT = re.compile(r"\s*Rules\s*=\s*\[\s*ColumnCount\s*>\s*0\s*\]\s*")
+"""The ruleset that Studio puts before every target; it needs no grammar."""
+
+OUTCOMES = (
+    "Rule string, Outcome string, FailureReason string, EvaluatedMetrics map<string,double>, EvaluatedRule string"
+)
+PASSED, FAILED = "Passed", "Failed"
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """What a rule of a ruleset gave."""
+
+    rule: str
+    passed: bool
+    reason: str | None
+    metrics: dict[str, float]
+    row: Any = None
+
+    @property
+    def word(self) -> str:
+        """`Passed` or `Failed`."""
+        return PASSED if self.passed else FAILED
+
+    def result(self, number: int) -> dict[str, Any]:
+        """Return it as the Glue API's DataQualityRuleResult of the rule of that number."""
+        return {
+            "Name": f"Rule_{number}",
+            "Description": self.rule,
+            "Result": "PASS" if self.passed else "FAIL",
+            "EvaluationMessage": self.reason,
+            "EvaluatedMetrics": self.metrics,
+        }
+
+
+class EvaluateDataQuality:
+    """The data quality transform."""
+
+    DATA_QUALITY_RULE_OUTCOMES_KEY = "ruleOutcomes"
+    DATA_QUALITY_ROW_LEVEL_OUTCOMES_KEY = "rowLevelOutcomes"
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise Unsupported(f"EvaluateDataQuality.{name}", "use process_rows or apply")
+
+    @classmethod
+    def apply(
+        cls,
+        frame: DynamicFrame,
+        ruleset: str,
+        publishing_options: dict[str, Any] | None = None,
+        additional_data_sources: Mapping[str, DynamicFrame] | None = None,
+        *ignored: Any,
+        **also_ignored: Any,
+    ) -> DynamicFrame:
+        """Return a frame with a row for each rule: Rule, Outcome (Passed or Failed), FailureReason and so on."""
+        return cls._outcomes(frame, _evaluated(frame, ruleset, additional_data_sources or {}), publishing_options or {})
+
+    @classmethod
+    def _outcomes(cls, frame: DynamicFrame, outcomes: list[RuleOutcome], publishing: dict[str, Any]) -> DynamicFrame:
+        rows = [(one.rule, one.word, one.reason, one.metrics, one.rule) for one in outcomes]
+        runtime = running.current()
+        results = [one.result(number) for number, one in enumerate(outcomes, 1)]
+        runtime.note_quality(str(publishing.get("dataQualityEvaluationContext", "")), results)
+        for one in outcomes:
+            if not one.passed:
+                runtime.warn(f"data quality: {one.rule} failed: {one.reason}")
+        df = runtime.session.createDataFrame(rows, OUTCOMES)
+        return DynamicFrame.fromDF(df, frame.glue_ctx, cls.DATA_QUALITY_RULE_OUTCOMES_KEY)
+
+    def process_rows(
+        self,
+        frame: DynamicFrame,
+        ruleset: str,
+        publishing_options: dict[str, Any] | None = None,
+        additional_options: dict[str, Any] | None = None,
+        additional_data_sources: Mapping[str, DynamicFrame] | None = None,
+    ) -> DynamicFrameCollection:
+        """Return `ruleOutcomes`, `rowLevelOutcomes` (the rows, and the rules each keeps and breaks), `originalData`."""
+        outcomes = _evaluated(frame, ruleset, additional_data_sources or {})
+        frames = {
+            self.DATA_QUALITY_RULE_OUTCOMES_KEY: self._outcomes(frame, outcomes, publishing_options or {}),
+            self.DATA_QUALITY_ROW_LEVEL_OUTCOMES_KEY: _row_level(frame, outcomes),
+            "originalData": frame,
+        }
+        return DynamicFrameCollection(frames, frame.glue_ctx)
+
+
+def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFrame]) -> list[RuleOutcome]:
+    if DEFAULT.fullmatch(ruleset):
+        count = len(frame.columns)
+        reason = None if count else "Value: 0 does not meet the constraint requirement!"
+        return [RuleOutcome("ColumnCount > 0", count > 0, reason, {"Dataset.*.ColumnCount": float(count)})]
+    from awsglue_local.quality.dataset import PRIMARY, Dataset
+    from awsglue_local.quality.dqdl import parse_ruleset
+
+    frames = {alias: other.toDF() for alias, other in others.items()}
+
+    def sql(query: str) -> Any:
+        for alias, df in {PRIMARY: frame.toDF(), **frames}.items():
+            df.createOrReplaceTempView(alias)
+        return running.current().session.sql(query)
+
+    data = Dataset(frame.toDF(), frames, sql)
+    return [_outcome(rule, data) for rule in parse_ruleset(ruleset)]
+
+
+def _outcome(item: Any, data: Any) -> RuleOutcome:
+    from awsglue_local.quality.dqdl import Composite
+    from awsglue_local.quality.rules import evaluate
+
+    if not isinstance(item, Composite):
+        verdict = evaluate(item, data)
+        return RuleOutcome(item.text, verdict.passed, verdict.reason, verdict.metrics, verdict.row)
+    parts = [_outcome(one, data) for one in item.rules]
+    passed = all(part.passed for part in parts) if item.operator == "and" else any(part.passed for part in parts)
+    reasons = "; ".join(part.reason for part in parts if part.reason)
+    metrics = {name: value for part in parts for name, value in part.metrics.items()}
+    row = None
+    if all(part.row is not None for part in parts):
+        row = parts[0].row
+        for part in parts[1:]:
+            row = row & part.row if item.operator == "and" else row | part.row
+    return RuleOutcome(item.text, passed, None if passed else reasons, metrics, row)
+
+
+def _row_level(frame: DynamicFrame, outcomes: list[RuleOutcome]) -> DynamicFrame:
+    """Return the rows with the rules that each keeps, breaks, and that say nothing of rows."""
+    from pyspark.sql import functions as F
+
+    judging = [one for one in outcomes if one.row is not None]
+    skipped = [one.rule for one in outcomes if one.row is None]
+    kept = [F.when(one.row, F.lit(one.rule)) for one in judging]
+    broken = [F.when(~one.row, F.lit(one.rule)) for one in judging]
+    good = F.lit(True)
+    for one in judging:
+        good = good & one.row
+    columns = [
+        _texts(kept).alias("DataQualityRulesPass"),
+        _texts(broken).alias("DataQualityRulesFail"),
+        F.from_json(F.lit(json.dumps(skipped)), "array<string>").alias("DataQualityRulesSkip"),
+        F.when(good, F.lit(PASSED)).otherwise(F.lit(FAILED)).alias("DataQualityEvaluationResult"),
+    ]
+    return DynamicFrame.fromDF(frame.toDF().select("*", *columns), frame.glue_ctx, "rowLevelOutcomes")
+
+
+def _texts(columns: list[Any]) -> Any:
+    from pyspark.sql import functions as F
+
+    if not columns:
+        return F.from_json(F.lit("[]"), "array<string>")
+    return F.filter(F.array(*columns), lambda text: text.isNotNull())

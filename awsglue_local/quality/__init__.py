@@ -1,0 +1,1 @@
+"""Data quality rulesets: the language, and each rule type."""

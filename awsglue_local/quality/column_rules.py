@@ -1,0 +1,107 @@
+"""Rules about the values of columns taken together: complete, unique, their sum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from awsglue_local.quality.dataset import WHOLE, Dataset, Verdict, aggregate, judged, metric_name, rows_of, share_of
+from awsglue_local.quality.dqdl import Rule
+from awsglue_local.storage.column_types import quoted
+
+
+def completeness(rule: Rule, data: Dataset) -> Verdict:
+    """Judge the share of values that are not null."""
+    from pyspark.sql import functions as F
+
+    (column,) = rule.arguments
+    filled = F.col(quoted(column)).isNotNull()
+    found = aggregate(rows_of(rule, data), F.count(F.lit(1)).alias("all"), F.sum(filled.cast("int")).alias("some"))
+    share = share_of(found["some"], found["all"])
+    default = WHOLE if rule.name == "IsComplete" else None
+    return judged(rule, metric_name("Completeness", (column,)), share, default, filled)
+
+
+def _groups(rule: Rule, data: Dataset) -> tuple[int, int, int]:
+    """Return the number of rows, of distinct values, and of values that come once."""
+    from pyspark.sql import functions as F
+
+    columns = [F.col(quoted(column)) for column in rule.arguments]
+    rows = rows_of(rule, data)
+    if rule.name != "IsPrimaryKey":
+        filled = columns[0].isNotNull()
+        for column in columns[1:]:
+            filled = filled | column.isNotNull()
+        rows = rows.filter(filled)
+    groups = rows.groupBy(*columns).agg(F.count(F.lit(1)).alias("n"))
+    found = aggregate(
+        groups,
+        F.sum("n").alias("rows"),
+        F.count(F.lit(1)).alias("values"),
+        F.sum((F.col("n") == 1).cast("int")).alias("once"),
+    )
+    return int(found["rows"] or 0), int(found["values"]), int(found["once"] or 0)
+
+
+def uniqueness(rule: Rule, data: Dataset) -> Verdict:
+    """Judge the share of values that come once."""
+    rows, _, once = _groups(rule, data)
+    default = WHOLE if rule.name in ("IsUnique", "IsPrimaryKey") else None
+    return judged(rule, metric_name("Uniqueness", rule.arguments), share_of(once, rows), default, _comes_once(rule))
+
+
+def _comes_once(rule: Rule) -> Any:
+    from pyspark.sql import functions as F
+
+    names = ", ".join(quoted(column) for column in rule.arguments)
+    return F.expr(f"count(1) over (partition by {names}) = 1")
+
+
+def primary_key(rule: Rule, data: Dataset) -> Verdict:
+    """Judge whether values come once and none is null."""
+    from pyspark.sql import functions as F
+
+    unique = uniqueness(rule, data)
+    filled = F.lit(True)
+    for column in rule.arguments:
+        filled = filled & F.col(quoted(column)).isNotNull()
+    missing = rows_of(rule, data).filter(~filled).count()
+    reason = unique.reason or (f"{missing} rows have a NULL in the key" if missing else None)
+    return Verdict(unique.passed and not missing, reason, unique.metrics, unique.row & filled)
+
+
+def unique_value_ratio(rule: Rule, data: Dataset) -> Verdict:
+    """Judge the share of distinct values that come once."""
+    _, values, once = _groups(rule, data)
+    return judged(rule, metric_name("UniqueValueRatio", rule.arguments), share_of(once, values))
+
+
+def distinct_values(rule: Rule, data: Dataset) -> Verdict:
+    """Judge the number of distinct values."""
+    _, values, _ = _groups(rule, data)
+    return judged(rule, metric_name("DistinctValuesCount", rule.arguments), values)
+
+
+def aggregate_rule(name: str, function: str) -> Callable[[Rule, Dataset], Verdict]:
+    """Return a rule that judges an aggregate function."""
+
+    def judge(rule: Rule, data: Dataset) -> Verdict:
+        from pyspark.sql import functions as F
+
+        names = ", ".join(quoted(column) for column in rule.arguments)
+        value = aggregate(rows_of(rule, data), F.expr(f"{function}({names})").alias("v"))["v"]
+        return judged(rule, metric_name(name, rule.arguments), None if value is None else float(value))
+
+    return judge
+
+
+def entropy(rule: Rule, data: Dataset) -> Verdict:
+    """Judge the entropy of the values."""
+    from pyspark.sql import functions as F
+
+    column = F.col(quoted(rule.arguments[0]))
+    groups = rows_of(rule, data).filter(column.isNotNull()).groupBy(column).agg(F.count(F.lit(1)).alias("n")).collect()
+    whole = sum(row["n"] for row in groups)
+    value = -sum(row["n"] / whole * math.log(row["n"] / whole) for row in groups)
+    return judged(rule, metric_name("Entropy", rule.arguments), value)

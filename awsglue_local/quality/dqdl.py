@@ -1,0 +1,184 @@
+"""DQDL rulesets as Python values; the grammar is in `dqdl.lark`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from awsglue_local.errors import GlueLocalError
+from awsglue_local.transforms.column_expressions import COMPARISONS
+
+GRAMMAR = Path(__file__).parent / "dqdl.lark"
+
+
+class RulesetError(GlueLocalError):
+    """A ruleset that is no DQDL; the message says where."""
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """NULL, EMPTY or WHITESPACES_ONLY among the values of a condition."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a value has to be.
+
+    Attributes
+    ----------
+    kind
+        `compared`, `between`, `in` or `matches`.
+    operator
+        Of a comparison.
+    """
+
+    kind: str
+    values: tuple[Any, ...]
+    operator: str = ""
+    negated: bool = False
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a number or text fulfils it."""
+        if value is None:
+            return False
+        if self.kind == "compared":
+            result = bool(COMPARISONS[self.operator](value, self.values[0]))
+        elif self.kind == "between":
+            result = bool(self.values[0] < value < self.values[1])
+        elif self.kind == "in":
+            result = value in self.values
+        else:
+            result = re.fullmatch(str(self.values[0]), str(value)) is not None
+        return result != self.negated
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule.
+
+    Attributes
+    ----------
+    text
+        As the ruleset has it.
+    arguments
+        What stands in quotes behind the name: columns, a query, an alias.
+    where
+        SQL that chooses the rows; empty for all.
+    threshold
+        What the part of rows that fulfil the rule has to be.
+    """
+
+    text: str
+    name: str
+    arguments: tuple[str, ...]
+    condition: Condition | None = None
+    where: str = ""
+    threshold: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Composite:
+    """Rules of which all (`and`) or one (`or`) must hold."""
+
+    text: str
+    operator: str
+    rules: tuple[Any, ...]
+
+
+def parse_ruleset(ruleset: str) -> list[Rule | Composite]:
+    """Return the rules of a ruleset.
+
+    Raises
+    ------
+    RulesetError
+        It is no DQDL.
+    """
+    from lark.exceptions import UnexpectedInput
+
+    if not ruleset.strip():
+        raise RulesetError("the data quality ruleset is empty")
+    try:
+        tree = _parser().parse(ruleset)
+    except UnexpectedInput as error:
+        near = error.get_context(ruleset, 30).strip()
+        raise RulesetError(f"the data quality ruleset is not valid DQDL, line {error.line}:\n{near}") from error
+    return [_item(child, ruleset) for child in tree.children if child is not None]
+
+
+@cache
+def _parser() -> Any:
+    from lark import Lark
+
+    return Lark(GRAMMAR.read_text(encoding="utf-8"), parser="earley", propagate_positions=True, maybe_placeholders=True)
+
+
+def _item(tree: Any, ruleset: str) -> Rule | Composite:
+    text = " ".join(ruleset[tree.meta.start_pos : tree.meta.end_pos].split())
+    if tree.data in ("any", "all"):
+        children = tuple(_item(child, ruleset) for child in tree.children)
+        return Composite(text, "or" if tree.data == "any" else "and", children)
+    name, *rest = tree.children
+    condition, where, threshold = rest[-3:]
+    return Rule(
+        text=text,
+        name=str(name),
+        arguments=tuple(_argument(one) for one in rest[:-3]),
+        condition=_condition(condition) if condition is not None else None,
+        where=_unquoted(where.children[0]) if where is not None else "",
+        threshold=_condition(threshold.children[0]) if threshold is not None else None,
+    )
+
+
+def _argument(tree: Any) -> str:
+    token = str(tree.children[0])
+    return _unquoted(token) if tree.data == "quoted" else token
+
+
+def _condition(tree: Any) -> Condition:
+    if tree.data == "compared":
+        sign, value = tree.children
+        return Condition("compared", (_value(value),), str(sign))
+    negated, *values = tree.children
+    if tree.data == "pattern":
+        return Condition("matches", (_unquoted(values[0]),), negated=negated is not None)
+    kind = {"range": "between", "membership": "in"}[tree.data]
+    return Condition(kind, tuple(_value(one) for one in values), negated=negated is not None)
+
+
+def _value(tree: Any) -> Any:
+    parts = [str(part) for part in tree.children]
+    match tree.data:
+        case "text":
+            return _unquoted(parts[0])
+        case "number":
+            return _number(parts[0])
+        case "percent":
+            return float(parts[0]) / 100
+        case "span":
+            return _span(parts[0], parts[1])
+        case "keyword":
+            word = parts[0].upper()
+            return {"TRUE": True, "FALSE": False}.get(word, Keyword(word))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if not parts:
+        return now
+    sign, number, unit = parts
+    return now - _span(number, unit) if sign == "-" else now + _span(number, unit)
+
+
+def _span(number: str, unit: str) -> timedelta:
+    return timedelta(**{unit.lower().rstrip("s") + "s": float(number)})
+
+
+def _number(text: str) -> int | float:
+    return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", str(text)[1:-1]) if '\\"' in str(text) else str(text)[1:-1]

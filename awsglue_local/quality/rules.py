@@ -1,0 +1,95 @@
+"""DQDL's rule types: what each measures of a dataset, and which rows keep it.
+
+"DQDL rule type reference" (AWS Glue Developer Guide). Rules over files, anomaly detection and rules that compare with
+earlier runs (`last(n)`) are refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from awsglue_local.errors import Unsupported
+from awsglue_local.quality.column_rules import (
+    aggregate_rule,
+    completeness,
+    distinct_values,
+    entropy,
+    primary_key,
+    unique_value_ratio,
+    uniqueness,
+)
+from awsglue_local.quality.dataset import (
+    Dataset,
+    Verdict,
+)
+from awsglue_local.quality.dataset_rules import column_count, column_exists, column_names, custom_sql, row_count
+from awsglue_local.quality.dqdl import Rule
+from awsglue_local.quality.reference_rules import (
+    aggregate_match,
+    dataset_match,
+    referential_integrity,
+    row_count_match,
+    schema_match,
+)
+from awsglue_local.quality.row_rules import column_data_type, column_length, column_values, data_freshness
+
+
+def evaluate(rule: Rule, data: Dataset) -> Verdict:
+    """Evaluate a rule.
+
+    Raises
+    ------
+    Unsupported
+        A rule type that is not evaluated here.
+    GlueLocalError
+        The rule lacks a column or condition, or names a column that is not there.
+    """
+    if rule.name not in RULES:
+        raise Unsupported(f"the data quality rule {rule.text!r}", f"use {', '.join(sorted(RULES))}")
+    for column in rule.arguments if rule.name in OF_COLUMNS else ():
+        if column not in data.df.columns:
+            return Verdict(False, f"Column {column} does not exist in the dataset")
+    return RULES[rule.name](rule, data)
+
+
+RULES: dict[str, Callable[[Rule, Dataset], Verdict]] = {
+    "AggregateMatch": aggregate_match,
+    "ColumnCorrelation": aggregate_rule("ColumnCorrelation", "corr"),
+    "ColumnCount": column_count,
+    "ColumnDataType": column_data_type,
+    "ColumnExists": column_exists,
+    "ColumnLength": column_length,
+    "ColumnNamesMatchPattern": column_names,
+    "ColumnValues": column_values,
+    "Completeness": completeness,
+    "CustomSql": custom_sql,
+    "DataFreshness": data_freshness,
+    "DatasetMatch": dataset_match,
+    "DistinctValuesCount": distinct_values,
+    "Entropy": entropy,
+    "IsComplete": completeness,
+    "IsPrimaryKey": primary_key,
+    "IsUnique": uniqueness,
+    "Mean": aggregate_rule("Mean", "avg"),
+    "ReferentialIntegrity": referential_integrity,
+    "RowCount": row_count,
+    "RowCountMatch": row_count_match,
+    "SchemaMatch": schema_match,
+    "StandardDeviation": aggregate_rule("StandardDeviation", "stddev_pop"),
+    "Sum": aggregate_rule("Sum", "sum"),
+    "UniqueValueRatio": unique_value_ratio,
+    "Uniqueness": uniqueness,
+}
+OF_COLUMNS = set(RULES) - {
+    "AggregateMatch",
+    "ColumnCount",
+    "ColumnExists",
+    "ColumnNamesMatchPattern",
+    "CustomSql",
+    "DatasetMatch",
+    "ReferentialIntegrity",
+    "RowCount",
+    "RowCountMatch",
+    "SchemaMatch",
+}
+"""Rules whose arguments are all columns."""

@@ -1,0 +1,1 @@
+"""A local Glue: one script after another."""

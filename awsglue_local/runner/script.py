@@ -1,0 +1,192 @@
+"""Run one Glue script, unmodified."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import io
+import linecache
+import re
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from itertools import groupby
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from awsglue_local.errors import GlueLocalError, ScriptError
+from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
+from awsglue_local.frames.reading import read_table
+from awsglue_local.job_run.account import NodeRun
+from awsglue_local.job_run.runtime import Runtime, entered
+from awsglue_local.runner.imports import install
+from awsglue_local.runner.row_counts import count_records
+from awsglue_local.spark.catalog_sql import catalog_in_sql
+from awsglue_local.spark.lake_in_spark import lake_in_spark
+from awsglue_local.storage.table import Table
+
+NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
+
+
+def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
+    """Run a script and publish what it wrote.
+
+    Parameters
+    ----------
+    path
+        The script.
+    arguments
+        Its arguments, such as `--year 2026`; `--JOB_NAME` is added unless given.
+    runtime
+        The engine, the lake and the account of reads and writes.
+
+    Raises
+    ------
+    ScriptError
+        The script failed, with the line and the Studio node; nothing it wrote is published.
+    """
+    source = _source(path)
+    nodes = _compiled(path, source)
+    install()
+    try:
+        with entered(runtime), runtime.engine.in_use(), _spark_taught(runtime), _arguments(path, arguments):
+            _execute(nodes, path, runtime)
+            runtime.transaction.publish()
+            runtime.bookmark.save()
+    except Exception as error:
+        words = _message(error)
+        if runtime.misfits:
+            words = "; ".join([*runtime.misfits, f"and so the script failed: {words.splitlines()[0]}"])
+        raise _script_error(path, source, error, words) from error
+
+
+@contextmanager
+def _spark_taught(runtime: Runtime) -> Iterator[None]:
+    """Let what a script asks of Spark itself find the running engine, the catalog's tables and the lake."""
+    from awsglue_local.spark.spark_context import spark_of  # imports PySpark, whose modules look at the engine
+
+    def rows_of(table: Table) -> Any:
+        return read_table(runtime, table, "", "").visible()
+
+    with spark_of(runtime.engine), catalog_in_sql(runtime.session, rows_of), lake_in_spark(runtime):
+        yield
+
+
+def _execute(nodes: list[tuple[str, CodeType]], path: Path, runtime: Runtime) -> None:
+    there = dict.fromkeys(name for name, _ in nodes if name)
+    if runtime.explain and runtime.explain not in there:
+        raise GlueLocalError(f"no node {runtime.explain!r}; the nodes are {', '.join(there) or 'none'}")
+    names = {"__name__": "__main__", "__file__": str(path)}
+    frames: list[list[Any]] = []
+    try:
+        for name, code in nodes:
+            frames.append(_execute_node(name, code, names, runtime))
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            raise GlueLocalError(f"the script exited with code {stop.code}") from stop
+    if runtime.count:
+        count_records(runtime.account.nodes, frames)
+
+
+def _execute_node(name: str, code: CodeType, names: dict[str, Any], runtime: Runtime) -> list[Any]:
+    """Run the statements of a node; return the frames and collections that they gave to variables."""
+    account = runtime.account
+    known = dict(names)
+    before, start = {**account.reads, **account.writes}, time.perf_counter()
+    exec(code, names)  # noqa: S102 (running scripts is the purpose)
+    rows = {table: count for table, count in {**account.reads, **account.writes}.items() if before.get(table) != count}
+    account.nodes.append(NodeRun(name, time.perf_counter() - start, rows))
+    made = {
+        variable: value
+        for variable, value in names.items()
+        if value is not known.get(variable) and isinstance(value, DynamicFrame | DynamicFrameCollection)
+    }
+    if name and name == runtime.explain:
+        plans = [_plan(variable, one) for variable, one in made.items() if isinstance(one, DynamicFrame)]
+        account.nodes[-1].plan = "\n".join(plans)
+    if runtime.on_node:
+        runtime.on_node(account.nodes[-1])
+    return list(made.values())
+
+
+def _plan(variable: str, frame: Any) -> str:
+    """Return the engine's plan for a frame, below the name of its variable."""
+    with redirect_stdout(io.StringIO()) as printed:
+        frame.toDF().explain()
+    return f"{variable}\n{printed.getvalue().strip()}"
+
+
+def node_at(source: str, line: int) -> str:
+    """Return the name of the Studio node whose statements contain a line; empty where there is none."""
+    for text in reversed(source.splitlines()[:line]):
+        match = NODE_COMMENT.fullmatch(text)
+        if match:
+            return match[1]
+    return ""
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ScriptError(str(path), 0, "", f"the script cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ScriptError(str(path), 0, "", "the script is not UTF-8 text") from error
+
+
+def _compiled(path: Path, source: str) -> list[tuple[str, CodeType]]:
+    """Return the script's statements, those of each Studio node together."""
+    # Filter reads its lambda's source through linecache
+    linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
+    try:
+        tree = ast.parse(source, str(path))
+        compile(tree, str(path), "exec")  # finds what is wrong anywhere before anything runs
+        groups = groupby(tree.body, lambda statement: node_at(source, statement.lineno))
+        parts = [(name, ast.Module(list(statements), [])) for name, statements in groups]
+        return [(name, compile(part, str(path), "exec", flags=_future(tree))) for name, part in parts]
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 0
+        raise ScriptError(str(path), line, node_at(source, line), f"syntax error: {error.args[0]}") from error
+
+
+def _future(tree: ast.Module) -> int:
+    """Return the compiler's flags for what a script imports from `__future__`, which goes for all of its parts."""
+    names = [
+        alias.name
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        for alias in statement.names
+    ]
+    flags = 0
+    for name in names:
+        flags |= getattr(__future__, name).compiler_flag
+    return flags
+
+
+@contextmanager
+def _arguments(path: Path, arguments: Sequence[str]) -> Iterator[None]:
+    name = [] if any(argument.split("=")[0] == "--JOB_NAME" for argument in arguments) else ["--JOB_NAME", path.stem]
+    before = sys.argv
+    sys.argv = [str(path), *name, *arguments]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def _script_error(path: Path, source: str, error: BaseException, message: str) -> ScriptError:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno or 0 for frame in frames if frame.filename == str(path)] or [0]
+    # a function of the script may stand in the part of another node: the node is that of its call
+    return ScriptError(str(path), lines[-1], node_at(source, lines[0]), message)
+
+
+def _message(error: Exception) -> str:
+    """Return an error's own words, without a Java or Rust stack trace below them."""
+    text = str(error).strip() or type(error).__name__
+    words = text.split("\n\tat ")[0].split("\n\nJVM stacktrace")[0].strip()
+    known = type(error).__module__.startswith("awsglue_local")
+    return words if known else f"{type(error).__name__}: {words}"

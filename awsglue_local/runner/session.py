@@ -1,0 +1,205 @@
+"""A local Glue: an engine, a lake and a catalog, for one script after another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from awsglue_local.files.json_lines import BadRecord
+from awsglue_local.files.staging import Stage
+from awsglue_local.job_run.account import NodeRun
+from awsglue_local.job_run.bookmarks import Bookmark
+from awsglue_local.job_run.engine import Engine, start_engine
+from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.job_run.transaction import Transaction
+from awsglue_local.runner import script as scripts
+from awsglue_local.storage.catalog import Catalog, FolderCatalog
+from awsglue_local.storage.endpoint import Endpoint, keep_from_s3
+from awsglue_local.storage.lake import Lake
+
+DEFAULT_LAKE = Path(".lake")
+BOOKMARKS = "_bookmarks"
+
+
+@dataclass(frozen=True)
+class ScriptRun:
+    """What a script did.
+
+    Attributes
+    ----------
+    name
+        The script's file name without `.py`.
+    seconds
+        How long it ran.
+    reads, writes
+        Rows by table name, by S3 URI where there is no table.
+    bad_records
+        Lines left out, by table name, for every text source.
+    warnings
+        Things that AWS Glue would pass over in silence, such as a dropped column that is not there.
+    nodes
+        The script's nodes, what each read or wrote, and how long it took.
+    data_quality
+        What data quality rulesets gave: `context`, and `rules` as the Glue API's DataQualityRuleResult.
+    """
+
+    name: str
+    seconds: float
+    reads: dict[str, int]
+    writes: dict[str, int]
+    bad_records: dict[str, list[BadRecord]]
+    warnings: list[str]
+    nodes: list[NodeRun]
+    data_quality: list[dict[str, Any]]
+
+    def notes(self, shown: int = 3) -> list[str]:
+        """Return what a person should know besides the numbers: warnings, and the first lines that were skipped."""
+        lines = list(self.warnings)
+        for name, bad in self.bad_records.items():
+            if bad:
+                what = (
+                    "1 line that is not a JSON object"
+                    if len(bad) == 1
+                    else f"{len(bad):,} lines that are not JSON objects"
+                )
+                lines.append(f"{name}: skipped {what}:")
+                lines.extend(f"  {record.file}, line {record.line}: {record.reason}" for record in bad[:shown])
+                lines.extend(["  ..."] if len(bad) > shown else [])
+        return lines
+
+
+class LocalGlue:
+    """Runs Glue scripts on a lake folder, or on an endpoint's S3 and catalog. Use it in a `with` statement.
+
+    Parameters
+    ----------
+    lake
+        The lake folder, unless an endpoint is given.
+    engine
+        `sail`, `spark`, `sc://HOST:PORT`, or an engine that runs already and is left running.
+    endpoint
+        AWS, or an emulator of it.
+    may_write
+        Whether scripts may change objects there.
+
+    Raises
+    ------
+    LakeError
+        The lake cannot be written, or another run uses it.
+    EndpointError
+        There are no credentials, or there is no region.
+    """
+
+    def __init__(
+        self,
+        lake: Path = DEFAULT_LAKE,
+        engine: str | Engine = "sail",
+        endpoint: Endpoint | None = None,
+        may_write: bool = True,
+    ) -> None:
+        self.lake, self.catalog = _on_endpoint(endpoint, may_write) if endpoint else _in_folder(lake)
+        self._engine_given = engine
+
+    def __enter__(self) -> LocalGlue:
+        self._lock = self.lake.locked()
+        self._lock.__enter__()
+        try:
+            given = self._engine_given
+            self.engine = given if isinstance(given, Engine) else start_engine(given)
+            self.stage = Stage(self.lake.uri, self.lake.work_folder("staged"))
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.lake.clear_work()
+            if not isinstance(self._engine_given, Engine):
+                self.engine.stop()
+        finally:
+            self._lock.__exit__(None, None, None)
+
+    def run(
+        self,
+        script: Path,
+        arguments: Sequence[str] = (),
+        bookmark: Bookmark | None = None,
+        on_node: Callable[[NodeRun], None] | None = None,
+        count: bool = False,
+        explain: str = "",
+    ) -> ScriptRun:
+        """Run one script.
+
+        Parameters
+        ----------
+        bookmark
+            What earlier runs have read; the script's arguments say whether it counts.
+        on_node
+            Told of each Studio node that has run.
+        count
+            Whether the records that leave each node are counted.
+        explain
+            A node whose plan is wanted.
+
+        Raises
+        ------
+        ScriptError
+            It failed; the lake is as it was.
+        """
+        transaction = Transaction(self.lake, self.catalog)
+        mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
+        mark.use(arguments)
+        runtime = Runtime(
+            self.engine,
+            self.lake,
+            self.catalog,
+            transaction,
+            self.stage,
+            mark,
+            on_node=on_node,
+            count=count,
+            explain=explain,
+        )
+        start = time.perf_counter()
+        scripts.run(script, arguments, runtime)
+        seconds = time.perf_counter() - start
+        account = runtime.account
+        return ScriptRun(script.stem, seconds, **vars(account))
+
+
+def _in_folder(lake: Path) -> tuple[Lake, Catalog]:
+    keep_from_s3()
+    folder = Lake(lake)
+    return folder, FolderCatalog(folder.root)
+
+
+def _on_endpoint(endpoint: Endpoint, may_write: bool) -> tuple[Lake, Catalog]:
+    # boto3 takes a quarter of a second to import, which a run on a folder need not wait for
+    from awsglue_local.storage.glue_catalog import GlueCatalog
+    from awsglue_local.storage.s3_lake import S3Lake
+
+    endpoint.export()
+    return S3Lake(endpoint.client("s3"), str(endpoint), may_write), GlueCatalog(endpoint.client("glue"))
+
+
+def run_script(
+    script: Path,
+    arguments: Sequence[str] = (),
+    lake: Path = DEFAULT_LAKE,
+    engine: str | Engine = "sail",
+    endpoint: Endpoint | None = None,
+    may_write: bool = True,
+    on_node: Callable[[NodeRun], None] | None = None,
+    count: bool = False,
+    explain: str = "",
+) -> ScriptRun:
+    """Run one Glue script, unmodified, on a lake folder or an endpoint; see `LocalGlue`."""
+    with LocalGlue(lake, engine, endpoint, may_write) as glue:
+        return glue.run(script, arguments, on_node=on_node, count=count, explain=explain)

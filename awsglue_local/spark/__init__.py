@@ -1,0 +1,1 @@
+"""Spark's own API, taught the lake and the catalog."""

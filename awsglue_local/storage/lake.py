@@ -1,0 +1,226 @@
+"""The lake folder: `s3://bucket/key` is `<lake>/<bucket>/<key>`; work in progress is aside, in `<lake>/_work`."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from awsglue_local.errors import LakeError
+
+WORK_FOLDER = "_work"
+LOCK_FILE = "lock"
+S3_ADDRESS = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+
+
+class Lake:
+    """A folder that stands for S3.
+
+    Parameters
+    ----------
+    root
+        The folder; made when first written to.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.abspath(root))
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+    def fetch(self, place: Path) -> None:
+        """Bring the files of a prefix here before they are read: those of a folder are here."""
+
+    def path(self, uri: str) -> Path:
+        """Return the file or folder that an S3 URI stands for.
+
+        Raises
+        ------
+        LakeError
+            It is no S3 URI, or it leads out of the lake (`..`, a symbolic link).
+        """
+        match = S3_ADDRESS.fullmatch(uri)
+        if not match or not BUCKET_NAME.fullmatch(match[1]):
+            raise LakeError(f"{uri!r} is not an s3://bucket/key address")
+        segments = [segment for segment in (match[2] or "").split("/") if segment]
+        if any(segment in (".", "..") or "\x00" in segment for segment in segments):
+            raise LakeError(f"{uri!r} leads out of the lake")
+        path = self.root.joinpath(match[1], *segments)
+        root = self.root.resolve()
+        if not path.resolve().is_relative_to(root):
+            raise LakeError(f"{uri!r} leads out of the lake {self.root} through a symbolic link")
+        return path
+
+    def uri(self, path: Path) -> str:
+        """Return the S3 URI of a file in the lake."""
+        return "s3://" + path.relative_to(self.root).as_posix()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs off the lake; what a killed run left aside is finished or cleared first.
+
+        Raises
+        ------
+        LakeError
+            Another process uses the lake, or the folder cannot be written.
+        """
+        work = self.root / WORK_FOLDER
+        try:
+            work.mkdir(parents=True, exist_ok=True)
+            lock = open(work / LOCK_FILE, "w")  # noqa: SIM115
+        except OSError as error:
+            raise LakeError(f"the lake {self.root} cannot be written: {error.strerror}") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise LakeError(
+                    f"another run is using the lake {self.root}; wait until "
+                    "it ends, or choose another one with LAKE=DIR"
+                ) from error
+            self.clear_work()
+            yield
+
+    def put_folder(self, source: Path, uri: str) -> None:
+        """Make an S3 prefix hold copies of the data files of a folder, and nothing else."""
+        work = self.work_folder("put")
+        whole, aside = work / "whole", work / "aside"
+        aside.mkdir()
+        whole.mkdir()
+        for file in data_files(source):
+            target = whole / file.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        swap_in(whole, self.path(uri), aside)
+        shutil.rmtree(work)
+
+    def publish(self, place: Path, new: Sequence[Path], purged: bool) -> None:
+        """Add the data files of folders built aside to a folder, in one step that a kill cannot split.
+
+        Parameters
+        ----------
+        place
+            The folder that a prefix stands for.
+        new
+            Folders on the lake's own file system; their files are moved.
+        purged
+            Whether the files that are there go.
+
+        Raises
+        ------
+        OSError
+            The lake cannot be written or is full; the folder is as it was.
+        """
+        work = self.work_folder("publish")
+        whole, aside = work / "whole", work / "aside"
+        whole.mkdir()
+        aside.mkdir()
+        if place.is_dir() and not purged:
+            link_all(place, data_files(place), whole)
+        for file, name in new_files(new):
+            target = whole / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(file, target)
+        swap_in(whole, place, aside)
+        shutil.rmtree(work, ignore_errors=True)
+
+    def work_folder(self, purpose: str) -> Path:
+        """Make a new, empty folder for work in progress, on the lake's own file system."""
+        return Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=self.root / WORK_FOLDER))
+
+    def clear_work(self) -> None:
+        """Finish what a killed run left half done, and remove all work in progress."""
+        leftovers = [entry for entry in (self.root / WORK_FOLDER).iterdir() if entry.name != LOCK_FILE]
+        for entry in leftovers:
+            finish_swap(entry)
+        for entry in leftovers:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the data files below a folder (or the file itself), sorted; names with `_` or `.` in front are none."""
+    if folder.is_file():
+        return [folder]
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(("_", ".")) for part in path.relative_to(folder).parts)
+    )
+
+
+def new_files(folders: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Return the data files of folders, each with the relative path that no other file will have."""
+    return [
+        (file, file.relative_to(folder).parent / f"part-{uuid.uuid4().hex}{''.join(file.suffixes)}")
+        for folder in folders
+        for file in data_files(folder)
+    ]
+
+
+def link_all(folder: Path, files: list[Path], target: Path) -> None:
+    """Make the folder `target` hold files of another folder, at the same places in it."""
+    for file in files:
+        link = target / file.relative_to(folder)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link_or_copy(file, link)
+
+
+def link_or_copy(file: Path, target: Path) -> None:
+    """Make `target` the same file; a copy where the file system does not link."""
+    try:
+        os.link(file, target)
+    except OSError:
+        shutil.copyfile(file, target)
+
+
+SWAP_NOTE = "swap"
+
+
+def swap_in(new: Path, place: Path, aside: Path) -> None:
+    """Put the folder `new` where `place` is, in one step that a kill cannot split.
+
+    `aside`, an empty folder, takes what was at `place`. The two folders are exchanged by one rename where the
+    system can do that; else a note in `aside` lets `finish_swap` do what a kill left undone.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        os.rename(new, place)
+    elif not exchange(new, place):
+        (aside / SWAP_NOTE).write_text(f"{new}\n{place}")
+        os.rename(place, aside / "old")
+        os.rename(new, place)
+        (aside / SWAP_NOTE).unlink()
+
+
+def finish_swap(aside: Path) -> None:
+    """Finish a swap that was killed between its two renames; do nothing where there was none."""
+    note = aside / SWAP_NOTE
+    if not note.is_file():
+        return
+    new, place = (Path(line) for line in note.read_text().split("\n"))
+    if not place.exists():
+        os.rename(new if new.exists() else aside / "old", place)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two paths in one atomic rename; return False where the system has no such call."""
+    import ctypes
+    import sys
+
+    library = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(one), os.fsencode(other)
+    at_working_folder, rename_exchange, rename_swap = -100, 2, 2
+    if sys.platform == "linux" and hasattr(library, "renameat2"):
+        return bool(library.renameat2(at_working_folder, names[0], at_working_folder, names[1], rename_exchange) == 0)
+    if sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        return bool(library.renamex_np(names[0], names[1], rename_swap) == 0)
+    return False

@@ -1,0 +1,240 @@
+"""A lake on S3: what a script reads is brought here, what it writes is put there when the script has ended well.
+
+Both engines read and write files on this machine, so they see the same rows, and a table that another run replaces
+meanwhile stays what it was when the script began to read it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from awsglue_local.errors import EndpointError, LakeError
+from awsglue_local.storage.endpoint import code_of
+from awsglue_local.storage.lake import WORK_FOLDER, Lake, new_files
+
+CONNECTIONS = 16
+LISTINGS = 3
+PART_BYTES = 64 << 20
+DELETED_AT_ONCE = 1000
+JOURNAL = "_publishing-"
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object as a listing names it."""
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime
+
+
+class S3Lake(Lake):
+    """Buckets of an endpoint, with what is read of them kept in a scratch folder.
+
+    Parameters
+    ----------
+    client
+        A boto3 client of S3.
+    name
+        How messages call the endpoint.
+    may_write
+        Whether scripts may change objects there.
+    inside
+        The folder to make the scratch folder in; None takes the system's.
+    """
+
+    def __init__(self, client: Any, name: str, may_write: bool = True, inside: Path | None = None) -> None:
+        super().__init__(Path(tempfile.mkdtemp(prefix="awsglue-local-", dir=inside)))
+        self._name = name
+        self._s3 = client
+        self._may_write = may_write
+        self._there: dict[Path, Object] = {}
+
+    def __str__(self) -> str:
+        return self._name
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep the scratch folder while it is in use. Nobody locks S3: others may read and write the same tables."""
+        (self.root / WORK_FOLDER).mkdir(exist_ok=True)
+        try:
+            yield
+        finally:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def fetch(self, place: Path) -> None:
+        """Make the folder hold what the prefix holds now; what is here already is not brought again.
+
+        Raises
+        ------
+        EndpointError
+            The bucket or an object cannot be read.
+        LakeError
+            A key is no path, such as one with `..` in it.
+        """
+        for attempt in range(1, LISTINGS + 1):
+            try:
+                self._fetch(place)
+                break
+            except (BotoCoreError, ClientError) as error:
+                # an object that went between listing and reading: look again
+                if attempt == LISTINGS or code_of(error) not in ("404", "NoSuchKey"):
+                    raise EndpointError(f"{self.uri(place)} cannot be read: {error}") from error
+
+    def _fetch(self, place: Path) -> None:
+        bucket, key = self._address(place)
+        objects = self._list(bucket, f"{key}/" if key else "")
+        for journal in [one for one in objects if _name(one).startswith(JOURNAL)]:
+            self._finish(bucket, journal.key)
+            objects = self._list(bucket, f"{key}/" if key else "")
+        objects = [one for one in objects if _is_data(one, key)] or self._single(bucket, key)
+        wanted = {self._file(bucket, one): one for one in objects}
+        for file in [file for file in self._there if file.is_relative_to(place) and file not in wanted]:
+            file.unlink(missing_ok=True)
+            del self._there[file]
+        missing = [(file, one) for file, one in wanted.items() if self._there.get(file) != one]
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            list(pool.map(lambda both: self._bring(bucket, *both), missing))
+
+    def _bring(self, bucket: str, file: Path, one: Object) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            aside = self.work_folder("fetch") / "object"
+            self._s3.download_file(bucket, one.key, str(aside))
+            os.replace(aside, file)
+        except OSError as error:
+            raise LakeError(f"s3://{bucket}/{one.key} cannot be stored as a file here: {error.strerror}") from error
+        seconds = one.modified.timestamp()
+        os.utime(file, (seconds, seconds))
+        self._there[file] = one
+
+    def _file(self, bucket: str, one: Object) -> Path:
+        """Return the file that stands for an object; a key whose segments are no file names is refused."""
+        path = self.path(f"s3://{bucket}/{one.key}")
+        if path.relative_to(self.root / bucket).as_posix() != one.key:
+            raise LakeError(f"the key {one.key!r} in bucket {bucket} is not a path")
+        return path
+
+    def publish(self, place: Path, new: Sequence[Path], purged: bool) -> None:
+        """Put new objects at a prefix, and take the old ones away where it was purged.
+
+        The new objects are uploaded but held back (multipart uploads that are not completed), then a journal at the
+        prefix says what is to be done, then it is done. What a kill leaves undone, the next one who reads or writes
+        the prefix does by the journal; see "Uploading and copying objects using multipart upload" in the Amazon S3
+        User Guide.
+
+        Raises
+        ------
+        LakeError
+            Writing was not allowed; nothing is changed.
+        EndpointError
+            S3 refuses, or does not answer.
+        """
+        bucket, key = self._address(place)
+        files = [(file, f"{key}/{name.as_posix()}" if key else name.as_posix()) for file, name in new_files(new)]
+        if not self._may_write:
+            change = f"{len(files)} new files" + (" that replace everything there" if purged else "")
+            raise LakeError(f"nothing was written: s3://{bucket}/{key} would get {change}; add --yes to write there")
+        try:
+            old = [one.key for one in self._list(bucket, f"{key}/") if not _is_marker(one)] if purged else []
+            with ThreadPoolExecutor(CONNECTIONS) as pool:
+                held = list(pool.map(lambda both: self._hold(bucket, *both), files))
+            journal = f"{key}/{JOURNAL}{uuid.uuid4().hex}".lstrip("/")
+            text = json.dumps({"complete": held, "delete": old})
+            self._s3.put_object(Bucket=bucket, Key=journal, Body=text.encode())
+            self._finish(bucket, journal)
+        except (BotoCoreError, ClientError) as error:
+            raise EndpointError(f"s3://{bucket}/{key} cannot be written: {error}") from error
+
+    def _hold(self, bucket: str, file: Path, key: str) -> dict[str, Any]:
+        """Upload a file so that it is there as soon as the upload is completed."""
+        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+        parts: list[dict[str, Any]] = []
+        with file.open("rb") as stream:
+            while not parts or stream.tell() < file.stat().st_size:
+                number = len(parts) + 1
+                body = stream.read(PART_BYTES)
+                made = self._s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body)
+                parts.append({"PartNumber": number, "ETag": made["ETag"]})
+        return {"Key": key, "UploadId": upload, "MultipartUpload": {"Parts": parts}}
+
+    def _finish(self, bucket: str, journal: str) -> None:
+        """Do what a journal says; doing it twice, or two doing it at once, changes nothing."""
+        try:
+            text = self._s3.get_object(Bucket=bucket, Key=journal)["Body"].read()
+        except self._s3.exceptions.NoSuchKey:
+            return
+        steps = json.loads(text)
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            list(pool.map(lambda upload: self._complete(bucket, upload), steps["complete"]))
+        old = [{"Key": key} for key in steps["delete"]]
+        for start in range(0, len(old), DELETED_AT_ONCE):
+            some = {"Objects": old[start : start + DELETED_AT_ONCE], "Quiet": True}
+            refused = self._s3.delete_objects(Bucket=bucket, Delete=some).get("Errors")
+            if refused:
+                raise EndpointError(f"s3://{bucket}/{refused[0]['Key']} cannot be deleted: {refused[0]['Message']}")
+        self._s3.delete_object(Bucket=bucket, Key=journal)
+
+    def _complete(self, bucket: str, upload: dict[str, Any]) -> None:
+        try:
+            self._s3.complete_multipart_upload(Bucket=bucket, **upload)
+        except ClientError as error:
+            if code_of(error) != "NoSuchUpload":
+                raise
+
+    def addresses(self, place: Path) -> list[str]:
+        """Return the S3 addresses of the data files at a prefix."""
+        bucket, key = self._address(place)
+        return [f"s3://{bucket}/{one.key}" for one in self._list(bucket, f"{key}/") if _is_data(one, key)]
+
+    def _single(self, bucket: str, key: str) -> list[Object]:
+        """Return the one object whose key is the whole prefix, if there is one."""
+        try:
+            head = self._s3.head_object(Bucket=bucket, Key=key) if key else None
+        except ClientError as error:
+            if code_of(error) != "404":
+                raise
+            head = None
+        return [Object(key, head["ContentLength"], head["ETag"], head["LastModified"])] if head else []
+
+    def _list(self, bucket: str, prefix: str) -> list[Object]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [
+            Object(one["Key"], one["Size"], one["ETag"], one["LastModified"])
+            for page in pages
+            for one in page.get("Contents", [])
+        ]
+
+    def _address(self, place: Path) -> tuple[str, str]:
+        bucket, *segments = place.relative_to(self.root).parts
+        return bucket, "/".join(segments)
+
+
+def _name(one: Object) -> str:
+    return one.key.rsplit("/", 1)[-1]
+
+
+def _is_marker(one: Object) -> bool:
+    """Say whether an object only stands for a folder."""
+    return one.key.endswith("/")
+
+
+def _is_data(one: Object, prefix: str) -> bool:
+    """Say whether an object is a data file; names below the prefix with `_` or `.` in front are none."""
+    segments = one.key.removeprefix(prefix).strip("/").split("/")
+    hidden = any(segment.startswith(("_", ".")) and segment not in (".", "..") for segment in segments)
+    return not _is_marker(one) and not hidden

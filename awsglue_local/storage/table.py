@@ -1,0 +1,116 @@
+"""A table as the Data Catalog defines it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from awsglue_local.errors import GlueLocalError
+
+FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "glueparquet": "parquet"}
+
+
+TEXT_FORMATS = (
+    "org.apache.hadoop.mapred.TextInputFormat",
+    "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+)
+
+
+STORAGE = {
+    "json": (*TEXT_FORMATS, "org.openx.data.jsonserde.JsonSerDe"),
+    "csv": (*TEXT_FORMATS, "org.apache.hadoop.hive.serde2.OpenCSVSerde"),
+    "parquet": (
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    ),
+}
+"""Hive's classes for each format: input, output, SerDe."""
+
+
+FORMAT_OF_SERDE = (("json", "json"), ("parquet", "parquet"), ("csv", "csv"), ("lazysimple", "csv"))
+
+
+def storage_formats(format_: str) -> dict[str, Any]:
+    """Return the members of a `StorageDescriptor` that say how files of a format are read and written."""
+    input_format, output_format, serde = STORAGE[format_]
+    return {
+        "InputFormat": input_format,
+        "OutputFormat": output_format,
+        "SerdeInfo": {"SerializationLibrary": serde, "Parameters": {}},
+    }
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table definition: the database's name and the Glue API's `TableInput`."""
+
+    database: str
+    definition: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.definition["Name"])
+
+    @property
+    def location(self) -> str:
+        """The S3 URI of the table's folder."""
+        return str(self._storage.get("Location", ""))
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Names (lower case) and Hive types of the columns in the files."""
+        return [_column(column) for column in self._storage.get("Columns", [])]
+
+    @property
+    def partition_keys(self) -> list[tuple[str, str]]:
+        """Names (lower case) and Hive types of the columns in the folders' names."""
+        return [_column(column) for column in self.definition.get("PartitionKeys", [])]
+
+    @property
+    def format(self) -> str:
+        """`json`, `csv` or `parquet`: what the classification says, else the SerDe.
+
+        Raises
+        ------
+        GlueLocalError
+            Neither of them is one of these.
+        """
+        classification = self.parameters.get("classification", "").lower()
+        if classification in FORMATS:
+            return FORMATS[classification]
+        serde = str(self._storage.get("SerdeInfo", {}).get("SerializationLibrary", "")).lower()
+        for part, name in FORMAT_OF_SERDE:
+            if not classification and part in serde:
+                return name
+        raise GlueLocalError(
+            f"table {self.database}.{self.name} has the format {classification or serde or 'unknown'!r}; "
+            "only json, csv and parquet can be read here"
+        )
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The table's parameters, such as its classification."""
+        return dict(self.definition.get("Parameters", {}))
+
+    @property
+    def serde_parameters(self) -> dict[str, str]:
+        """The SerDe's parameters, such as the field delimiter."""
+        return dict(self._storage.get("SerdeInfo", {}).get("Parameters", {}))
+
+    @property
+    def _storage(self) -> dict[str, Any]:
+        return dict(self.definition.get("StorageDescriptor", {}))
+
+
+def _column(column: dict[str, str]) -> tuple[str, str]:
+    return column["Name"].lower(), column.get("Type", "string").lower()
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition of a table: a value for each partition key, and the S3 URI of its folder."""
+
+    values: tuple[str, ...]
+    location: str

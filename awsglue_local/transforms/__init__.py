@@ -1,0 +1,1 @@
+"""What each transform does to a DataFrame."""

@@ -1,0 +1,1 @@
+"""The commands of glue-canvas, each with its arguments beside what it does."""

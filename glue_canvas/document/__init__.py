@@ -1,0 +1,1 @@
+"""The files: a canvas as Studio writes it, and a job in its other shapes."""

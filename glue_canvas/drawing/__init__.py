@@ -1,0 +1,1 @@
+"""Canvases, and jobs with their tables, as pictures."""

@@ -1,0 +1,62 @@
+"""One page with the canvases of a repository: self-contained, for a browser without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader
+
+from glue_canvas.document.canvas import Canvas
+from glue_canvas.drawing.picture import canvas_picture, jobs_picture, kind_label
+from glue_canvas.drawing.svg import draw_svg, visible
+from glue_canvas.flow.job_order import JobTables
+from glue_canvas.script.compiler import COMMENT, compile_canvas
+from glue_canvas.script.script_blocks import blocks
+
+
+@dataclass(frozen=True)
+class NodePart:
+    """A node and its part of the script."""
+
+    name: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class JobPart:
+    """A job's part of the page."""
+
+    name: str
+    description: str
+    drawing: str
+    nodes: list[NodePart]
+
+
+def studio_page(canvases: Iterable[Canvas], jobs: Sequence[JobTables]) -> str:
+    """Return the page as HTML; whatever stands in a canvas is shown, never obeyed.
+
+    Raises
+    ------
+    CanvasError
+        A canvas cannot be compiled.
+    """
+    parts = {canvas.job_name: _job_part(canvas) for canvas in canvases}
+    environment = Environment(loader=PackageLoader("glue_canvas.drawing"), autoescape=True, keep_trailing_newline=True)
+    return environment.get_template("studio.html").render(
+        order=[visible(job.job) for job in jobs],
+        drawing=draw_svg(jobs_picture(jobs)),
+        jobs=[parts[job.job] for job in jobs],
+    )
+
+
+def _job_part(canvas: Canvas) -> JobPart:
+    kinds = {node.id.removeprefix("node-"): kind_label(node.kind) for node in canvas.nodes.values()}
+    nodes = [
+        NodePart(visible(block.name), kinds[block.key], block.text.removeprefix(COMMENT + block.name).strip())
+        for block in blocks(compile_canvas(canvas))
+        if block.key in kinds
+    ]
+    description = visible(str(canvas.definition.get("description") or ""))
+    return JobPart(visible(canvas.job_name), description, draw_svg(canvas_picture(canvas)), nodes)

@@ -1,0 +1,1 @@
+"""What flows through a canvas, and across jobs."""

@@ -1,0 +1,74 @@
+"""The comparisons of Filter and Route nodes as a Python expression over `row`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from glue_canvas.kinds import python_text
+
+OPERATORS = {"EQ": "==", "LT": "<", "GT": ">", "LTE": "<=", "GTE": ">="}
+WORDS = {"AND": " and ", "OR": " or "}
+
+
+class UnsupportedConditionError(ValueError):
+    """A comparison whose text is not known."""
+
+
+def expression(filters: Iterable[dict[str, Any]], logical_operator: str) -> str:
+    """Return the comparisons joined by `and` or `or`, without parentheses around a comparison; nothing for none.
+
+    Parameters
+    ----------
+    filters
+        Botocore's `FilterExpression`s or `GroupFilters`' ones.
+    logical_operator
+        `AND` or `OR`.
+
+    Raises
+    ------
+    UnsupportedConditionError
+        An operation or an operand whose text is not known.
+    UnsafeTextError
+        A value would break out of its string.
+    """
+    if logical_operator not in WORDS:
+        raise UnsupportedConditionError(f"not supported yet: the logical operator {logical_operator}")
+    return WORDS[logical_operator].join(_term(term) for term in filters)
+
+
+def columns(filters: Iterable[dict[str, Any]]) -> Iterator[Sequence[str]]:
+    """Yield the column paths that the comparisons name."""
+    for term in filters:
+        for value in term["Values"]:
+            if value["Type"] == "COLUMNEXTRACTED":
+                yield value["Value"]
+
+
+def _term(term: dict[str, Any]) -> str:
+    column, constant = _operands(term["Values"])
+    operation = term["Operation"]
+    if operation == "REGEX":
+        text = f"bool(re.match({python_text.quoted_pattern(constant)}, {column}))"
+    elif operation in OPERATORS:
+        text = f"{column} {OPERATORS[operation]} {_constant(constant)}"
+    else:
+        raise UnsupportedConditionError(f"not supported yet: the operation {operation}")
+    return f"not({text})" if term.get("Negated") else text
+
+
+def _operands(values: list[dict[str, Any]]) -> tuple[str, str]:
+    match values:
+        case [{"Type": "COLUMNEXTRACTED", "Value": [*segments]}, {"Type": "CONSTANT", "Value": [str(constant)]}]:
+            return "row" + "".join(f"[{python_text.quoted(segment)}]" for segment in segments), constant
+        case _:
+            raise UnsupportedConditionError("not supported yet: a comparison that is not between a column and a value")
+
+
+def _constant(constant: str) -> str:
+    if not re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", constant, re.ASCII):
+        raise UnsupportedConditionError(
+            f"not supported yet: comparing with {constant!r}; to compare text, use a regular expression (matches)"
+        )
+    return constant

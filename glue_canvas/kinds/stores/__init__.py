@@ -1,0 +1,1 @@
+"""Kinds of nodes that read or write: the catalog, S3, databases."""

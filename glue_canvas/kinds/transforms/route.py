@@ -1,0 +1,45 @@
+"""The Conditional Router node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from glue_canvas.kinds import conditions, python_text
+from glue_canvas.kinds.column_flow import ColumnFlow, Columns
+from glue_canvas.kinds.kind import DYNAMIC_FRAME_COLLECTION, STUDIO_RANK, Helper, NodeScope, PassThrough
+from glue_canvas.kinds.studio_helpers import THREADED_ROUTE
+
+
+class Route(PassThrough):
+    """Rows into one frame a group of conditions; those that fulfil none go to `default_group`."""
+
+    name = "Route"
+    makes_collection = True
+
+    def imports(self, scope: NodeScope) -> Iterable[str]:
+        """Return the collection's, the thread pool's and `re`."""
+        return (DYNAMIC_FRAME_COLLECTION, "import concurrent.futures", "import re")
+
+    def helpers(self, scope: NodeScope) -> Iterable[Helper]:
+        """Return `GroupFilter`, `apply_group_filter` and `threadedRoute`."""
+        return (Helper(STUDIO_RANK, THREADED_ROUTE),)
+
+    def statements(self, scope: NodeScope) -> str:
+        """Return one call over three lines; only a single group has been seen in Studio's scripts."""
+        groups = scope.get("GroupFiltersList")
+        if len(groups) != 1:
+            raise scope.error(f"not supported yet: a Route of {len(groups)} groups")
+        condition = conditions.expression(groups[0]["Filters"], groups[0]["LogicalOperator"])
+        return (
+            f"{scope.variable} = threadedRoute(glueContext,\n"
+            f"  source_DyF = {scope.input},\n"
+            f"  group_filters = [GroupFilter(name = {python_text.quoted(groups[0]['GroupName'])}, "
+            f"filters = lambda row: ({condition})), "
+            f'GroupFilter(name = "default_group", filters = lambda row: (not({condition})))])'
+        )
+
+    def columns(self, flow: ColumnFlow) -> Columns | None:
+        """Return the input's columns; those that are compared must be there."""
+        for group in flow.node.fields["GroupFiltersList"]:
+            flow.need(conditions.columns(group["Filters"]))
+        return flow.input

@@ -1,0 +1,1 @@
+"""Canvas, script and deployed job, which have to agree."""

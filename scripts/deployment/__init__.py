@@ -1,0 +1,1 @@
+"""Terraform: how it is called, what it built, a copy for rehearsals."""

@@ -1,0 +1,57 @@
+"""Run the Athena checks over a lake folder: `make check`. A row that a check returns is a failure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from awsglue_local.athena.queries import AthenaSql, open_lake
+from awsglue_local.errors import GlueLocalError
+from scripts import stedi
+from scripts.checks import run_checks, show
+
+AMBIGUOUS_STEPS = stedi.QUERIES / "ambiguous_steps.sql"
+
+
+def require_rows(lake: AthenaSql) -> None:
+    """Refuse a lake without landing data, in which every check would pass and prove nothing.
+
+    Raises
+    ------
+    GlueLocalError
+        `customer_landing` has no rows.
+    """
+    if lake.query("select count(*) from customer_landing", stedi.DATABASE).rows == [(0,)]:
+        raise GlueLocalError("customer_landing has no rows, so the checks would prove nothing; run `make run` first")
+
+
+def main() -> int:
+    """Run the command and return its exit code: 1 when a check failed."""
+    parser = argparse.ArgumentParser(prog="check_lake", description=__doc__)
+    parser.add_argument("--lake", type=Path, required=True)
+    options = parser.parse_args()
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    try:
+        with open_lake(options.lake, stedi.DATABASE) as lake:
+            require_rows(lake)
+            results = run_checks(lake)
+            ambiguous = lake.query(AMBIGUOUS_STEPS.read_text(encoding="utf-8"), stedi.DATABASE).rows[0][0]
+    except GlueLocalError as error:
+        print(f"check: {error}", file=sys.stderr)
+        return 1
+    show(results, console)
+    failed = sum(not result.passed for result in results)
+    console.print(f"{len(results) - failed} checks passed, {failed} failed", highlight=False)
+    console.print(
+        f"{ambiguous:,} trusted step readings could belong to several "
+        "people, so machine_learning_curated leaves them out",
+        highlight=False,
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""Reading and writing files and tables through scripts, on both engines."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from awsglue_local import LocalGlue, ScriptError, ScriptRun
+from tests.awsglue_local.lake_files import FRAME, FROM_OPTIONS, TO_PARQUET, define, parquet, put
+
+Run = Callable[..., ScriptRun]
+
+
+def test_json_by_path_keeps_its_own_case(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"serialNumber":"x","N":1}\n')
+    put(glue, "s3://bucket/in/deep/b.json.gz", gzip.compress(b'{"serialNumber":"y"}\nbroken\n'))
+    put(glue, "s3://bucket/in/_ignored.json", "nothing")
+    run = run_body(FROM_OPTIONS.format(options={"multiLine": "false"}, format="json") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"serialNumber": "x", "N": 1}, {"serialNumber": "y", "N": None}]
+    assert (run.reads, run.writes) == ({"s3://bucket/in/": 2}, {"s3://bucket/out/": 2})
+    assert [bad.line for bad in run.bad_records["s3://bucket/in/"]] == [2]
+
+
+def test_folders_below_are_read_only_when_asked_for(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"a":1}\n')
+    put(glue, "s3://bucket/in/deep/b.json", '{"a":2}\n')
+    body = FROM_OPTIONS.format(options={}, format="json") + TO_PARQUET
+    run_body(body.replace('"recurse": True', '"recurse": False'))
+    assert parquet(glue, "s3://bucket/out/") == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("found", "given", "words"),
+    [
+        ('"recurse": True', '"exclusions": "[\\"**.gz\\"]"', 'the connection option "exclusions"'),
+        ("format_options={}", 'format_options={"jsonPath": "$.a"}', 'the format option "jsonPath"'),
+    ],
+)
+def test_options_that_would_be_passed_over_are_refused(run_body: Run, found: str, given: str, words: str) -> None:
+    body = FROM_OPTIONS.format(options={}, format="json")
+    assert found in body
+    with pytest.raises(ScriptError, match=words):
+        run_body(body.replace(found, given))
+
+
+def test_several_folders_and_empty_values(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"a":1,"tags":[],"s":{"x":null}}\n')
+    put(glue, "s3://bucket/more/b.json", '{"a":2,"tags":[]}\n')
+    body = FROM_OPTIONS.format(options={}, format="json").replace(
+        '"s3://bucket/in/"', '"s3://bucket/in/", "s3://bucket/more/"'
+    )
+    run_body(body + TO_PARQUET)
+    found = parquet(glue, "s3://bucket/out/")
+    assert [(row["a"], row["tags"]) for row in found] == [(1, []), (2, [])]
+
+
+def test_a_packing_that_is_not_read_is_refused(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json.bz2", b"BZh9...")
+    with pytest.raises(ScriptError, match=r"compressed as \.bz2; decompress it"):
+        run_body(FROM_OPTIONS.format(options={}, format="json"))
+
+
+def test_csv_with_a_byte_order_mark_and_an_empty_file(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.csv", "\ufeffid,n\n1,x\n")
+    put(glue, "s3://bucket/in/b.csv", "")
+    run_body(FROM_OPTIONS.format(options={"withHeader": True}, format="csv") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"id": "1", "n": "x"}]
+
+
+def test_json_over_several_lines(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '[\n  {"a": 1},\n  {"a": 2}\n]\n')
+    run_body(FROM_OPTIONS.format(options={"multiline": True}, format="json") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"a": 1}, {"a": 2}]
+
+
+def test_csv_by_path(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.csv", 'id;Name\n1;"x;\ny"\n2;z\n')
+    options = {"quoteChar": '"', "withHeader": True, "separator": ";", "optimizePerformance": False}
+    run_body(FROM_OPTIONS.format(options=options, format="csv") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"id": "1", "Name": "x;\ny"}, {"id": "2", "Name": "z"}]
+
+
+def test_parquet_by_path(glue: LocalGlue, run_body: Run) -> None:
+    glue.lake.path("s3://bucket/in").mkdir(parents=True)
+    pq.write_table(pa.table({"Aa": [1, 2]}), glue.lake.path("s3://bucket/in/a.parquet"))
+    run_body(FROM_OPTIONS.format(options={}, format="parquet") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"Aa": 1}, {"Aa": 2}]
+
+
+FROM_TABLE = 'source = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="t"{more})\n'
+
+
+def test_tables_with_partitions(glue: LocalGlue, run_body: Run) -> None:
+    define(glue, "t", "a int", "json", keys="Day date,n int")
+    put(glue, "s3://bucket/t/day=2020-01-01/n=1/x.json", '{"A":1}\n')
+    put(glue, "s3://bucket/t/day=2020-01-02/n=__HIVE_DEFAULT_PARTITION__/x.json", '{"A":2}\n')
+    run_body(FROM_TABLE.format(more=", push_down_predicate=\"day > '2020-01-01'\"") + TO_PARQUET)
+    ((row,),) = [parquet(glue, "s3://bucket/out/")]
+    assert (row["a"], str(row["day"]), row["n"]) == (2, "2020-01-02", None)
+
+
+def test_csv_tables(glue: LocalGlue, run_body: Run) -> None:
+    define(glue, "t", "a int,b string,c double", "csv", **{"skip.header.line.count": "1"})
+    put(glue, "s3://bucket/t/x.csv", "a,b,c\n1,x,2.5\n,y,\n")
+    run_body(FROM_TABLE.format(more="") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [
+        {"a": 1, "b": "x", "c": 2.5},
+        {"a": None, "b": "y", "c": None},
+    ]
+
+
+def test_parquet_tables_match_names_in_any_case(glue: LocalGlue, run_body: Run) -> None:
+    define(glue, "t", "userid int,more string", "parquet")
+    glue.lake.path("s3://bucket/t").mkdir(parents=True)
+    pq.write_table(pa.table({"userId": pa.array([1], pa.int32())}), glue.lake.path("s3://bucket/t/a.parquet"))
+    run_body(FROM_TABLE.format(more="") + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"userid": 1, "more": None}]
+
+
+@pytest.mark.parametrize("format_", ["json", "csv", "parquet"])
+def test_a_table_without_files_is_empty(glue: LocalGlue, run_body: Run, format_: str) -> None:
+    define(glue, "t", "a int,b string", format_)
+    body = FROM_TABLE.format(more="") + "assert (source.columns, source.count()) == (['a', 'b'], 0)\n"
+    assert run_body(body).reads == {"t": 0}
+
+
+def test_a_script_reads_what_it_wrote(glue: LocalGlue, run_body: Run) -> None:
+    define(glue, "t", "a int,k string,n int", "parquet")
+    write = 'glueContext.write_dynamic_frame.from_catalog(frame=source, database="db", table_name="t")\n'
+    again = FROM_TABLE.format(more="") + "assert source.count() == 2\n"
+    run_body(FRAME + write + again)
+
+
+def test_sql_over_temp_views_with_reserved_words(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"user":"a","timestamp":1}\n{"user":"b","timestamp":2}\n')
+    query = (
+        "source.toDF().createOrReplaceTempView('r')\n"
+        "source = DynamicFrame.fromDF(spark.sql('-- why\\nselect user, timestamp from r where timestamp >= 2'), glueContext, 'q')\n"
+    )
+    run_body(FROM_OPTIONS.format(options={}, format="json") + query + TO_PARQUET)
+    assert parquet(glue, "s3://bucket/out/") == [{"user": "b", "timestamp": 2}]
+
+
+def test_arguments_reach_the_script(run_body: Run) -> None:
+    body = "more = getResolvedOptions(sys.argv, ['year', 'JOB_NAME'])\nassert (more['year'], more['JOB_NAME']) == ('2026', 'job')\n"
+    run_body(body, "--year", "2026")

@@ -1,0 +1,189 @@
+"""DQDL rules, on both engines: what each says of a small dataset, worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from awsglue_local import GlueLocalError, Unsupported
+from awsglue_local.frames.dynamicframe import DynamicFrame
+from awsglue_local.quality.dqdl import Composite, Rule, RulesetError, parse_ruleset
+
+SCHEMA = "id int, name string, score double, day date, code string"
+DAY = datetime.now(UTC).date()
+ROWS = [
+    (1, "ann", 1.0, DAY, "12"),
+    (2, "bob", 2.0, DAY - timedelta(days=1), "7"),
+    (3, "bob", 3.0, DAY - timedelta(days=10), "x"),
+    (4, None, 6.0, None, " "),
+]
+
+
+@pytest.fixture
+def data(glue_context: Any) -> DynamicFrame:
+    """Give four rows: names with a null and a repetition, a day that is old and one that is missing."""
+    return DynamicFrame.fromDF(glue_context.spark_session.createDataFrame(ROWS, SCHEMA), glue_context, "data")
+
+
+@pytest.fixture
+def others(glue_context: Any) -> dict[str, DynamicFrame]:
+    """Give two further datasets: `same`, the first three rows, and `names`."""
+    same = glue_context.spark_session.createDataFrame(ROWS[:3], SCHEMA)
+    names = glue_context.spark_session.createDataFrame([("ann", 5.0), ("bob", 7.0)], "who string, score double")
+    frames = {"same": same, "names": names}
+    return {name: DynamicFrame.fromDF(df, glue_context, name) for name, df in frames.items()}
+
+
+def outcomes(data: DynamicFrame, ruleset: str, others: dict[str, DynamicFrame] | None = None) -> list[tuple[Any, ...]]:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    found = EvaluateDataQuality.apply(data, ruleset, additional_data_sources=others or {}).toDF().collect()
+    by_rule = {row["Rule"]: row for row in found}
+    return [(rule.text, *_told(by_rule[rule.text])) for rule in parse_ruleset(ruleset)]
+
+
+def _told(row: Any) -> tuple[str, str | None, list[float]]:
+    return row["Outcome"], row["FailureReason"], list((row["EvaluatedMetrics"] or {}).values())
+
+
+JUDGED = [
+    # rule, whether it holds, its metric
+    ("RowCount = 4", True, 4.0),
+    ("RowCount > 4", False, 4.0),
+    ("RowCount between 3 and 5", True, 4.0),
+    ("RowCount between 4 and 5", False, 4.0),
+    ('RowCount = 3 where "id < 4"', True, 3.0),
+    ("ColumnCount = 5", True, 5.0),
+    ('ColumnExists "name"', True, None),
+    ('ColumnExists "nobody"', False, None),
+    ('ColumnNamesMatchPattern "[a-z]+"', True, 1.0),
+    ('ColumnNamesMatchPattern "[a-d].*"', False, 0.4),
+    ('IsComplete "id"', True, 1.0),
+    ('IsComplete "name"', False, 0.75),
+    ('IsComplete "name" where "id < 4"', True, 1.0),
+    ('Completeness "name" > 0.7', True, 0.75),
+    ('Completeness "name" >= 80%', False, 0.75),
+    ('IsUnique "id"', True, 1.0),
+    ('IsUnique "name"', False, 1 / 3),
+    ('Uniqueness "name" < 0.5', True, 1 / 3),
+    ('UniqueValueRatio "name" = 0.5', True, 0.5),
+    ('DistinctValuesCount "name" = 2', True, 2.0),
+    ('IsPrimaryKey "id"', True, 1.0),
+    ('IsPrimaryKey "id" "name"', False, 1.0),
+    ('Mean "score" = 3', True, 3.0),
+    ('Sum "score" = 12', True, 12.0),
+    ('StandardDeviation "score" between 1.87 and 1.88', True, math.sqrt(3.5)),
+    ('Entropy "name" between 0.63 and 0.64', True, -(1 / 3 * math.log(1 / 3) + 2 / 3 * math.log(2 / 3))),
+    ('ColumnCorrelation "id" "score" > 0.9', True, 8 / math.sqrt(5 * 14)),
+    ('ColumnValues "score" > 0', True, 1.0),
+    ('ColumnValues "score" < 6', False, 0.75),
+    ('ColumnValues "name" in ["ann", "bob"]', False, 0.75),
+    ('ColumnValues "name" in ["ann", "bob", NULL]', True, 1.0),
+    ('ColumnValues "name" not in ["eve"]', True, 1.0),
+    ('ColumnValues "name" != "eve"', True, 1.0),
+    ('ColumnValues "name" != NULL', False, 0.75),
+    ('ColumnValues "name" matches "[ab].*" with threshold > 0.7', True, 0.75),
+    ('ColumnValues "name" matches "[a].*" with threshold between 0.2 and 0.3', True, 0.25),
+    ('ColumnValues "code" in ["12", "7", "x", WHITESPACES_ONLY]', True, 1.0),
+    ('ColumnValues "id" between 0 and 5', True, 1.0),
+    ('ColumnValues "id" not between 2 and 4', False, 0.75),
+    ('ColumnValues "day" > (now() - 3 days) with threshold = 0.5', True, 0.5),
+    ('ColumnValues "day" > "1999-12-31" where "id < 4"', True, 1.0),
+    ('ColumnLength "name" = 3 where "id < 4"', True, 1.0),
+    ('ColumnLength "code" <= 2', True, 1.0),
+    ('ColumnDataType "code" = "INTEGER" with threshold > 0.4', True, 0.5),
+    ('ColumnDataType "code" = "INTEGER"', False, 0.5),
+    ('DataFreshness "day" <= 72 hours with threshold = 0.5', True, 0.5),
+    ('CustomSql "select count(*) from primary where score > 2" = 2', True, 2.0),
+    ('CustomSql "select id from primary where score > 2" with threshold >= 0.5', True, 0.5),
+    ('ReferentialIntegrity "name" "names.who" = 0.75', True, 0.75),
+    ('ReferentialIntegrity "name" "names.{who}"', False, 0.75),
+    ('RowCountMatch "same" >= 1.3', True, 4 / 3),
+    ('SchemaMatch "same" = 1.0', True, 1.0),
+    ('SchemaMatch "names" = 0.5', True, 0.5),
+    ('DatasetMatch "same" "id" >= 0.75', True, 0.75),
+    ('DatasetMatch "names" "name->who" "score" = 0.0', True, 0.0),
+    ('AggregateMatch "sum(score)" "sum(names.score)" = 1.0', True, 1.0),
+    ('AggregateMatch "avg(score)" "avg(names.score)" >= 0.5', True, 0.5),
+    ('(RowCount = 4) and (IsComplete "name")', False, None),
+    ('(RowCount = 9) or ((IsComplete "id") and (IsUnique "id"))', True, None),
+]
+
+
+def test_every_rule(data: DynamicFrame, others: dict[str, DynamicFrame]) -> None:
+    ruleset = "Rules = [\n" + ",\n".join(rule for rule, _, _ in JUDGED) + "\n]"
+    for (text, word, reason, metrics), (rule, holds, metric) in zip(
+        outcomes(data, ruleset, others), JUDGED, strict=True
+    ):
+        assert (text, word) == (rule, "Passed" if holds else "Failed"), (text, reason, metrics)
+        assert (reason is None) == holds, text
+        if metric is not None:
+            assert metrics == [pytest.approx(metric)], text
+
+
+def test_reasons(data: DynamicFrame) -> None:
+    ruleset = 'Rules = [ColumnValues "name" = "ann", ColumnValues "score" < 6, IsComplete "nobody", RowCount = 5]'
+    reasons = [reason for _, _, reason, _ in outcomes(data, ruleset)]
+    assert reasons[0] in {f"Value: {value} does not meet the constraint requirement!" for value in ("bob", "NULL")}
+    assert reasons[1:] == [
+        "Value: 6.0 does not meet the constraint requirement!",
+        "Column nobody does not exist in the dataset",
+        "Value: 4 does not meet the constraint requirement!",
+    ]
+
+
+def test_rows_and_the_rules_they_keep(data: DynamicFrame) -> None:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    ruleset = (
+        'Rules = [IsComplete "name", ColumnValues "id" < 3, RowCount > 0, (IsUnique "name") or (IsComplete "day")]'
+    )
+    collection = EvaluateDataQuality().process_rows(
+        frame=data, ruleset=ruleset, additional_options={"performanceTuning.caching": "CACHE_NOTHING"}
+    )
+    assert list(collection.keys()) == ["ruleOutcomes", "rowLevelOutcomes", "originalData"]
+    rows = {row["id"]: row for row in collection["rowLevelOutcomes"].toDF().collect()}
+    assert {number: row["DataQualityEvaluationResult"] for number, row in rows.items()} == {
+        1: "Passed",
+        2: "Passed",
+        3: "Failed",
+        4: "Failed",
+    }
+    assert list(rows[3]["DataQualityRulesFail"]) == ['ColumnValues "id" < 3']
+    assert list(rows[4]["DataQualityRulesFail"]) == ['IsComplete "name"', 'ColumnValues "id" < 3']
+    assert list(rows[1]["DataQualityRulesSkip"]) == ["RowCount > 0"]
+    assert "DataQualityRulesPass" in collection["rowLevelOutcomes"].toDF().columns
+    assert collection["originalData"] is data
+
+
+@pytest.mark.parametrize("rule", ['DetectAnomalies "RowCount"', 'FileFreshness "s3://b/" > "1"', 'IsComplet "id"'])
+def test_other_rules_are_refused_by_name(data: DynamicFrame, rule: str) -> None:
+    with pytest.raises(Unsupported, match=rule.split()[0]):
+        outcomes(data, f"Rules = [ {rule} ]")
+
+
+def test_mistakes_are_told(data: DynamicFrame) -> None:
+    with pytest.raises(GlueLocalError, match="no dataset 'nobody' in additional_data_sources; it has none"):
+        outcomes(data, 'Rules = [ RowCountMatch "nobody" ]')
+    with pytest.raises(GlueLocalError, match=r"'RowCount' needs a condition"):
+        outcomes(data, "Rules = [ RowCount ]")
+
+
+def test_the_grammar() -> None:
+    (rule,) = parse_ruleset(
+        'rules=[\n  # why\n  ColumnValues "a b" in [1, 2.5, true] where "x = \'y\'" with threshold > 90%,\n]'
+    )
+    assert isinstance(rule, Rule)
+    assert rule.text == 'ColumnValues "a b" in [1, 2.5, true] where "x = \'y\'" with threshold > 90%'
+    assert rule.condition
+    assert rule.threshold
+    assert (rule.condition.values, rule.where, rule.threshold.values) == ((1, 2.5, True), "x = 'y'", (0.9,))
+    (composite,) = parse_ruleset('Rules = [ (RowCount > 1) and (RowCount < 9) and (IsComplete "x") ]')
+    assert isinstance(composite, Composite)
+    assert [part.name for part in composite.rules] == ["RowCount", "RowCount", "IsComplete"]
+    for wrong in ("", "Rules = [ RowCount >> 1 ]", "Rules [", 'Rules = [ IsComplete "a ]'):
+        with pytest.raises(RulesetError):
+            parse_ruleset(wrong)

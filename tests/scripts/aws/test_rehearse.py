@@ -1,0 +1,59 @@
+"""`make rehearse`: the whole deployment on this machine, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.stedi import ROOT
+
+STEPS = [
+    "start the emulator",
+    "terraform apply",
+    "upload-landing",
+    "run-workflow",
+    "athena-check",
+    "change a canvas, push it, pull it back",
+    "a second plan",
+    "terraform destroy",
+]
+
+
+@pytest.mark.emulator
+@pytest.mark.usefixtures("terraform")
+def test_the_deployment_works_on_the_sample_data(tmp_path: Path) -> None:
+    kept = ("PATH", "LANG", "TF_PLUGIN_DIR", "TF_CLI_CONFIG_FILE")
+    environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(tmp_path)}
+    # what of the caller's must not get in the way, or be reached
+    environment |= {"AWS_PROFILE": "production", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "TF_VAR_environment": "prod"}
+    before = status()
+    done = subprocess.run(
+        ["make", "--no-print-directory", "rehearse", "JSON=1"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rehearsal = json.loads(done.stdout)
+    assert [step["name"] for step in rehearsal["steps"]] == STEPS
+    assert all(step["passed"] for step in rehearsal["steps"])
+    assert rehearsal["tables"] == {
+        "customer_trusted": 88,
+        "accelerometer_trusted": 900,
+        "customers_curated": 68,
+        "step_trainer_trusted": 888,
+        "machine_learning_curated": 878,
+    }
+    assert sum(step["seconds"] for step in rehearsal["steps"]) < 180
+    assert status() == before, "a rehearsal changes nothing in the repository"
+
+
+def status() -> str:
+    done = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout

@@ -1,0 +1,167 @@
+"""`make upload-landing`: what it sends, skips, refuses, and how it goes on after a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from awsglue_local.errors import GlueLocalError
+from scripts.aws import upload_landing
+from scripts.deployment.outputs import OUTPUTS, Deployment
+from scripts.deployment.workspace import environment_of
+from scripts.stedi import ROOT
+from tests.conftest import SAMPLE_LANDING
+from tests.glue_emulator.emulated import EmulatedAccount
+
+QUIET = Console(quiet=True)
+LAKE = "stedi-lake"
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    """Give a copy of the sample data that a test may change."""
+    return Path(shutil.copytree(SAMPLE_LANDING, tmp_path / "landing"))
+
+
+def keys(account: EmulatedAccount) -> dict[str, bytes]:
+    """Return the objects of the lake."""
+    found = account.s3.list_objects_v2(Bucket=LAKE).get("Contents", [])
+    return {one["Key"]: account.s3.get_object(Bucket=LAKE, Key=one["Key"])["Body"].read() for one in found}
+
+
+def files(landing: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(landing)): path.read_bytes() for path in landing.rglob("*.json")}
+
+
+def command(
+    account: EmulatedAccount, landing: Path, deployment: Deployment, outputs: Path, *more: str
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command line of an upload, and its environment."""
+    described = {name: {"value": value} for name, value in vars(deployment).items() if name != "endpoint"}
+    outputs.write_text(json.dumps(described))
+    environment = {**os.environ, **environment_of(account.address), OUTPUTS: str(outputs)}
+    return [sys.executable, "-m", "scripts.aws.upload_landing", "--landing", str(landing), *more], environment
+
+
+def test_files_become_objects_of_the_landing_prefixes(
+    account: EmulatedAccount, deployment: Deployment, landing: Path
+) -> None:
+    account.s3.put_object(Bucket=LAKE, Key="customer/trusted/rows.parquet", Body=b"not ours")
+    sent = upload_landing.upload_landing(landing, deployment, QUIET)
+    assert len(sent.sent) == 6
+    assert keys(account) == files(landing) | {"customer/trusted/rows.parquet": b"not ours"}
+    assert len(sent.broken) == 3, "the sample data has three broken lines"
+    assert all(", line " in one for one in sent.broken)
+    again = upload_landing.upload_landing(landing, deployment, QUIET)
+    assert (again.sent, len(again.skipped), again.bytes) == ([], 6, 0)
+    (landing / "customer" / "landing" / "customer-0.json").write_text('{"email": "a@example.com"}\n')
+    (landing / "step_trainer" / "landing" / "step_trainer-1.json").unlink()
+    third = upload_landing.upload_landing(landing, deployment, QUIET)
+    assert third.sent == [f"s3://{LAKE}/customer/landing/customer-0.json"]
+    assert third.removed == [f"s3://{LAKE}/step_trainer/landing/step_trainer-1.json"]
+    assert "step_trainer/landing/step_trainer-1.json" in keys(account), "told, not deleted"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("email,name\na@example.com,Ann\n", r"new\.json is not a file of JSON lines.*new\.json, line 1"),
+        ('[{"email": "a@example.com"}]\n', r"is not a file of JSON lines"),
+        ('{\n  "email": "a@example.com"\n}\n', r"is not a file of JSON lines"),
+        ('{"email": "a@example.com", "lastUpdateDate": "soon"}\n', r"new\.json, line 1.*lastupdatedate"),
+    ],
+)
+def test_other_files_are_refused_before_anything_is_sent(
+    account: EmulatedAccount, deployment: Deployment, landing: Path, text: str, words: str
+) -> None:
+    (landing / "customer" / "landing" / "new.json").write_text(text)
+    with pytest.raises(GlueLocalError, match=words):
+        upload_landing.upload_landing(landing, deployment, QUIET)
+    assert keys(account) == {}
+
+
+def test_a_damaged_object_is_noticed(
+    account: EmulatedAccount, deployment: Deployment, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = upload_landing.remote_checksum
+    monkeypatch.setattr(upload_landing, "remote_checksum", lambda s3, one: real(s3, one)[::-1])
+    with pytest.raises(GlueLocalError, match="changed during the upload, or the object was damaged"):
+        upload_landing.upload_landing(landing, deployment, QUIET)
+    monkeypatch.undo()
+    del account
+
+
+def test_a_file_of_several_parts_has_the_checksum_that_s3_gives(
+    account: EmulatedAccount, deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_landing, "PART_BYTES", 5 << 20)
+    file = tmp_path / "big.json"
+    file.write_bytes(os.urandom(12 << 20))
+    one = upload_landing.Upload(file, LAKE, "customer/landing/big.json")
+    assert upload_landing.send(deployment.client("s3"), one, lambda _: None)
+    assert not upload_landing.send(deployment.client("s3"), one, lambda _: None)
+    assert keys(account)["customer/landing/big.json"] == file.read_bytes()
+
+
+def test_a_killed_upload_goes_on(
+    account: EmulatedAccount, deployment: Deployment, landing: Path, tmp_path: Path
+) -> None:
+    # enough files that a kill hits the sending
+    folder = landing / "accelerometer" / "landing"
+    text = (folder / "accelerometer-0.json").read_bytes()
+    for number in range(150):
+        (folder / f"more-{number}.json").write_bytes(text)
+    line, environment = command(account, landing, deployment, tmp_path / "outputs.json")
+    dice = random.Random(7)
+    complete = files(landing)
+    kills = 0
+    for _ in range(10):
+        upload = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(dice.uniform(0.6, 2.0))
+        kills += upload.poll() is None
+        upload.send_signal(signal.SIGKILL)
+        upload.wait()
+        there_now = keys(account)
+        assert all(complete[key] == content for key, content in there_now.items()), "an object is whole or not there"
+    assert kills >= 5
+    done = subprocess.run([*line, "--json"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert len(told["sent"]) + len(told["skipped"]) == len(complete)
+    assert keys(account) == complete
+
+
+def test_missing_things_are_told(
+    account: EmulatedAccount, deployment: Deployment, landing: Path, tmp_path: Path
+) -> None:
+    line, environment = command(account, landing, deployment, tmp_path / "outputs.json")
+
+    def told(environment: dict[str, str], words: list[str] = line) -> str:
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    lost = {**environment, OUTPUTS: str(tmp_path / "none.json")}
+    assert "cannot find out what is deployed" in told(lost)
+    (tmp_path / "empty.json").write_text("{}")
+    assert "nothing is deployed yet" in told({**environment, OUTPUTS: str(tmp_path / "empty.json")})
+    nobody = {key: value for key, value in environment.items() if not key.startswith("AWS_")}
+    nobody |= {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    assert "AWS needs credentials" in told(nobody)
+    assert "Could not connect" in told({**environment, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+    account.s3.delete_bucket(Bucket=LAKE)
+    assert "NoSuchBucket" in told(environment)
+    other = [*line[:-1], str(tmp_path)]
+    assert "LANDING must name a folder that contains accelerometer/landing" in told(environment, other)
