@@ -39,7 +39,7 @@ PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-
 ##@ Run
 .PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench docs lock clean
 
-run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR] [REPORT=0]
+run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
 
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
@@ -60,7 +60,7 @@ draw: $(RUNTIME)  ## Redraw the canvases, and the picture of jobs and tables
 	@$(VENV)/bin/glue-canvas draw studio_jobs
 
 ##@ Change
-compile: $(RUNTIME)  ## Compile the canvases to their scripts, and the manifest that Terraform reads
+compile: $(RUNTIME)  ## Compile the canvases to scripts and Terraform's manifest
 	@$(VENV)/bin/glue-canvas compile studio_jobs
 	@$(PYTHON) -m scripts.deployment.manifest
 
@@ -75,14 +75,14 @@ push-canvas: $(RUNTIME)  ## Copy a canvas and its script to their job in AWS [JO
 sample-data: $(RUNTIME)  ## Regenerate sample_data/ [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.local.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
 
-docs: $(RUNTIME)  ## Rewrite the parts of the documentation that are generated from the code
+docs: $(RUNTIME)  ## Regenerate the parts of the docs that come from code
 	@$(PYTHON) -m scripts.docs.write
 
 ##@ Deploy
 rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
 	@$(PYTHON) -m scripts.aws.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
 
-emulator: $(RUNTIME)  ## Start an AWS endpoint on this machine whose Glue runs jobs [ENGINE=sail|spark]
+emulator: $(RUNTIME)  ## Start a local AWS endpoint whose Glue runs jobs [ENGINE=sail|spark]
 	@$(VENV)/bin/glue-emulator --engine "$$ENGINE"
 
 plan: $(RUNTIME)  ## Show what Terraform would change in AWS
@@ -91,7 +91,7 @@ plan: $(RUNTIME)  ## Show what Terraform would change in AWS
 apply: $(RUNTIME)  ## Create or update the lakehouse in AWS with Terraform
 	@$(PYTHON) -m scripts.deployment.terraform apply
 
-upload-landing: $(RUNTIME)  ## Upload landing files to where the deployed jobs read them [LANDING=DIR] [JSON=1]
+upload-landing: $(RUNTIME)  ## Upload landing files for the deployed jobs [LANDING=DIR] [JSON=1]
 	@$(PYTHON) -m scripts.aws.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
 
 run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RESUME=1] [JSON=1]
@@ -103,14 +103,14 @@ athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
 	@$(PYTHON) -m scripts.deployment.terraform destroy
 
-teardown: $(RUNTIME)  ## List what would go, ask, and destroy the lakehouse in AWS with its data [YES=1]
+teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(YES),--yes)
 
 ##@ Develop
 test: lint $(CHECKOV) browser  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
 	@$(PYTEST) $(PARALLEL) $(TESTS)
 
-test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
+test-fast: lint  ## Run lint, types and the tests that finish in a minute
 	@$(PYTEST) $(PARALLEL) -m "not (java or emulator or terraform or browser)"
 
 lint: $(DEVELOPMENT)  ## Check style, types, and that scripts match their canvases
@@ -122,17 +122,17 @@ lint: $(DEVELOPMENT)  ## Check style, types, and that scripts match their canvas
 tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without AWS
 	@$(PYTEST) tests/terraform
 
-planned: $(DEVELOPMENT)  ## Rewrite tests/terraform/planned.json, the resources that Terraform would build
+planned: $(DEVELOPMENT)  ## Record what Terraform plans, for the tests
 	@$(PYTHON) -m tests.terraform.planned
 
 # where nothing may be skipped the machine exists for the tests alone; elsewhere tests without a browser are skipped
-browser:  ## Install Chromium for the tests if NO_SKIPS is set and there is none
+browser:  ## Install Chromium for the tests, if NO_SKIPS is set
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$${NO_SKIPS:-}" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
 
 bench: $(RUNTIME)  ## Time our scripts against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
 	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}" --sizes $${SIZES:-1} $(if $(PLOT),--plot "$$PLOT")
 
-lock: $(DEVELOPMENT)  ## Update the lock files in requirements/ from pyproject.toml
+lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements/checkov.lock
 	@echo "uv>=0.13,<0.14" | $(LOCK) - --output-file requirements/uv.lock
 	@$(LOCK) --extra run --extra emulator --extra dev pyproject.toml --output-file requirements/development.lock
@@ -140,7 +140,7 @@ lock: $(DEVELOPMENT)  ## Update the lock files in requirements/ from pyproject.t
 
 LOCK := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-clean:  ## Remove the lake, the virtual environment and everything that was generated for people
+clean:  ## Remove the lake, .venv and other generated files
 	@rm -rf .lake training studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 help:  ## List the commands

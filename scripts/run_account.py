@@ -61,7 +61,7 @@ def write_account(lake: Path, account: RunAccount) -> None:
 
 
 def write_failure(lake: Path, failure: Failure) -> None:
-    """Write that a run failed; the next one that ends well takes it away."""
+    """Write that a run failed; the next successful one takes it away."""
     account = {**asdict(failure), "started": failure.started.isoformat(timespec="seconds")}
     write_file(lake / FAILURE, json.dumps(account, indent=2) + "\n")
 

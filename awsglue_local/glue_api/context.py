@@ -162,7 +162,7 @@ class GlueContext:
     ) -> None:
         """Delete a table's files (AWS Glue Developer Guide, "GlueContext class", purge_table).
 
-        They go when the script has ended well, together with the coming of the new ones.
+        They go when the script has succeeded, together with the coming of the new ones.
         """
         table = self._runtime.table(database, table_name)
         self.purge_s3_path(table.location, options)
@@ -336,7 +336,7 @@ class GlueContext:
         return uuid.uuid4().hex
 
     def commit_transaction(self, transaction_id: str, wait_for_commit: bool = True) -> bool:
-        """Do nothing: what a script writes is published when it has ended well."""
+        """Do nothing: what a script writes is published when it has succeeded."""
         return True
 
     def cancel_transaction(self, transaction_id: str) -> None:

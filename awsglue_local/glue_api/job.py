@@ -24,5 +24,5 @@ class Job(AwsJob):  # type: ignore[misc]
         return self._initialized
 
     def commit(self) -> None:
-        """End the run: its bookmark moves, and what it wrote is published, when the script has ended well."""
+        """End the run: its bookmark moves, and what it wrote is published, when the script has succeeded."""
         running.current().bookmark.commit()

@@ -70,7 +70,7 @@ class Bookmark:
         return [file for file, (name, state) in states.items() if known.get(name) != state]
 
     def commit(self) -> None:
-        """Note that the script wants the bookmark moved; it moves when the script has ended well."""
+        """Note that the script wants the bookmark moved; it moves when the script has succeeded."""
         self._committed = True
 
     def save(self) -> None:

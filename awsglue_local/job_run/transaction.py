@@ -1,4 +1,4 @@
-"""What one script writes: built aside, and swapped into the lake when the script has ended well."""
+"""What one script writes: built aside, and swapped into the lake when the script has succeeded."""
 
 from __future__ import annotations
 

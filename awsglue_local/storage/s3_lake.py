@@ -1,4 +1,4 @@
-"""A lake on S3: what a script reads is brought here, what it writes is put there when the script has ended well.
+"""A lake on S3: what a script reads is brought here, what it writes is put there when the script has succeeded.
 
 Both engines read and write files on this machine, so they see the same rows, and a table that another run replaces
 meanwhile stays what it was when the script began to read it.

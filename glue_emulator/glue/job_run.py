@@ -27,7 +27,7 @@ class JobRun:
     trigger, workflow_run
         What started the run, if it was no person.
     account
-        Rows read and written by table, once it has ended well.
+        Rows read and written by table, once it has succeeded.
     """
 
     id: str

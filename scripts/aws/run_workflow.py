@@ -37,7 +37,7 @@ class JobState:
     after
         The jobs that it waits for.
     rows
-        Rows by table that it wrote, once it has ended well.
+        Rows by table that it wrote, once it has succeeded.
     """
 
     name: str
@@ -69,7 +69,7 @@ class RunState:
 
     @property
     def succeeded(self) -> bool:
-        """Whether every job has ended well."""
+        """Whether every job has succeeded."""
         return self.has_ended and all(job.state == "SUCCEEDED" for job in self.jobs)
 
     @property
@@ -272,7 +272,7 @@ def account_of(state: RunState) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Run the command and return its exit code: 0 when every job ended well."""
+    """Run the command and return its exit code: 0 when every job succeeded."""
     parser = argparse.ArgumentParser(prog="run_workflow", description=__doc__)
     parser.add_argument("--wait", action=argparse.BooleanOptionalAction, default=True, help="watch the run (default)")
     parser.add_argument("--resume", action="store_true", help="run again what failed in the last run")

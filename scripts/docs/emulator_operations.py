@@ -27,7 +27,7 @@ def _service(title: str, name: str, ours: type, motos: type) -> str:
     refused = len(all_names) - len(own) - len(kept)
     return (
         f"### {title}\n\n"
-        f"Of {len(all_names)} operations, {len(own)} run here, {len(kept)} keep and give back what they are told "
+        f"Of {len(all_names)} operations, {len(own)} run here, {len(kept)} store and return data "
         f"(moto), {refused} are refused with `NotImplemented`.\n\n"
         f"| run here | | |\n|---|---|---|\n{_rows(own)}\n| kept and given back | | |\n|---|---|---|\n{_rows(kept)}"
     )

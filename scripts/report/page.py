@@ -75,7 +75,7 @@ def build_page(lake: Path) -> str:
 
 
 def _of_run(lake: Path, account: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page tells of a run that ended well."""
+    """Return what the page tells of a successful run."""
     lakehouse = stedi.lakehouse()
     canvases, definitions = lakehouse.canvases, lakehouse.tables
     lineage = privacy.lineage(canvases.values(), definitions)

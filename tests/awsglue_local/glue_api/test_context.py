@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyspark.sql import SQLContext
+
+from awsglue_local.glue_api.context import GlueContext
 from scripts.docs import runtime_calls
 from tests.awsglue_local.frames_of import read
 from tests.awsglue_local.transforms.test_nested_fields import NESTED
@@ -30,3 +33,9 @@ def test_no_method_of_aws_package_is_missing() -> None:
         assert not missing, f"{name}: {sorted(missing)}"
         seen += len(methods)
     assert seen > 70
+
+
+def test_glue_context_has_no_method_of_ours() -> None:
+    """What AWS's GlueContext has: its own methods, and those of Spark's SQLContext, which it is."""
+    of_aws = {*runtime_calls.aws_methods()["GlueContext"], *dir(SQLContext)}
+    assert not {name for name in dir(GlueContext) if not name.startswith("_")} - of_aws

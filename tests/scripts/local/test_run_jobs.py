@@ -132,7 +132,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("only root can make a small file system; tests/test_lake.py fills one up in name only")
+        pytest.skip(
+            "only root can make a small file system; tests/awsglue_local/storage/test_lake.py fills one up in name only"
+        )
     yield disk
     subprocess.run(["umount", str(disk)], check=True)
 

@@ -140,10 +140,8 @@ def test_the_histograms_hold_every_row(real_lake: Path) -> None:
     assert found["x"].labels == ["-1", "0", "1"]
 
 
-@pytest.mark.parametrize("value", ["null", "NaN", "Infinity", "1.7e308", "-1.7e308"])
-@pytest.mark.parametrize("many", [False, True])
-def test_odd_measurements_are_told_and_not_drawn(value: str, many: bool, tmp_path: Path) -> None:
-    landing, lake = tmp_path / "landing", tmp_path / "lake"
+def odd_landing(value: str, many: bool, landing: Path) -> None:
+    """Copy the sample data, with one value for each `x` of the first file, and with many different ones for `y`."""
     shutil.copytree(SAMPLE_LANDING, landing)
     for number, file in enumerate(data_files(landing / "accelerometer" / "landing")):
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -151,13 +149,26 @@ def test_odd_measurements_are_told_and_not_drawn(value: str, many: bool, tmp_pat
             lines = [re.sub(r'"y": [^,]*', f'"y": {place / 7}', line) for place, line in enumerate(lines)]
         odd = [re.sub(r'"x": [^,]*', f'"x": {value}', line) if number == 0 else line for line in lines]
         file.write_text("\n".join(odd), encoding="utf-8")
-    account = run(landing, lake)
-    with open_lake(lake, stedi.DATABASE) as opened:
+
+
+@pytest.mark.parametrize("value", ["null", "NaN", "Infinity", "1.7e308", "-1.7e308"])
+@pytest.mark.parametrize("many", [False, True])
+def test_odd_measurements_are_counted_and_not_drawn(value: str, many: bool, tmp_path: Path) -> None:
+    odd_landing(value, many, tmp_path / "landing")
+    account = run(tmp_path / "landing", tmp_path / "lake")
+    with open_lake(tmp_path / "lake", stedi.DATABASE) as opened:
         found = {one.column: one for one in histograms(opened)}
     assert found["x"].without > 0
     assert sum(found["x"].rows) + found["x"].without == account["tables"][stedi.TRAINING_TABLE]
     assert sum(found["y"].rows) == account["tables"][stedi.TRAINING_TABLE]
-    assert f"{found['x'].without:,} rows have no such value" in Text(build_page(lake)).text
+
+
+def test_the_page_says_how_many_measurements_are_not_drawn(tmp_path: Path) -> None:
+    odd_landing("NaN", True, tmp_path / "landing")
+    run(tmp_path / "landing", tmp_path / "lake")
+    with open_lake(tmp_path / "lake", stedi.DATABASE) as opened:
+        (without,) = [one.without for one in histograms(opened) if one.column == "x"]
+    assert f"{without:,} rows have no such value" in Text(build_page(tmp_path / "lake")).text
 
 
 def test_a_time_beyond_the_calendar() -> None:
