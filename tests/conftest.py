@@ -26,7 +26,7 @@ pytest_plugins = ["pytester"]
 ENGINES = ["sail", "spark"]
 MARK_OF_FIXTURE = {"spark": "java", "emulator": "emulator", "terraform": "terraform", "browser": "browser"}
 """Fixture to the mark of tests that use it, also through other fixtures; `make test-fast` leaves them all out."""
-LONGEST = ("terraform", "emulator", "java")
+LONGEST = ("terraform", "emulator", "java", "long")
 """Marks of the tests that take longest, which no worker is to be left alone with at the end."""
 # many small jobs are over before Java's second compiler has paid
 os.environ.setdefault(

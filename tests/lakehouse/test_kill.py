@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from scripts.stedi import ROOT
 from tests.conftest import SAMPLE_LANDING, run_all
 from tests.lakehouse.tables import expected_rows, zone_rows
@@ -23,6 +25,7 @@ def run(kill_at: int, landing: Path, lake: Path) -> subprocess.CompletedProcess[
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.long
 def test_killed_runs(tmp_path: Path) -> None:
     old_landing, new_landing, lake = SAMPLE_LANDING, tmp_path / "landing", tmp_path / "lake"
     shutil.copytree(old_landing, new_landing)

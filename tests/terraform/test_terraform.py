@@ -111,6 +111,7 @@ def test_the_planned_resources_are_those_in_the_file(address: str, tmp_path: Pat
     assert [one for one in found if found[one] != there[one]] == [], "run `make planned` and look at what changes"
 
 
+@pytest.mark.terraform
 def test_checkov_finds_nothing() -> None:
     command = [
         str(tools.checkov()),
