@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class GlueLocalError(Exception):
-    """Something the person who runs the script can mend; the base of this package's errors."""
+    """Something the person who runs the script can fix; the base of this package's errors."""
 
 
 class Unsupported(GlueLocalError, AttributeError, NotImplementedError):

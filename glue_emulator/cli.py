@@ -65,7 +65,7 @@ def _welcome(address: str) -> str:
   export AWS_ENDPOINT_URL={address} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
-Ctrl-C ends it, and all that is in it."""
+Press Ctrl-C to stop it; everything in it is then lost."""
 
 
 if __name__ == "__main__":

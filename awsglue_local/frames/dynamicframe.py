@@ -293,7 +293,7 @@ class DynamicFrame:
         totalThreshold: int = 0,
         catalog_id: str | None = None,
     ) -> DynamicFrame:
-        """Settle columns of several types, or cast columns."""
+        """Resolve columns of several types, or cast columns."""
         if (specs is None) == (not choice):
             raise GlueLocalError("resolveChoice takes either specs or choice, not both")
         wanted = [specs] if isinstance(specs, tuple) else list(specs or [])

@@ -142,10 +142,14 @@ def s3_path(connection_type: str, options: dict[str, Any]) -> str:
     Raises
     ------
     Unsupported
-        The sink is of another connection type, or has no path.
+        The sink is of another connection type.
+    GlueLocalError
+        It has no path.
     """
-    if connection_type != "s3" or not options.get("path"):
+    if connection_type != "s3":
         raise Unsupported(f'a sink of the connection type "{connection_type}"', 'use "s3" with a path')
+    if not options.get("path"):
+        raise GlueLocalError('the S3 sink has no "path"; add "path": "s3://bucket/folder/" to its options')
     return str(options["path"])
 
 

@@ -57,7 +57,11 @@ class Endpoint:
         session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
         if self.is_local and session.get_credentials() is None:
             session = boto3.Session(*NOBODY, region_name=session.region_name)
-        missing = [] if session.get_credentials() else ["credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and its key)"]
+        missing = (
+            []
+            if session.get_credentials()
+            else ["credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"]
+        )
         missing += [] if session.region_name else ["a region (AWS_REGION)"]
         if missing:
             raise EndpointError(f"{self.url or 'AWS'} needs {' and '.join(missing)}")

@@ -1,4 +1,4 @@
-"""Choice types: a column that is a number in one record and text in another, and ways to settle it.
+"""Choice types: a column that is a number in one record and text in another, and ways to resolve it.
 
 Such a column is a struct with a member for each type, which is what Glue's toDF() makes of it.
 "ResolveChoice class" (AWS Glue Developer Guide).

@@ -22,7 +22,13 @@ from glue_canvas.drawing.mermaid import draw_mermaid
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this module."""
     added = add_command(commands, "diff", diff, "show what changed between two versions of a canvas")
-    added.add_argument("files", type=Path, nargs="+", metavar="OLD NEW", help="two canvases, or what git passes")
+    added.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="OLD NEW",
+        help="two canvas files, or the arguments of a git external diff",
+    )
     added.add_argument("--json", action="store_true", help="print the changes as JSON")
     added.add_argument("--mermaid", action="store_true", help="print a drawing of the changes")
 

@@ -26,7 +26,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     added = add_command(commands, "draw", draw, "draw canvases, and the jobs and tables of a repository")
     added.add_argument("place", type=Path, metavar="JOB.json|DIR", help="a canvas, or a folder of job folders")
     added.add_argument("--format", choices=DRAWERS, default="svg", help="svg (the default) or mermaid")
-    added.add_argument("-o", "--output", type=Path, help="the file for the drawing of one canvas; else it is printed")
+    added.add_argument(
+        "-o", "--output", type=Path, help="write the drawing of one canvas to this file instead of printing it"
+    )
 
     added = add_command(commands, "studio", studio, "write one web page with the drawings of all jobs")
     added.add_argument("place", type=Path, metavar="DIR", help="a folder of job folders")

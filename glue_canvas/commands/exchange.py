@@ -23,13 +23,15 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     added = add_command(commands, "pull", pull, "copy jobs of AWS Glue into job folders")
     added.add_argument("jobs", nargs="+", metavar="JOB")
     added.add_argument("--folder", type=Path, default=Path(), metavar="DIR", help="where the job folders are")
-    added.add_argument("--canvas-only", action="store_true", help="replace only the canvas in a file that exists")
+    added.add_argument(
+        "--canvas-only", action="store_true", help="in an existing file, replace the nodes and keep the job settings"
+    )
 
     added = add_command(commands, "push", push, "copy canvases and their scripts to the jobs of AWS Glue")
     added.add_argument("jobs", nargs="+", metavar="JOB")
     added.add_argument("--folder", type=Path, default=Path(), metavar="DIR", help="where the job folders are")
-    added.add_argument("--dry-run", action="store_true", help="only say what would change")
-    added.add_argument("--as", dest="deployed_name", metavar="NAME", help="the job's name in AWS, if it is another one")
+    added.add_argument("--dry-run", action="store_true", help="show what would change, without changing it")
+    added.add_argument("--as", dest="deployed_name", metavar="NAME", help="the job's name in AWS, if it differs")
     added.add_argument("--database", metavar="OLD=NEW", help="the database's name in AWS, if it is another one")
     added.add_argument("--adopt", action="store_true", help="switch jobs in SCRIPT mode to VISUAL")
 
@@ -75,6 +77,8 @@ def push(options: argparse.Namespace) -> int:
 def _renamed(canvas: Canvas, script: str, databases: str | None) -> tuple[Canvas, str]:
     """Return canvas and script for an environment whose database has another name, given as OLD=NEW."""
     old, _, new = (databases or "").partition("=")
+    if databases and not (old and new):
+        raise CanvasError(f"--database {databases!r} is not OLD=NEW")
     if old == new:
         return canvas, script
     renamed = with_database(canvas, old, new)
@@ -126,7 +130,7 @@ def _clients() -> tuple[Any, Any]:
         return boto3.client("glue"), boto3.client("s3")
     except BotoCoreError as error:
         hint = "set AWS_REGION and credentials such as AWS_PROFILE; set AWS_ENDPOINT_URL to use an emulator"
-        raise CanvasError(f"cannot reach AWS: {error} {hint}") from error
+        raise CanvasError(f"cannot reach AWS: {str(error).rstrip('.')}; {hint}") from error
 
 
 def import_job(options: argparse.Namespace) -> int:

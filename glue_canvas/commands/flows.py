@@ -33,7 +33,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="DATABASE.TABLE.COLUMN",
-        help="fail, and print the path, if a column comes from this one",
+        help="fail, and print the path, if a written column is derived from this one",
     )
     added.add_argument("--json", action="store_true", help="print it as JSON")
 

@@ -191,7 +191,7 @@ def _create_as(statement: exp.Expr, place: Place) -> StatementResult:
     if form is not None and form.this.name.upper() != "PARQUET":
         raise StatementError(f"NOT_SUPPORTED: the emulator writes Parquet, not {form.this.name}")
     if statement.find(exp.PartitionedByProperty) or {"partitioned_by", "bucketed_by", "table_type"} & set(properties):
-        raise StatementError("NOT_SUPPORTED: the emulator makes tables without partitions, buckets and Iceberg")
+        raise StatementError("NOT_SUPPORTED: the emulator cannot create partitioned, bucketed or Iceberg tables")
     target = statement.this
     database, name = (target.db or place.database).lower(), target.name.lower()
     if _exists(place, database, name):
@@ -237,7 +237,7 @@ def _insert(statement: exp.Expr, place: Place) -> StatementResult:
     except TableNotFound as error:
         raise StatementError(no_table(database, target.name)) from error
     if table.format != "parquet" or table.partition_keys:
-        raise StatementError("NOT_SUPPORTED: the emulator inserts into Parquet tables without partitions")
+        raise StatementError("NOT_SUPPORTED: the emulator can insert only into unpartitioned Parquet tables")
     names = [one.name.lower() for one in named] or [name for name, _ in table.columns]
     with _answering(statement.expression, place) as (relation, scanned):
         _require_fit(table, names, relation)

@@ -202,7 +202,7 @@ def show(rehearsal: Rehearsal, console: Console) -> None:
     console.print(table)
     seconds = sum(step.seconds for step in rehearsal.steps)
     words = "the deployment works" if rehearsal.passed else f"{rehearsal.steps[-1].name} failed"
-    console.print(f"{words}; {seconds:.0f} s, and nothing left this machine", highlight=False)
+    console.print(f"{words}; {seconds:.0f} s, and no data was sent to AWS", highlight=False)
 
 
 def main() -> int:

@@ -73,7 +73,9 @@ def test_who_withdrew_or_never_consented_is_in_no_table(worlds: Worlds, lake: Pa
 def test_nothing_personal_is_in_the_files_of_the_training_data(worlds: Worlds, lake: Path) -> None:
     table = DEFINITIONS["machine_learning_curated"]
     devices = {device for person in worlds.people.values() for device in person.devices}
-    for file in data_files(Lake(lake).path(table.location)):
+    files = data_files(Lake(lake).path(table.location))
+    assert files
+    for file in files:
         content = pq.read_table(file)
         assert set(content.column_names) == {name for name, _ in table.columns}
         texts = {value for column in content.columns for value in column.to_pylist() if isinstance(value, str)}

@@ -71,7 +71,9 @@ def test_csv_sink(glue: LocalGlue, run_body: Run) -> None:
 )
 def test_parquet_compression(glue: LocalGlue, run_body: Run, compression: str, codec: str) -> None:
     run_body(FRAME + TO_PARQUET.replace("snappy", compression))
-    for file in data_files(glue.lake.path("s3://bucket/out/")):
+    files = data_files(glue.lake.path("s3://bucket/out/"))
+    assert files
+    for file in files:
         assert pq.read_metadata(file).row_group(0).column(0).compression == codec
 
 
@@ -92,3 +94,9 @@ def test_a_purge_that_would_keep_new_files_is_refused(glue: LocalGlue, run_body:
     define(glue, "t", "a int", "parquet")
     with pytest.raises(ScriptError, match="retentionPeriod of 168 hours is not supported here yet"):
         run_body('glueContext.purge_table(database="db", table_name="t")\n')
+
+
+def test_a_sink_without_a_path_is_told_what_is_missing(run_body: Run) -> None:
+    sink = 'glueContext.write_dynamic_frame.from_options(source, "s3", {}, "json")\n'
+    with pytest.raises(ScriptError, match='the S3 sink has no "path"'):
+        run_body(FRAME + sink)

@@ -201,7 +201,6 @@ def test_nodes_are_told_while_they_run(glue: LocalGlue, tmp_path: Path) -> None:
     run = glue.run(script, on_node=lambda node: told.append(node.name))
     assert told == ["", "First", "Second"]
     assert [node.rows for node in run.nodes] == [{}, {}, {"s3://bucket/out/": 3}]
-    assert all(node.seconds >= 0 for node in run.nodes)
 
 
 @pytest.mark.parametrize("name", ["FillMissingValues", "FindMatches", "FindIncrementalMatches", "EntityDetector"])

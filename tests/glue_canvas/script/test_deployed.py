@@ -337,3 +337,12 @@ def test_a_job_of_another_environment_gets_its_own_database(aws: Aws) -> None:
     assert '"Database": "stedi_dev"' in text
     assert '"stedi"' not in text
     assert 'database=\\"stedi_dev\\"' in text
+
+
+@pytest.mark.parametrize("words", ["stedi", "stedi=", "=stedi_dev"])
+def test_a_database_that_is_not_old_and_new_is_refused(
+    words: str, aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.create()
+    assert push(aws, "--database", words) == 1
+    assert f"--database {words!r} is not OLD=NEW" in capsys.readouterr().err

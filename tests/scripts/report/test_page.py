@@ -219,7 +219,7 @@ def test_a_run_that_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     assert f"Open {lake / 'report.html'} in a browser" in capsys.readouterr().out.replace("\n", "")
     page = (lake / "report.html").read_text(encoding="utf-8")
     assert "The last run failed in accelerometer_landing_to_trusted" in page
-    assert "No run has ended well yet" in page
+    assert "No run has succeeded yet" in page
     assert "&lt;b&gt;noon" in page
     assert "<b>" not in page
     run(SAMPLE_LANDING, lake)
