@@ -6,7 +6,6 @@ every file that it was made of, so that a plan with an old manifest fails.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import re
@@ -136,13 +135,10 @@ def text_of(made: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="manifest", description="Write what Terraform reads of jobs and tables.")
-    parser.add_argument("--output", type=Path, default=MANIFEST)
-    options = parser.parse_args()
+    """Write the manifest and return the exit code."""
     try:
-        if write_file(options.output, text_of(manifest())):
-            print(f"wrote {options.output.resolve().relative_to(stedi.ROOT)}")
+        if write_file(MANIFEST, text_of(manifest())):
+            print(f"wrote {MANIFEST.relative_to(stedi.ROOT)}")
     except (GlueLocalError, CanvasError) as error:
         print(f"compile: {error}", file=sys.stderr)
         return 1
