@@ -59,8 +59,8 @@ def hidden_columns(names: Iterable[str]) -> dict[str, str]:
     return {name.removeprefix(EXPLICIT_NULL): name for name in names if name.startswith(EXPLICIT_NULL)}
 
 
-def with_hidden_columns(table: pa.Table, explicit_nulls: Mapping[str, list[bool]]) -> pa.Table:
+def with_hidden_columns(table: pa.Table, explicit_nulls: Mapping[str, pa.BooleanArray]) -> pa.Table:
     """Return records with a hidden column for each column that is null in one although its key is there."""
     for name, explicit in sorted(explicit_nulls.items()):
-        table = table.append_column(EXPLICIT_NULL + name, pa.array(explicit, pa.bool_()))
+        table = table.append_column(EXPLICIT_NULL + name, explicit)
     return table

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
-GZIP = ".gz"
-"""The suffix of packed text that is read; Parquet files say themselves how they are packed."""
+import pyarrow as pa
 
-REFUSED = frozenset({".bz2", ".zst", ".snappy", ".lz4", ".xz", ".zip", ".lzo"})
+from awsglue_local.files.hadoop_blocks import HadoopBlocks
+
+Open = Callable[[Path], BinaryIO]
+
+READ: dict[str, Open] = {
+    ".gz": lambda file: cast(BinaryIO, gzip.GzipFile(file)),
+    ".bz2": lambda file: cast(BinaryIO, bz2.BZ2File(file)),
+    ".zst": lambda file: cast(BinaryIO, pa.CompressedInputStream(pa.OSFile(str(file)), "zstd")),
+    ".snappy": lambda file: HadoopBlocks(file, "snappy"),
+    ".lz4": lambda file: HadoopBlocks(file, "lz4_raw"),
+}
+"""How packed text is read, by suffix; Parquet files say themselves how they are packed."""
+
+REFUSED = frozenset({".xz", ".zip", ".lzo", ".Z", ".7z"})
 """Suffixes of packed text that is not read."""
 
 WRITTEN = {"json": ("none", "gzip"), "csv": ("none", "gzip"), "parquet": ("snappy", "gzip", "none")}
 """Format to the compressions that are written, the usual one first."""
 
-ERRORS = (OSError, EOFError, zlib.error)
+ERRORS = (OSError, EOFError, zlib.error, pa.ArrowException)
 """What reading a file that is damaged or cut off raises."""
 
 
 def is_packed(file: Path) -> bool:
     """Say whether a file of text is packed."""
-    return file.suffix == GZIP
+    return file.suffix in READ
 
 
-def read_unpacked(file: Path) -> bytes:
-    """Return the content of a file of text; raises one of ERRORS."""
-    if is_packed(file):
-        with gzip.open(file) as stream:
-            return stream.read()
-    return file.read_bytes()
+def blocks_of(file: Path, size: int) -> Iterator[bytes]:
+    """Yield the unpacked content of a file of text in blocks of some size; raises one of ERRORS."""
+    with READ[file.suffix](file) if is_packed(file) else file.open("rb") as stream:
+        while block := stream.read(size):
+            yield block
 
 
 def open_text(file: Path) -> TextIO:

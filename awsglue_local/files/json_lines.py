@@ -1,80 +1,85 @@
 """JSON lines to Arrow, as Glue reads them: absent keys stay absent, a broken line costs only itself.
 
-Arrow's own reader takes clean lines at full speed. Lines with an explicit null, or that are no object at first sight,
-are read here, record by record. A part in which Arrow finds anything else unusual (a broken line, a key in another
-case, a value of another type) is halved until few lines are left, which are read so too. A value that is not of its
-catalog column's type makes a choice type of the column.
+Arrow's own reader takes whole parts at full speed. Where it stumbles, the lines are sorted by what stands in them and
+those of one sort are read at once; what is left is read record by record. A value that is not of its catalog column's
+type makes a choice type of the column.
 """
 
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as pa_json
 
-from awsglue_local.errors import SourceError
-from awsglue_local.files.choice_types import choice_field, concatenated, is_choice, kind_of, kind_of_type
-from awsglue_local.storage.column_types import arrow_type, hive_type
+from awsglue_local.files import explicit_nulls
+from awsglue_local.files.json_chunk import JsonChunk, Misfit, in_order
+from awsglue_local.files.json_records import column_of, parse, read_records
+from awsglue_local.files.line_sorting import (
+    KINDS,
+    Entry,
+    Lines,
+    Shape,
+    as_arrow,
+    kinds_of,
+    looks_like_object,
+    object_lines,
+    shapes_of,
+    sorts_of,
+    surely_objects,
+)
+from awsglue_local.storage.column_types import arrow_type
 
 SNIFFED_BYTES = 1 << 14
-NEWLINE, RETURN, BRACE, CLOSING_BRACE = map(ord, "\n\r{}")
-FEW_BYTES = 1 << 16
-"""A part of so many bytes with something unusual is read record by record."""
+CHANGED = re.compile(r"Column\(/([^/)]+)\) changed from")
+FEW_LINES = 32
+"""So many lines on which Arrow stumbles are read record by record."""
 
 
-@dataclass(frozen=True)
-class BadRecord:
-    """A line that is no JSON object; `line` is counted from 1 within the file."""
-
-    file: str
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """A value that is not of its catalog column's type."""
-
-    file: str
-    line: int
-    column: str
-    kind: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: column {self.column!r} is {self.kind}, but the value is {self.value}"
-
-
-@dataclass
-class JsonChunk:
-    """What one part of a file gave.
+class Stumbled(Exception):
+    """Arrow does not read some lines, or not surely right.
 
     Attributes
     ----------
-    table
-        The records; a column for every catalog column, or for every key where there is no catalog schema.
-    bad
-        The lines left out.
-    explicit_nulls
-        For each column that is null in a record although its key is there: which records (null, not absent).
-    places
-        The records' lines, where they were looked at one by one.
-    misfits
-        Values of other types than their catalog columns.
+    on_syntax
+        Whether a line seems to be no JSON.
+    key
+        The key whose values are of several kinds, where that is known; else empty.
     """
 
-    table: pa.Table
-    bad: list[BadRecord] = field(default_factory=list)
-    explicit_nulls: dict[str, list[bool]] = field(default_factory=dict)
-    places: list[int] = field(default_factory=list)
-    misfits: list[Misfit] = field(default_factory=list)
+    def __init__(self, on_syntax: bool = False, key: str = "") -> None:
+        super().__init__()
+        self.on_syntax = on_syntax
+        self.key = key
+
+    @classmethod
+    def over(cls, error: pa.ArrowException) -> Stumbled:
+        """Return what an error of Arrow's says."""
+        changed = CHANGED.search(str(error))
+        return cls("parse error" in str(error) and "changed from" not in str(error), changed[1] if changed else "")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How lines of one sort are read into a catalog's columns.
+
+    Attributes
+    ----------
+    keys
+        Column to the key that stands for it.
+    strange
+        Columns whose values are not of the kind that Arrow takes for the column's type.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    strange: frozenset[str] = frozenset()
 
 
 class JsonReader:
@@ -92,340 +97,286 @@ class JsonReader:
     def __init__(self, columns: list[tuple[str, str]] | None, source: str) -> None:
         self.source = source
         self.schema = pa.schema([(name, arrow_type(kind)) for name, kind in columns]) if columns is not None else None
+        self._names = frozenset(self.schema.names if self.schema is not None else ())
+        self._unreadable = frozenset(one.name for one in self.schema or () if not _usual_kinds(one.type))
         self._spelling: dict[str, str] = {}
 
-    def read(self, text: bytes, file: str, first_line: Callable[[], int]) -> JsonChunk:
-        """Read whole lines of a file."""
-        if lines := _object_lines(text):
-            clean = self._read_clean(text, lines)
-            if clean is None:
-                return self._read_halves(text, file, first_line())
-            if not _has_nulls(clean) or b"null" not in text:
-                return JsonChunk(clean)
-        return self._read_mixed(text, file, first_line())
+    def read(self, text: bytes, file: str) -> JsonChunk:
+        """Read whole lines of a file, whose lines are counted from 1.
 
-    def _read_halves(self, text: bytes, file: str, first_line: int) -> JsonChunk:
-        """Read a part with something unusual somewhere."""
-        middle = text.find(b"\n", len(text) // 2) + 1
-        if self.schema is None or len(text) < FEW_BYTES or not 0 < middle < len(text):
-            return self._read_records(_numbered(text, first_line), file)
-        first = self.read(text[:middle], file, lambda: first_line)
-        second = self.read(text[middle:], file, lambda: first_line + text.count(b"\n", 0, middle))
-        return _joined(first, second)
+        Raises
+        ------
+        SourceError
+            Without a catalog: values inside of a key's values are of types that no choice type tells apart.
+        """
+        count = object_lines(text)
+        if not count:
+            return replace(self._read_unusual(Lines.of(text), file), lines=text.count(b"\n"))
+        try:
+            return replace(self._read_text(text, count), lines=count)
+        except Stumbled as stumbled:
+            return replace(self._read_stumbling(Lines.of(text, count), stumbled, file), lines=count)
 
-    def _read_mixed(self, text: bytes, file: str, first_line: int) -> JsonChunk:
-        """Read the usual lines of a part with Arrow and the others record by record, and put them in their order."""
-        lines = list(_numbered(text, first_line))
-        usual = [one for one in lines if _is_usual(one[1])]
-        if self.schema is None or len(usual) < len(lines) / 2:
-            return self._read_records(lines, file)
-        clean_text = b"\n".join(line for _, line in usual) + b"\n"
-        clean = self._read_clean(clean_text, len(usual)) if _object_lines(clean_text) == len(usual) else None
-        if clean is None:
-            return self._read_halves(text, file, first_line)
-        others = self._read_records([one for one in lines if not _is_usual(one[1])], file)
-        numbers = [number for number, _ in usual] + others.places
-        order = pa.array(sorted(range(len(numbers)), key=numbers.__getitem__), pa.int64())
-        table = concatenated([clean, others.table]).take(order)
-        nulls = {
-            name: pa.array([False] * len(usual) + explicit, pa.bool_()).take(order).to_pylist()
-            for name, explicit in others.explicit_nulls.items()
-        }
-        return JsonChunk(table, others.bad, nulls, sorted(numbers), others.misfits)
-
-    def _read_clean(self, text: bytes, lines: int) -> pa.Table | None:
-        """Read a number of lines with Arrow; return None where the result would not surely be right."""
+    def _read_text(self, text: bytes, count: int) -> JsonChunk:
+        """Read a number of lines with Arrow; raise Stumbled where the result would not surely be right."""
+        if self._unreadable:
+            raise Stumbled
         if self.schema is None:
-            table = _arrow_read(text, lines, None)
-            return _keep_times_text(text, lines, table) if table is not None else None
+            whole = _as_text_where_times(text, count)
+            table, keys = whole, {name: name for name in whole.column_names}
+        else:
+            whole, keys = self._spelled(text, count)
+            table = _fitted(whole, self.schema, keys)
+        gaps = {name: key for name, key in keys.items() if table[name].null_count}
+        if not gaps or explicit_nulls.NULL not in text:
+            return JsonChunk(table)
+        if explicit_nulls.may_be_searched(text, whole):
+            return JsonChunk(table, explicit_nulls=explicit_nulls.search(text, count, gaps))
+        shapes = shapes_of(text.split(b"\n")[:count])
+        if (shapes.of_line < 0).any():
+            raise Stumbled
+        nulls = {name: mask for name, mask in shapes.explicit_nulls(self._name).items() if name in keys}
+        return JsonChunk(table, explicit_nulls=as_arrow(nulls))
+
+    def _spelled(self, text: bytes, count: int) -> tuple[pa.Table, dict[str, str]]:
+        """Read lines with Arrow, and find how their keys spell the catalog's columns."""
         if not self._spelling:
-            self._spelling.update(_sniff_spelling(text, self.schema.names))
+            self._spelling.update(_sniff_spelling(text, self._names))
         while True:
-            spelling = dict(self._spelling)
-            keys = [spelling.get(name, name) for name in self.schema.names]
-            table = _arrow_read(text, lines, pa.schema(list(zip(keys, self.schema.types, strict=True))))
-            if table is None:
-                return None
-            others = set(table.schema.names) - set(keys)
-            found = {key.lower(): key for key in others if key.lower() in self.schema.names}
+            keys = {name: self._spelling.get(name, name) for name in self.schema.names}  # type: ignore[union-attr]
+            table = _arrow_read(text, count, _read_schema(self.schema, keys))
+            others = set(table.schema.names) - set(keys.values())
+            found = {key.lower(): key for key in others if key.lower() in self._names}
             if not found:
-                made = table.select(keys).rename_columns(self.schema.names)
-                # Arrow adds what it finds inside of a struct
-                return made if made.schema.types == self.schema.types else None
-            if spelling.keys() & found.keys():
-                # one file spells a key in two ways: only a look at each record tells them apart
-                return None
+                return table, keys
+            if self._spelling.keys() & found.keys():
+                # one part spells a key in two ways: only a look at each record tells them apart
+                raise Stumbled
             self._spelling.update(found)
 
-    def _read_records(self, lines: Iterable[tuple[int, bytes]], file: str) -> JsonChunk:
-        records: list[dict[str, Any]] = []
-        places: list[int] = []
-        bad: list[BadRecord] = []
-        for number, line in lines:
-            if not line.strip():
-                continue
-            record = _parse(line)
-            if isinstance(record, str):
-                bad.append(BadRecord(file, number, record))
-            else:
-                records.append(self._lowered(record) if self.schema is not None else record)
-                places.append(number)
-        schema = self.schema if self.schema is not None else self._infer(records, file)
-        misfits: list[Misfit] = []
-        columns = []
-        for column in schema:
-            values = [record.get(column.name) for record in records]
-            columns.append(self._column(column, values, lambda index: (file, places[index]), misfits))
-        nulls = {
-            name: explicit
-            for name in schema.names
-            if any(explicit := [name in record and record[name] is None for record in records])
-        }
-        table = pa.table([array for _, array in columns], pa.schema([column for column, _ in columns]))
-        return JsonChunk(table, bad, nulls, places, misfits)
+    def _read_unusual(self, lines: Lines, file: str) -> JsonChunk:
+        """Read lines some of which do not look like objects."""
+        return self._read_split(lines, np.fromiter(map(looks_like_object, lines.texts), bool, len(lines.texts)), file)
 
-    def _lowered(self, record: dict[str, Any]) -> dict[str, Any]:
-        return {key.lower(): value for key, value in record.items()}
+    def _read_split(self, lines: Lines, fine: npt.NDArray[Any], file: str) -> JsonChunk:
+        """Read lines that are fine as usual, and the others record by record."""
+        others = self._read_records(lines.where(~fine), file)
+        return self._joined([self._read_lines(lines.where(fine), file), others], lines, file) if fine.any() else others
 
-    def _infer(self, records: list[dict[str, Any]], file: str) -> pa.Schema:
-        fields = []
-        for key in dict.fromkeys(key for record in records for key in record):
-            values = [record[key] for record in records if record.get(key) is not None]
-            kinds = {kind_of(value) for value in values}
-            try:
-                if len(kinds) > 1 and kinds != {"long", "double"}:
-                    fields.append(self._choice(key, values))
-                else:
-                    fields.append(pa.field(key, pa.infer_type(values) if values else pa.null()))
-            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                raise SourceError(f"{self.source}: {file}: key {key!r} changes its type: {error}") from error
-        return pa.schema(fields)
-
-    def _choice(self, key: str, values: list[Any]) -> pa.Field:
-        """Return the field of a key whose values are of several types."""
-        found: dict[str, list[Any]] = {}
-        for value in values:
-            found.setdefault(kind_of(value), []).append(value)
-        if "long" in found and "double" in found:
-            found["double"] += found.pop("long")
-        return choice_field(key, {kind: pa.infer_type(some) for kind, some in found.items()})
-
-    def _column(
-        self, column: pa.Field, values: list[Any], place: Callable[[int], tuple[str, int]], misfits: list[Misfit]
-    ) -> tuple[pa.Field, pa.Array]:
-        """Return a column, of a choice type where a value is not of the column's, and add to the misfits."""
-        if is_choice(column):
-            return column, _choice_array(column, [_kind_and_value(value, column) for value in values])
-        other: dict[int, tuple[str, Any]] = {}
-        for index, value in enumerate(values):
-            if value is None:
-                continue
-            try:
-                values[index] = _fit(value, column.type)
-            except (ValueError, TypeError, ArithmeticError, pa.ArrowException):
-                other[index] = _misfit(value, kind_of_type(column.type))
-                shown = json.dumps(value, ensure_ascii=False)[:80]
-                misfits.append(Misfit(*place(index), column.name, hive_type(column.type), shown))
-        if not other:
-            return column, pa.array(values, column.type)
-        own = kind_of_type(column.type)
-        members = {own: column.type, **{kind: MISFITS[kind] for kind, _ in other.values()}}
-        whole = [other.get(index, (own, value)) for index, value in enumerate(values)]
-        made = choice_field(column.name, members)
-        return made, _choice_array(made, [None if value is None else (kind, value) for kind, value in whole])
-
-
-MISFITS = {"boolean": pa.bool_(), "long": pa.int64(), "double": pa.float64(), "string": pa.string()}
-"""Types of values that are not of their column's type."""
-
-
-def _misfit(value: Any, own: str) -> tuple[str, Any]:
-    """Return the kind of a value, and the value; what has no simple type, or is of the column's kind, is text."""
-    kind = kind_of(value)
-    huge = kind == "long" and not -(2**63) <= value < 2**63
-    if kind == own or kind not in MISFITS or huge:
-        return "string", json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return kind, value
-
-
-def _choice_array(column: pa.Field, values: list[tuple[str, Any] | None]) -> pa.Array:
-    return pa.array([None if one is None else dict([one]) for one in values], column.type)
-
-
-def _kind_and_value(value: Any, column: pa.Field) -> tuple[str, Any] | None:
-    if value is None:
-        return None
-    kind = kind_of(value)
-    whole_is_double = kind == "long" and all(member.name != kind for member in column.type)
-    return ("double", float(value)) if whole_is_double else (kind, value)
-
-
-def lines_of(text: bytes) -> bytes:
-    """Return one JSON text, an array of objects or objects one after the other, as lines with an object each.
-
-    What cannot be parsed is kept as one line, for the reader to count as a bad record.
-    """
-    content = text.decode("utf-8", "replace")
-    decoder, lines = json.JSONDecoder(), []
-    position = _skip_space(content, 0)
-    while position < len(content):
+    def _read_lines(self, lines: Lines, file: str) -> JsonChunk:
+        """Read lines that look like objects."""
         try:
-            value, position = decoder.raw_decode(content, position)
-        except ValueError:
-            lines.append(content[position:].replace("\n", " "))
-            break
-        lines.extend(json.dumps(item) for item in (value if isinstance(value, list) else [value]))
-        position = _skip_space(content, position)
-    return "\n".join(lines).encode()
+            return replace(self._read_text(lines.text(), len(lines.texts)), places=lines.numbers)
+        except Stumbled as stumbled:
+            return self._read_stumbling(lines, stumbled, file)
 
+    def _read_stumbling(self, lines: Lines, stumbled: Stumbled, file: str) -> JsonChunk:
+        """Read lines on which Arrow has stumbled: parted by what it stumbled on, if that parts them."""
+        if stumbled.on_syntax:
+            sure = surely_objects(lines.texts)
+            return self._read_sorts(lines, file) if sure.all() else self._read_split(lines, sure, file)
+        kinds = kinds_of(lines.texts, stumbled.key) if stumbled.key else np.zeros(1)
+        parts = [lines.where(kinds == kind) for kind in np.unique(kinds)] if kinds.any() else []
+        if len(parts) < 2:
+            return self._read_sorts(lines, file)
+        return self._joined([self._read_lines(part, file) for part in parts], lines, file)
 
-def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    return position
-
-
-def _joined(first: JsonChunk, second: JsonChunk) -> JsonChunk:
-    nulls = {
-        name: [
-            told for chunk in (first, second) for told in chunk.explicit_nulls.get(name, [False] * chunk.table.num_rows)
+    def _read_sorts(self, lines: Lines, file: str) -> JsonChunk:
+        """Read lines sort by sort."""
+        shapes = shapes_of(lines.texts)
+        sure = shapes.where(lambda shape: len({self._name(key) for key in shape.keys}) == len(shape.keys))
+        usual, shapes = lines.where(sure), shapes.of(sure)
+        others = self._read_records(lines.where(~sure), file)
+        chunks = [
+            chunk
+            for sort, members in sorts_of(shapes, self._entries, self._is_usual)
+            for chunk in self._read_sort(usual.where(members), self._way(shapes.shapes, sort), file)
         ]
-        for name in {**first.explicit_nulls, **second.explicit_nulls}
-    }
-    table = concatenated([first.table, second.table])
-    return JsonChunk(table, first.bad + second.bad, nulls, misfits=first.misfits + second.misfits)
+        if not chunks:
+            return others
+        whole = self._joined(chunks, usual, file)
+        there = [key for key in shapes.keys if key in whole.table.column_names]
+        nulls = shapes.explicit_nulls(self._name)
+        told = as_arrow({name: nulls[name] for name in whole.table.column_names if name in nulls})
+        table = whole.table if self.schema is not None else whole.table.select(there)
+        return self._joined([replace(whole, table=table, explicit_nulls=told), others], lines, file)
 
-
-def _numbered(text: bytes, first_line: int) -> Iterator[tuple[int, bytes]]:
-    """Return the lines that are not blank, with their numbers."""
-    return ((number, line) for number, line in enumerate(text.split(b"\n"), first_line) if line.strip())
-
-
-def _is_usual(line: bytes) -> bool:
-    """Say whether a line looks like one object without an explicit null."""
-    return line.startswith(b"{") and line.rstrip(b"\r").endswith(b"}") and b"null" not in line
-
-
-def _object_lines(text: bytes) -> int:
-    """Return the number of lines, of text that is UTF-8, where each looks like one object; else 0."""
-    if not text.isascii():
+    def _read_sort(self, lines: Lines, way: Way, file: str) -> list[JsonChunk]:
+        """Read lines of one sort at once, else the two halves of them, and few record by record."""
         try:
-            text.decode("utf-8")
-        except UnicodeDecodeError:
-            return 0
-    # NumPy looks at all cores' parts at once: bytes.count would hold the interpreter
-    letters = np.frombuffer(text, np.uint8)
-    ends = letters == NEWLINE
-    starts = int(np.count_nonzero(ends[:-1] & (letters[1:] == BRACE))) + text.startswith(b"{")
-    closed = (letters[:-1] == CLOSING_BRACE) | (letters[:-1] == RETURN)
-    stops = int(np.count_nonzero(ends[1:] & closed)) + text.endswith(b"}")
-    lines = int(np.count_nonzero(ends)) + (not text.endswith(b"\n"))
-    return lines if starts == stops == lines else 0
+            return [self._read_in_a_way(lines, way, file)]
+        except Stumbled:
+            if len(lines.texts) <= FEW_LINES:
+                return [self._read_records(lines, file)]
+            return [chunk for half in lines.halves() for chunk in self._read_sort(half, way, file)]
+
+    def _read_in_a_way(self, lines: Lines, way: Way, file: str) -> JsonChunk:
+        text, count = lines.text(), len(lines.texts)
+        if self.schema is None:
+            return JsonChunk(_as_text_where_times(text, count), places=lines.numbers)
+        keys = {name: way.keys.get(name, name) for name in self.schema.names}
+        plain = pa.schema([one for one in self.schema if one.name not in way.strange])
+        table = _fitted(_arrow_read(text, count, _read_schema(plain, keys)), plain, keys)
+        misfits: list[Misfit] = []
+        if way.strange:
+            table = self._with_strange(table, lines, way, file, misfits)
+        return JsonChunk(table, places=lines.numbers, misfits=misfits)
+
+    def _with_strange(self, plain: pa.Table, lines: Lines, way: Way, file: str, misfits: list[Misfit]) -> pa.Table:
+        """Return the catalog's columns, those that Arrow does not read filled in value by value."""
+        records = [record for record in map(parse, lines.texts) if isinstance(record, dict)]
+        numbers = lines.numbers.tolist()
+        made = []
+        for column in self.schema:  # type: ignore[union-attr]
+            if column.name in way.strange:
+                values = [record.get(way.keys.get(column.name, column.name)) for record in records]
+                made.append(column_of(column, values, lambda index: (file, numbers[index]), misfits))
+            else:
+                made.append((column, plain[column.name]))
+        return pa.table([array for _, array in made], pa.schema([column for column, _ in made]))
+
+    def _way(self, shapes: list[Shape], sort: frozenset[Entry]) -> Way:
+        """Return how lines of a sort are read: as all lines, but for what makes the sort."""
+        usual = {entry.name: entry.key for shape in shapes for entry in self._entries(shape)}
+        keys = usual | {entry.name: entry.key for entry in sort}
+        return Way(keys, self._unreadable | {entry.name for entry in sort if not self._is_usual(entry)})
+
+    def _name(self, key: str) -> str:
+        """Return the column that a key stands for."""
+        return key.lower() if key.lower() in self._names else key
+
+    def _entries(self, shape: Shape) -> list[Entry]:
+        """Return the keys of a line that have values, and stand for columns where there is a catalog."""
+        return [
+            Entry(name, key, self._kind(name, kind))
+            for key, kind in zip(shape.keys, shape.types, strict=True)
+            if kind in KINDS and ((name := self._name(key)) in self._names or self.schema is None)
+        ]
+
+    def _kind(self, name: str, kind: type) -> str:
+        is_whole = self.schema is not None and pa.types.is_integer(self.schema.field(name).type)
+        return "fraction" if kind is float and is_whole else KINDS[kind]
+
+    def _is_usual(self, entry: Entry) -> bool:
+        return self.schema is None or entry.kind in _usual_kinds(self.schema.field(entry.name).type)
+
+    def _read_records(self, lines: Lines, file: str) -> JsonChunk:
+        return read_records(lines.numbered(), file, self.schema, self.source)
+
+    def _joined(self, chunks: list[JsonChunk], lines: Lines, file: str) -> JsonChunk:
+        try:
+            return in_order(chunks)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            # what differs inside of values is told with the key's name
+            return self._read_records(lines, file)
 
 
-def _has_nulls(table: pa.Table) -> bool:
-    return any(column.null_count for column in table.columns)
+def _usual_kinds(wanted: pa.DataType) -> frozenset[str]:
+    """Return the kinds of JSON values that Arrow reads as a type; none where it reads no such type."""
+    return next((kinds for test, kinds in USUAL_KINDS if test(wanted)), frozenset())
 
 
-def _sniff_spelling(text: bytes, names: list[str]) -> dict[str, str]:
+USUAL_KINDS = (
+    (pa.types.is_string, frozenset({"string"})),
+    (pa.types.is_boolean, frozenset({"boolean"})),
+    (pa.types.is_integer, frozenset({"number"})),
+    (pa.types.is_floating, frozenset({"number"})),
+    (pa.types.is_decimal, frozenset({"number", "string"})),
+    (pa.types.is_timestamp, frozenset({"string"})),
+    (pa.types.is_date, frozenset({"string"})),
+    (pa.types.is_list, frozenset({"array"})),
+    (pa.types.is_struct, frozenset({"struct"})),
+)
+
+
+def _read_schema(schema: pa.Schema, keys: Mapping[str, str]) -> pa.Schema:
+    """Return what Arrow is told of the keys; it reads no dates, which are text until then."""
+    return pa.schema([(keys[one.name], pa.string() if pa.types.is_date(one.type) else one.type) for one in schema])
+
+
+def _fitted(table: pa.Table, schema: pa.Schema, keys: Mapping[str, str]) -> pa.Table:
+    """Return the catalog's columns with the catalog's types; raise Stumbled where values are of another one."""
+    columns = [_as_type(table[keys[one.name]], one.type) for one in schema]
+    return pa.table(columns, schema)
+
+
+def _as_type(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray | pa.Array:
+    if column.type == wanted:
+        return column
+    if pa.types.is_date(wanted):
+        try:
+            return pc.cast(column, wanted)
+        except pa.ArrowInvalid as error:
+            raise Stumbled from error
+    return _without_more(column.combine_chunks(), wanted)
+
+
+def _without_more(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Return values without the members that Arrow finds in them beside those of the type."""
+    if array.type == wanted:
+        return array
+    if pa.types.is_list(wanted) and pa.types.is_list(array.type):
+        values = _without_more(array.values, wanted.value_type)
+        return pa.ListArray.from_arrays(array.offsets, values, wanted, mask=array.is_null())
+    if not (pa.types.is_struct(wanted) and pa.types.is_struct(array.type)):
+        raise Stumbled
+    there = [member.name for member in array.type]
+    names = [member.name for member in wanted]
+    alike = {name.lower() for name in names}
+    if any(name not in names and name.lower() in alike for name in there) or not set(names) <= set(there):
+        raise Stumbled
+    members = [_without_more(array.field(member.name), member.type) for member in wanted]
+    return pa.StructArray.from_arrays(members, fields=list(wanted), mask=array.is_null())
+
+
+def _sniff_spelling(text: bytes, names: frozenset[str]) -> dict[str, str]:
     """Return how the first records spell the keys that are catalog columns: column to key."""
     spelling: dict[str, str] = {}
     for line in io.BytesIO(text).readlines(SNIFFED_BYTES):
-        record = _parse(line)
+        record = parse(line)
         for key in record if isinstance(record, dict) else ():
             if key.lower() in names:
                 spelling.setdefault(key.lower(), key)
     return spelling
 
 
-def _arrow_read(text: bytes, lines: int, schema: pa.Schema | None) -> pa.Table | None:
+def _arrow_read(text: bytes, lines: int, schema: pa.Schema | None) -> pa.Table:
     try:
         table = pa_json.read_json(
             pa.BufferReader(text),
             read_options=pa_json.ReadOptions(use_threads=False, block_size=len(text) + 1),
             parse_options=pa_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer"),
         )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return None
-    # Arrow also takes two objects in one line
-    return table if table.num_rows == lines else None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise Stumbled.over(error) from error
+    if table.num_rows != lines:
+        # Arrow also takes two objects in one line
+        raise Stumbled(on_syntax=True)
+    return table
 
 
-def _keep_times_text(text: bytes, lines: int, table: pa.Table) -> pa.Table | None:
-    """Read again where Arrow took text like 2020-01-01 for a time; to Glue it is text."""
-    times = [column.name for column in table.schema if _holds_timestamp(column.type)]
+def _as_text_where_times(text: bytes, lines: int) -> pa.Table:
+    """Read lines without a catalog. Where Arrow takes text like 2020-01-01 for a time, text it is to Glue."""
+    table = _arrow_read(text, lines, None)
+    times = [column for column in table.schema if _holds_times(column.type)]
     if not times:
         return table
-    if any(not pa.types.is_timestamp(table.schema.field(name).type) for name in times):
-        return None
-    return _arrow_read(text, lines, pa.schema([(name, pa.string()) for name in times]))
+    return _arrow_read(text, lines, pa.schema([(one.name, _text_for_times(one.type)) for one in times])).select(
+        table.column_names
+    )
 
 
-def _holds_timestamp(kind: pa.DataType) -> bool:
+def _holds_times(kind: pa.DataType) -> bool:
     if pa.types.is_struct(kind):
-        return any(_holds_timestamp(member.type) for member in kind)
+        return any(_holds_times(member.type) for member in kind)
     if pa.types.is_list(kind):
-        return _holds_timestamp(kind.value_type)
+        return _holds_times(kind.value_type)
     return bool(pa.types.is_timestamp(kind))
 
 
-def _parse(line: bytes) -> dict[str, Any] | str:
-    """Return the record of a line, or why it is none."""
-    try:
-        text = line.decode("utf-8")
-        record = json.loads(text.removeprefix("\ufeff"))
-        # a lone surrogate is valid in JSON's escapes, but is no text
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
-    except UnicodeError:
-        return "not UTF-8 text"
-    except RecursionError:
-        return "nested too deeply"
-    except ValueError as error:
-        return f"not JSON: {error}"
-    return record if isinstance(record, dict) else "not a JSON object"
-
-
-def _fit(value: Any, kind: pa.DataType) -> Any:
-    """Return a JSON value as a value of an Arrow type; raise where it is not one without loss."""
-    if pa.types.is_string(kind):
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _text_for_times(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_struct(kind):
-        return _fit_struct(value, kind)
+        return pa.struct([(member.name, _text_for_times(member.type)) for member in kind])
     if pa.types.is_list(kind):
-        return _fit_list(value, kind)
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _fit_number(value, kind)
-    wanted = bool if pa.types.is_boolean(kind) else str if pa.types.is_temporal(kind) else object
-    if not isinstance(value, wanted):
-        raise TypeError
-    return pa.scalar(value).cast(kind).as_py() if isinstance(value, str) else pa.scalar(value, kind).as_py()
-
-
-def _fit_number(value: Any, kind: pa.DataType) -> Any:
-    if pa.types.is_decimal(kind) and isinstance(value, str):
-        return pa.scalar(value).cast(kind).as_py()
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError
-    if pa.types.is_integer(kind):
-        return _whole_number(value, kind)
-    return float(value) if pa.types.is_floating(kind) else pa.scalar(Decimal(repr(value))).cast(kind).as_py()
-
-
-def _fit_struct(value: Any, kind: pa.DataType) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise TypeError
-    lowered = {name.lower(): one for name, one in value.items()}
-    members = {member.name: lowered.get(member.name.lower()) for member in kind}
-    return {one.name: None if members[one.name] is None else _fit(members[one.name], one.type) for one in kind}
-
-
-def _fit_list(value: Any, kind: pa.DataType) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError
-    return [None if one is None else _fit(one, kind.value_type) for one in value]
-
-
-def _whole_number(value: float, kind: pa.DataType) -> int:
-    if int(value) != value:
-        raise TypeError
-    return int(pa.scalar(int(value), kind).as_py())
+        return pa.list_(_text_for_times(kind.value_type))
+    return pa.string() if pa.types.is_timestamp(kind) else kind

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from awsglue_local.errors import SourceError
 from awsglue_local.files.choice_types import is_choice, with_choices
-from awsglue_local.files.json_lines import BadRecord, Misfit
+from awsglue_local.files.json_chunk import BadRecord, Misfit
 from awsglue_local.storage.column_types import hive_type
 
 PART_BYTES = 64 << 20

@@ -9,21 +9,27 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from awsglue_local.files.column_traits import with_hidden_columns
 from awsglue_local.files.csv_files import csv_options, read_csv
-from awsglue_local.files.file_bytes import Part, file_bytes, parts_of, refuse_packed
-from awsglue_local.files.json_lines import BadRecord, JsonChunk, JsonReader, Misfit, lines_of
+from awsglue_local.files.file_bytes import Part, file_bytes, parts_of, refuse_packed, text_parts
+from awsglue_local.files.json_chunk import BadRecord, JsonChunk, Misfit
+from awsglue_local.files.json_lines import JsonReader
+from awsglue_local.files.json_texts import lines_of, split_quickly
 from awsglue_local.files.parquet_files import StagedSource, write_stream, write_together
 from awsglue_local.storage.partitions import add_partition_columns
 from awsglue_local.storage.table import Table
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -93,47 +99,65 @@ class Stage:
         state = source.state
         if state not in self._staged:
             refuse_packed(source.files, source.name)
-            folder = Path(tempfile.mkdtemp(dir=self._scratch))
-            self._staged[state] = (
-                self._read_json(source, folder) if source.format == "json" else self._read_csv(source, folder)
-            )
+            self._staged[state] = self._read_json(source) if source.format == "json" else self._read_csv(source)
         return self._staged[state]
 
-    def _read_json(self, source: TextSource, folder: Path) -> StagedSource:
-        reader = JsonReader(source.columns, source.name)
-        whole = str(source.options.get("multiLine", source.options.get("multiline", False))).lower() == "true"
-        parts = [part for file in source.files for part in parts_of(file, whole)]
+    def _read_json(self, source: TextSource) -> StagedSource:
+        if str(source.options.get("multiLine", source.options.get("multiline", False))).lower() != "true":
+            return self._read_parts(source, parts_of)
+        quick = self._read_parts(source, lambda file: text_parts(file, split_quickly(file_bytes(file))))
+        return (
+            self._read_parts(source, lambda file: text_parts(file, lines_of(file_bytes(file)))) if quick.bad else quick
+        )
 
-        def read(part: Part) -> JsonChunk:
-            text = lines_of(part.text()) if whole else part.text()
-            chunk = reader.read(text, self._name_of(part.file), part.first_line)
-            chunk.table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
-            return chunk
+    def _read_parts(self, source: TextSource, parts: Callable[[Path], Iterator[Part]]) -> StagedSource:
+        reader = JsonReader(source.columns, source.name)
+
+        def read(part: Part) -> tuple[Part, JsonChunk]:
+            return part, reader.read(part.text(), self._name_of(part.file))
 
         bad: list[BadRecord] = []
         misfits: list[Misfit] = []
 
-        def tables(chunks: Iterable[JsonChunk]) -> Iterator[pa.Table]:
-            for chunk in chunks:
-                bad.extend(chunk.bad)
-                misfits.extend(chunk.misfits)
-                yield with_hidden_columns(chunk.table, chunk.explicit_nulls)
+        def tables(chunks: Iterable[tuple[Part, JsonChunk]]) -> Iterator[pa.Table]:
+            lines: dict[Path, int] = {}
+            for part, chunk in chunks:
+                before = lines.get(part.file, 0)
+                lines[part.file] = before + chunk.lines
+                bad.extend(chunk.moved(before).bad)
+                misfits.extend(chunk.moved(before).misfits)
+                table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
+                yield with_hidden_columns(table, chunk.explicit_nulls)
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            found = tables(pool.map(read, parts))
+            found = tables(_mapped(pool, read, (part for file in source.files for part in parts(file))))
             write = write_together if reader.schema is None else write_stream
-            staged = write(found, source.name, folder)
+            staged = write(found, source.name, self._folder())
         # Arrow's pool keeps what it has freed, while the engine needs memory for what follows
         pa.default_memory_pool().release_unused()
         return replace(staged, bad=bad, misfits=misfits)
 
-    def _read_csv(self, source: TextSource, folder: Path) -> StagedSource:
+    def _read_csv(self, source: TextSource) -> StagedSource:
         tables = []
         for file in source.files:
             name = self._name_of(file)
             table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
             tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
-        return write_together(tables, source.name, folder)
+        return write_together(tables, source.name, self._folder())
+
+    def _folder(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._scratch))
+
+
+def _mapped(pool: ThreadPoolExecutor, function: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+    """Yield what a function makes of items, in their order; few of them are in memory at once."""
+    waiting: deque[Future[Made]] = deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) > (os.cpu_count() or 1):
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def text_source(folder: Path, files: list[Path], table: Table) -> TextSource:

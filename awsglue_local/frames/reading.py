@@ -137,6 +137,7 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
     files = runtime.bookmark.unread(context, runtime.lake.root, there)
     if wanted.format in ("parquet", "glueparquet"):
         runtime.account.reads[source] = parquet_rows(files)
+        runtime.mind_case_of(pq.read_schema(there[0]).names)
         df = runtime.session.read.parquet(*map(str, files or there))
         return Rows(df if files else df.limit(0))
     if wanted.format not in ("json", "csv"):
@@ -174,14 +175,20 @@ def _parquet_frame(runtime: Runtime, folder: Path, files: list[Path], columns: l
 
 
 def _staged_rows(runtime: Runtime, staged: StagedSource, columns: list[tuple[str, str]], format_: str) -> Rows:
-    if staged.folder is None:
-        return Rows(_empty(runtime, columns))
+    if not staged.columns:
+        return Rows(_empty(runtime, columns) if columns else _without_columns(runtime, staged.rows))
+    runtime.mind_case_of([column for column, _ in staged.columns])
     df = runtime.session.read.schema(spark_schema(staged.columns)).parquet(str(staged.folder))
     names = [column for column, _ in staged.columns]
     hidden = hidden_columns(names)
     absent = {column: hidden.get(column) for column in names if column not in hidden.values()}
     traits = Traits(absent if format_ == "json" else {}, staged.choices, staged.empty)
     return Rows(df, traits, [one for one in names if one not in hidden.values()])
+
+
+def _without_columns(runtime: Runtime, rows: int) -> Any:
+    """Return records without a key; the engines make no frame of a schema without columns."""
+    return runtime.session.range(rows).select()
 
 
 def _empty(runtime: Runtime, columns: list[tuple[str, str]]) -> Any:

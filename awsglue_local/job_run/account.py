@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from awsglue_local.files.json_lines import BadRecord
+from awsglue_local.files.json_chunk import BadRecord
 
 
 @dataclass

@@ -18,6 +18,8 @@ from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.lake import Lake
 from awsglue_local.storage.table import Table
 
+CASE = "spark.sql.caseSensitive"
+
 
 @dataclass
 class Runtime:
@@ -37,6 +39,8 @@ class Runtime:
         The node whose plan is asked for; empty for none.
     misfits
         Why columns of catalog tables are of a choice type, a sentence a column.
+    minds_case
+        Whether the engine tells columns apart whose names differ in case alone.
     """
 
     engine: Engine
@@ -50,6 +54,7 @@ class Runtime:
     count: bool = False
     explain: str = ""
     misfits: list[str] = field(default_factory=list)
+    minds_case: bool = False
 
     @property
     def session(self) -> Any:
@@ -72,6 +77,12 @@ class Runtime:
         """Note what AWS Glue would pass over in silence, once."""
         if words not in self.account.warnings:
             self.account.warnings.append(words)
+
+    def mind_case_of(self, names: list[str]) -> None:
+        """Where names differ in case alone, let the engine tell them apart until the script ends."""
+        if len({name.lower() for name in names}) < len(names) and not self.minds_case:
+            self.minds_case = True
+            self.session.conf.set(CASE, "true")
 
     def note_quality(self, context: str, rules: list[dict[str, Any]]) -> None:
         """Note what a data quality ruleset gave: each rule as the Glue API's DataQualityRuleResult."""
@@ -108,3 +119,5 @@ def entered(runtime: Runtime) -> Iterator[None]:
         yield
     finally:
         _running.pop()
+        if runtime.minds_case:
+            runtime.session.conf.set(CASE, "false")

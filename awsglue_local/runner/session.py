@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from awsglue_local.files.json_lines import BadRecord
+from awsglue_local.files.json_chunk import BadRecord
 from awsglue_local.files.staging import Stage
 from awsglue_local.job_run.account import NodeRun
 from awsglue_local.job_run.bookmarks import Bookmark

@@ -126,7 +126,7 @@ def unboxed(df: Any, name: str, schema: str | None, folder: Path) -> Any:
         df.select(column.alias(RESULT)).write.parquet(str(folder / "texts"))
         texts = [row[RESULT] for file in data_files(folder / "texts") for row in pq.read_table(file).to_pylist()]
         found = JsonReader(None, f"the column {name!r}").read(
-            "".join(f"{text}\n" for text in texts if text).encode(), "texts", lambda: 1
+            "".join(f"{text}\n" for text in texts if text).encode(), "texts"
         )
         kind = hive_type(pa.struct(list(found.table.schema)))
     return df.withColumn(name, F.from_json(column, kind))

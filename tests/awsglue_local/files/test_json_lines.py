@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from awsglue_local.files.choice_types import is_choice
-from awsglue_local.files.json_lines import JsonChunk, JsonReader, lines_of
+from awsglue_local.files.json_chunk import JsonChunk
+from awsglue_local.files.json_lines import JsonReader
+from awsglue_local.files.json_records import read_records
+from awsglue_local.files.json_texts import lines_of
 from awsglue_local.files.staging import Stage, TextSource
 from awsglue_local.storage.lake import Lake
 
@@ -21,7 +24,7 @@ COLUMNS = [("name", "string"), ("n", "double"), ("i", "int"), ("big", "bigint"),
 
 def read(text: str | bytes, columns: list[tuple[str, str]] | None = COLUMNS) -> JsonChunk:
     data = text.encode() if isinstance(text, str) else text
-    return JsonReader(columns, "table d.t").read(data, "s3://b/f.json", lambda: 1)
+    return JsonReader(columns, "table d.t").read(data, "s3://b/f.json")
 
 
 def rows(chunk: JsonChunk) -> list[dict[str, Any]]:
@@ -40,7 +43,7 @@ def test_a_key_that_first_comes_late_is_found() -> None:
 
 def test_null_is_told_from_absent() -> None:
     chunk = read('{"name":"a","n":null}\n{"name":"b"}\n')
-    assert chunk.explicit_nulls == {"n": [True, False]}
+    assert {name: told.to_pylist() for name, told in chunk.explicit_nulls.items()} == {"n": [True, False]}
 
 
 @pytest.mark.parametrize(
@@ -223,21 +226,97 @@ def test_a_large_file_is_read_in_parts_with_right_line_numbers(tmp_path: Path, m
     assert len(list(scratch.glob("*/*.parquet"))) > 1
 
 
-def test_a_large_part_with_unusual_lines_is_read_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Halving, and taking out single lines, give what reading record by record gives."""
-    lines = [f'{{"name":"n{number}","a":{number}}}' for number in range(4000)]
+def by_record(text: str, columns: list[tuple[str, str]] | None) -> JsonChunk:
+    """Return what the reference makes of the lines."""
+    lines = [(number, line) for number, line in enumerate(text.encode().split(b"\n"), 1) if line.strip()]
+    return read_records(lines, "s3://b/f.json", JsonReader(columns, "").schema, "table d.t")
+
+
+def assert_same(fast: JsonChunk, slow: JsonChunk) -> None:
+    """Compare rows, types, bad records, misfits, and which nulls are explicit."""
+    assert dict(zip(fast.table.column_names, fast.table.schema.types, strict=True)) == dict(
+        zip(slow.table.column_names, slow.table.schema.types, strict=True)
+    )
+    # as text, because no number that is none equals itself
+    assert str(fast.table.to_pylist()) == str(slow.table.select(fast.table.column_names).to_pylist())
+    assert [one.metadata for one in fast.table.schema] == [
+        slow.table.schema.field(name).metadata for name in fast.table.column_names
+    ]
+    assert fast.bad == slow.bad
+    assert sorted(map(str, fast.misfits)) == sorted(map(str, slow.misfits))
+    assert {name: told.to_pylist() for name, told in fast.explicit_nulls.items()} == {
+        name: told.to_pylist() for name, told in slow.explicit_nulls.items()
+    }
+
+
+def odd_lines(count: int) -> list[str]:
+    return [f'{{"name":"n{number}","a":{number}}}' for number in range(count)]
+
+
+def test_a_large_part_with_unusual_lines_is_read_as_record_by_record() -> None:
+    lines = odd_lines(4000)
     lines[7] = '{"name":null,"a":7}'
     lines[8] = "{broken"
+    lines[9] = '{"name":"a "quote"","a":8}'
     lines[2000] = '{"NAME":"other case","a":1}'
+    lines[2400] = '{"a":1,"A":2}'
     lines[2500] = '{"name":"text","a":1'
+    lines[2600] = '{"name":{"of":"more"},"a":1.0}'
+    lines[2700] = '{"name":1,"a":1.5}'
     lines[3000] = ""
     lines[3999] = '{"a":null}'
     text, columns = "\n".join(lines), [("name", "string"), ("a", "int")]
     fast = read(text, columns)
-    monkeypatch.setattr("awsglue_local.files.json_lines.FEW_BYTES", 1 << 30)
-    monkeypatch.setattr("awsglue_local.files.json_lines._is_usual", lambda _: False)
-    slow = read(text, columns)
-    assert fast.table.equals(slow.table)
-    assert fast.bad == slow.bad
-    assert [bad.line for bad in fast.bad] == [9, 2501]
-    assert fast.explicit_nulls == slow.explicit_nulls
+    assert_same(fast, by_record(text, columns))
+    assert [bad.line for bad in fast.bad] == [9, 10, 2501]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('{"name":null,"a":1}', id="an explicit null"),
+        pytest.param('{"name":null,"b":"\\\\","a":1}', id="a null beside a backslash"),
+        pytest.param('{"name":"x","a":1,"b":{"name":null}}', id="a null inside of a struct"),
+        pytest.param('{"name":"\\"name\\":null","a":null}', id="a null in a text"),
+        pytest.param('{ "name" :\tnull , "a" : null }', id="a null with spaces"),
+        pytest.param('{"name":"x","a":"1"}', id="a number in quotes"),
+        pytest.param('{"name":"x","a":1.5}', id="a fraction"),
+        pytest.param('{"name":"x","a":1.0}', id="a whole fraction"),
+        pytest.param('{"name":5,"a":1}', id="a number for a name"),
+        pytest.param('{"name":{"b":[1,2.50]},"a":1}', id="a struct for a name"),
+        pytest.param('{"Name":"x","A":1}', id="another case"),
+        pytest.param('{"Name":"x","name":"y","a":1}', id="two cases in a record"),
+        pytest.param('{"name":"x","name":"y","a":1}', id="a key twice"),
+        pytest.param("{}", id="no keys"),
+        pytest.param('{"name":"x","a":', id="cut off"),
+        pytest.param('{"name":x,"a":1}', id="broken inside"),
+        pytest.param('{"name":"x"} {"a":1}', id="two objects"),
+        pytest.param("[1]", id="no object"),
+        pytest.param('{"name":"2020-01-01","a":1,"b":{"t":["2020-01-01"]}}', id="a date"),
+        pytest.param('{"name":"x","b":NaN,"a":1}', id="no number"),
+        pytest.param('{"name":"x","a":99999999999}', id="too large"),
+        pytest.param(' {"name":"x","a":1} ', id="spaces around"),
+    ],
+)
+@pytest.mark.parametrize("every", [1, 2, 100])
+@pytest.mark.parametrize("columns", [[("name", "string"), ("a", "int")], None])
+def test_odd_lines_are_read_as_record_by_record(line: str, every: int, columns: list[tuple[str, str]] | None) -> None:
+    lines = odd_lines(300)
+    lines[every - 1 :: every] = [line] * (300 // every)
+    text = "\n".join(lines)
+    assert_same(read(text, columns), by_record(text, columns))
+
+
+VALUE = st.none() | st.integers(-(2**40), 2**40) | st.floats(-1e9, 1e9) | TEXT | st.booleans() | st.just("2020-01-01")
+SPOILT = st.sampled_from(["{", '{"a":}', "[]", "7", '{"a":1}x', "nonsense", '{"a":NaN}', '{"A":null,"a":1}'])
+ANY_RECORD = st.dictionaries(st.sampled_from(["a", "A", "b", "c d", "\u00e9"]), VALUE, max_size=4).map(json.dumps)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(ANY_RECORD | SPOILT, min_size=1, max_size=12),
+    st.sampled_from([None, [("a", "bigint"), ("b", "string"), ("c d", "double"), ("\u00e9", "string")]]),
+)
+def test_any_lines_are_read_as_record_by_record(lines: list[str], columns: list[tuple[str, str]] | None) -> None:
+    text = "\n".join(lines)
+    assert_same(read(text, columns), by_record(text, columns))

@@ -47,6 +47,70 @@ def test_options_that_would_be_passed_over_are_refused(run_body: Run, found: str
         run_body(body.replace(found, given))
 
 
+MIXED_CASE = "".join(f'{{"{"User" if number % 2 else "user"}":"u{number}","n":{number}}}\n' for number in range(40))
+
+
+def test_keys_that_differ_in_case_alone_are_two_columns(glue: LocalGlue, run_body: Run) -> None:
+    """To Glue `User` and `user` are two fields, and a record has the one or the other."""
+    put(glue, "s3://bucket/in/a.json", MIXED_CASE)
+    keep = 'source = Filter.apply(frame=source, f=lambda row: row["user"] > "u2")\n'
+    run_body(FROM_OPTIONS.format(options={}, format="json") + keep + TO_PARQUET)
+    expected = [f"u{number}" for number in range(0, 40, 2) if f"u{number}" > "u2"]
+    found = parquet(glue, "s3://bucket/out/")
+    assert sorted(row["user"] for row in found) == sorted(expected)
+    assert {row["User"] for row in found} == {None}
+
+
+def test_after_such_a_script_the_case_of_names_means_nothing_again(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", MIXED_CASE)
+    run_body(FROM_OPTIONS.format(options={}, format="json") + TO_PARQUET)
+    sql = 'spark.sql("select N from (select 1 as n)").collect()\n'
+    run_body(sql)
+
+
+@pytest.mark.parametrize(
+    ("content", "format_", "bad"),
+    [
+        ('[{"a":1},{"a":2}]\n', "json", 1),
+        ("", "json", 0),
+        ("\n\n", "json", 0),
+        ("nonsense\n", "json", 1),
+        ("", "csv", 0),
+    ],
+)
+@pytest.mark.parametrize("keep", ['row["a"] > 1', 'len(row["a"]) > 1'])
+def test_files_without_a_record_make_an_empty_frame(
+    glue: LocalGlue, run_body: Run, content: str, format_: str, bad: int, keep: str
+) -> None:
+    put(glue, "s3://bucket/in/a.json", content)
+    use = (
+        f"source = Filter.apply(frame=source, f=lambda row: {keep})\n"
+        'source = DropFields.apply(frame=source, paths=["b"])\n'
+        "source = DynamicFrame.fromDF(source.toDF().dropDuplicates(), glueContext, 'x')\n"
+        "assert (source.count(), source.toDF().columns) == (0, [])\n"
+    )
+    run = run_body(FROM_OPTIONS.format(options={}, format=format_) + use + TO_PARQUET)
+    assert run.writes == {"s3://bucket/out/": 0}
+    assert [len(lines) for lines in run.bad_records.values()] == [bad]
+
+
+def test_records_without_a_key_are_records(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", "{}\n{}\n")
+    run = run_body(FROM_OPTIONS.format(options={}, format="json") + "assert source.count() == 2\n")
+    assert run.reads == {"s3://bucket/in/": 2}
+
+
+def test_a_bookmark_with_nothing_new_makes_an_empty_frame(glue: LocalGlue, run_body: Run) -> None:
+    put(glue, "s3://bucket/in/a.json", '{"a":1}\n')
+    body = FROM_OPTIONS.format(options={}, format="json")
+    bookmark = ("--job-bookmark-option", "job-bookmark-enable")
+    commit = "job.commit()\n"
+    counts = []
+    for _ in range(2):
+        counts.append(run_body(body + "print(source.count())\n" + commit, *bookmark).reads["s3://bucket/in/"])
+    assert counts == [1, 0]
+
+
 def test_several_folders_and_empty_values(glue: LocalGlue, run_body: Run) -> None:
     put(glue, "s3://bucket/in/a.json", '{"a":1,"tags":[],"s":{"x":null}}\n')
     put(glue, "s3://bucket/more/b.json", '{"a":2,"tags":[]}\n')
@@ -59,8 +123,8 @@ def test_several_folders_and_empty_values(glue: LocalGlue, run_body: Run) -> Non
 
 
 def test_a_packing_that_is_not_read_is_refused(glue: LocalGlue, run_body: Run) -> None:
-    put(glue, "s3://bucket/in/a.json.bz2", b"BZh9...")
-    with pytest.raises(ScriptError, match=r"compressed as \.bz2; decompress it"):
+    put(glue, "s3://bucket/in/a.json.xz", b"\xfd7zXZ...")
+    with pytest.raises(ScriptError, match=r"compressed as \.xz; decompress it"):
         run_body(FROM_OPTIONS.format(options={}, format="json"))
 
 

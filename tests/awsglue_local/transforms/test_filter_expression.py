@@ -12,31 +12,35 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from awsglue_local.job_run.engine import Engine
-from awsglue_local.transforms.filter_expression import Uncertain, _holds, _Translator, filter_frame, find_lambda
+from awsglue_local.transforms.filter_expression import Uncertain, _holds, filter_frame, find_lambda, translator
 
-SCHEMA = "id int, i bigint, d double, s string, a bigint, n bigint, __explicit_null__n boolean"
+SCHEMA = "id int, i bigint, d double, s string, a bigint, n bigint, __explicit_null__n boolean, c struct<double: double, long: bigint, string: string>"
+CHOICES = frozenset({"c"})
 # a: a null is an absent key; n: a null is an absent key unless the hidden column says otherwise
-ABSENT: dict[str, str | None] = {"a": None, "n": "__explicit_null__n"}
+ABSENT: dict[str, str | None] = {"a": None, "n": "__explicit_null__n", "c": None}
 ROWS: list[tuple[Any, ...]] = [
-    (0, 5, 2.5, "abc", 7, 7, False),
-    (1, 0, 0.0, "", 0, 0, False),
-    (2, -3, float("nan"), "abd", None, None, False),
-    (3, None, None, None, -1, None, True),
-    (4, 2**53, -0.0, "Abc\n", None, -7, False),
-    (5, 20, float("inf"), "a.c", 1, None, True),
+    (0, 5, 2.5, "abc", 7, 7, False, (None, 5, None)),
+    (1, 0, 0.0, "", 0, 0, False, (None, None, "5")),
+    (2, -3, float("nan"), "abd", None, None, False, (0.5, None, None)),
+    (3, None, None, None, -1, None, True, None),
+    (4, 2**53, -0.0, "Abc\n", None, -7, False, (float("nan"), None, None)),
+    (5, 20, float("inf"), "a.c", 1, None, True, (None, 0, None)),
 ]
-COLUMNS = ["id", "i", "d", "s", "a", "n", "__explicit_null__n"]
+COLUMNS = ["id", "i", "d", "s", "a", "n", "__explicit_null__n", "c"]
+MEMBERS = ["double", "long", "string"]
 
 
 def in_python(function: Callable[[Any], Any]) -> list[int]:
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in ROWS]
-    return [row["id"] for row in rows if _holds(function, row, ABSENT, frozenset())]
+    for row in rows:
+        row["c"] = row["c"] and dict(zip(MEMBERS, row["c"], strict=True))
+    return [row["id"] for row in rows if _holds(function, row, ABSENT, CHOICES)]
 
 
 def in_engine(engine: Engine, function: Callable[[Any], Any]) -> list[int]:
     with engine.in_use():
         df = engine.session.createDataFrame(ROWS, SCHEMA)
-        return sorted(row["id"] for row in filter_frame(df, function, ABSENT).collect())
+        return sorted(row["id"] for row in filter_frame(df, function, ABSENT, CHOICES).collect())
 
 
 def load(tmp_path: Path, expressions: list[str]) -> list[Callable[[Any], Any]]:
@@ -51,6 +55,18 @@ def load(tmp_path: Path, expressions: list[str]) -> list[Callable[[Any], Any]]:
 
 
 COMPILED = [
+    'row["nowhere"] > 0',
+    'row["i"] > 0 or row["nowhere"] == 1',
+    'row["nowhere"] is not None',
+    'bool(re.match("ab", row["nowhere"]))',
+    'row["c"] > 0',
+    'not(row["c"] > 0)',
+    'row["c"] == 5',
+    'row["c"] == "5"',
+    'row["c"] != 5',
+    'row["c"] < "6"',
+    'row["c"] is not None',
+    'row["c"] >= 0 or row["i"] > 0',
     'row["i"] > 0',
     'not(row["i"] == 0)',
     'row["i"] != 0',
@@ -84,7 +100,6 @@ COMPILED = [
 NOT_COMPILED = [
     'row["i"] + 1 > 0',
     'len(row["s"]) > 2',
-    'row["missing"] > 0',
     'row["s"].startswith("a")',
     'bool(re.match("(a|b)+", row["s"]))',
     'bool(re.match("abc$", row["s"]))',
@@ -114,9 +129,8 @@ def test_is_left_to_python(sail: Engine, tmp_path: Path, text: str) -> None:
 def compiled(engine: Engine, function: Callable[[Any], Any]) -> bool:
     with engine.in_use():
         df = engine.session.createDataFrame(ROWS, SCHEMA)
-        types = {field.name: field.dataType.simpleString() for field in df.schema}
         try:
-            _Translator(types, ABSENT).function(function)
+            translator(df, ABSENT, CHOICES).function(function)
         except Uncertain:
             return False
         return True
@@ -148,7 +162,7 @@ def test_a_replaced_re_is_not_taken_for_pythons(tmp_path: Path, sail: Engine) ->
 
 LEAF = st.builds(
     lambda column, op, value: f'row["{column}"] {op} {value!r}',
-    st.sampled_from(["i", "d", "s", "a", "n"]),
+    st.sampled_from(["i", "d", "s", "a", "n", "c"]),
     st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
     st.sampled_from([0, 5, -3, 2.5, "abc", "", 7]),
 )
@@ -171,8 +185,7 @@ def test_random_expressions_mean_the_same_as_in_python(
     functions = load(tmp_path_factory.mktemp("lambdas"), expressions)
     with engine.in_use():
         df = engine.session.createDataFrame(ROWS, SCHEMA)
-        types = {field.name: field.dataType.simpleString() for field in df.schema}
-        outcomes = [_Translator(types, ABSENT).function(function) for function in functions]
+        outcomes = [translator(df, ABSENT, CHOICES).function(function) for function in functions]
         kept = [(outcome.truth & outcome.safe).alias(f"f{number}") for number, outcome in enumerate(outcomes)]
         # all expressions in one query: a query on Spark costs more than an expression
         answers = df.select("id", *kept).collect()

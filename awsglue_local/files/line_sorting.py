@@ -1,0 +1,222 @@
+"""Lines of JSON sorted by what stands in them, so that those of one sort can be read at once.
+
+orjson parses a line in half a microsecond. What it does not parse is not surely wrong (an infinite number, say): such
+lines are for the reader of records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import compress
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+NEWLINE, RETURN, BRACE, CLOSING_BRACE = map(ord, "\n\r{}")
+KINDS = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "struct"}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some lines of a part of a file: their numbers, counted from 1, and their texts."""
+
+    numbers: npt.NDArray[Any]
+    texts: list[bytes]
+
+    @classmethod
+    def of(cls, text: bytes, count: int = 0) -> Lines:
+        """Return the lines that are not blank: so many, and none of them blank, where a count is given."""
+        texts = text.split(b"\n")
+        if count:
+            return cls(np.arange(1, count + 1), texts[:count])
+        there = np.fromiter((not line.isspace() and line != b"" for line in texts), bool, len(texts))
+        return cls(np.flatnonzero(there) + 1, list(compress(texts, there)))
+
+    def where(self, mask: npt.NDArray[Any]) -> Lines:
+        """Return the lines for which a mask is true."""
+        return Lines(self.numbers[mask], list(compress(self.texts, mask)))
+
+    def numbered(self) -> list[tuple[int, bytes]]:
+        """Return the lines, each with its number."""
+        return list(zip(self.numbers.tolist(), self.texts, strict=True))
+
+    def text(self) -> bytes:
+        """Return the lines as text."""
+        return b"\n".join(self.texts) + b"\n"
+
+    def halves(self) -> Iterator[Lines]:
+        """Yield the first half and the second."""
+        middle = len(self.texts) // 2
+        yield Lines(self.numbers[:middle], self.texts[:middle])
+        yield Lines(self.numbers[middle:], self.texts[middle:])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The keys of an object, and the types of their values, NoneType for null."""
+
+    keys: tuple[str, ...]
+    types: tuple[type, ...]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of lines.
+
+    Attributes
+    ----------
+    shapes
+        Each shape that there is, in the order in which they come.
+    of_line
+        For each line the index of its shape; -1 for one that is not surely an object.
+    """
+
+    shapes: list[Shape]
+    of_line: npt.NDArray[Any]
+
+    @property
+    def keys(self) -> list[str]:
+        """All keys, in the order in which they come."""
+        return list(dict.fromkeys(key for shape in self.shapes for key in shape.keys))
+
+    def where(self, test: Callable[[Shape], bool]) -> npt.NDArray[Any]:
+        """Return for each line whether a test holds for its shape; not for one without a shape."""
+        return np.take([*map(test, self.shapes), False], self.of_line)
+
+    def of(self, mask: npt.NDArray[Any]) -> Shapes:
+        """Return the shapes of some of the lines, all of which have one."""
+        there, of_line = np.unique(self.of_line[mask], return_inverse=True)
+        return Shapes([self.shapes[index] for index in there.tolist()], of_line)
+
+    def explicit_nulls(self, name_of: Callable[[str], str]) -> dict[str, npt.NDArray[Any]]:
+        """Return, for each name that is null in a line although its key is there, for which lines it is."""
+        nulls: dict[str, list[int]] = {}
+        for index, shape in enumerate(self.shapes):
+            # of a key that stands twice the last value counts
+            last = {name_of(key): kind for key, kind in zip(shape.keys, shape.types, strict=True)}
+            for name, kind in last.items():
+                if kind is type(None):
+                    nulls.setdefault(name, []).append(index)
+        return {name: np.isin(self.of_line, indexes) for name, indexes in nulls.items()}
+
+
+def object_lines(text: bytes) -> int:
+    """Return the number of lines, of text that is UTF-8, where each looks like one object; else 0."""
+    if not is_utf8(text) or not text:
+        return 0
+    # NumPy looks at all cores' parts at once: bytes.count would hold the interpreter
+    letters = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(letters == NEWLINE)
+    if text[-1] != NEWLINE:
+        ends = np.append(ends, len(text))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    if ends[0] == 0 or not (letters[starts] == BRACE).all():
+        return 0
+    last = letters[ends - 1]
+    if RETURN in last:
+        last = letters[ends - 1 - (last == RETURN)]
+    return len(ends) if (last == CLOSING_BRACE).all() else 0
+
+
+def is_utf8(text: bytes) -> bool:
+    """Say whether text is UTF-8."""
+    if text.isascii():
+        return True
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def looks_like_object(line: bytes) -> bool:
+    """Say whether a line is UTF-8 and begins and ends as an object does."""
+    return line[:1] == b"{" and line.endswith((b"}", b"}\r")) and is_utf8(line)
+
+
+def surely_objects(lines: list[bytes]) -> npt.NDArray[Any]:
+    """Return for each line whether it is surely an object."""
+    sure = np.zeros(len(lines), bool)
+    loads = orjson.loads
+    for index, line in enumerate(lines):
+        try:
+            sure[index] = type(loads(line)) is dict
+        except ValueError:
+            continue
+    return sure
+
+
+def kinds_of(lines: list[bytes], key: str) -> npt.NDArray[Any]:
+    """Return for each line a number for the kind of a key's value: 0 where there is no value, or no sure object."""
+    numbers = {type(None): 0} | {kind: list(KINDS.values()).index(name) + 1 for kind, name in KINDS.items()}
+    found = np.zeros(len(lines), np.int8)
+    loads = orjson.loads
+    for index, line in enumerate(lines):
+        try:
+            found[index] = numbers[type(loads(line).get(key))]
+        except (ValueError, AttributeError):
+            continue
+    return found
+
+
+def shapes_of(lines: list[bytes]) -> Shapes:
+    """Return the shapes of lines."""
+    known: dict[tuple[object, ...], int] = {}
+    found: list[int] = []
+    shapes: list[Shape] = []
+    loads = orjson.loads
+    for line in lines:
+        try:
+            record = loads(line)
+            key = (*record, *map(type, record.values()))
+        except (ValueError, TypeError, AttributeError):
+            found.append(-1)
+            continue
+        index = known.get(key)
+        if index is None:
+            index = known[key] = len(shapes)
+            shapes.append(Shape(tuple(record), tuple(map(type, record.values()))))
+        found.append(index)
+    return Shapes(shapes, np.array(found, np.int64))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key of a line, the column that it stands for, and the kind of its value."""
+
+    name: str
+    key: str
+    kind: str
+
+
+Sort = frozenset[Entry]
+"""What makes some lines other than the rest."""
+
+
+def sorts_of(
+    shapes: Shapes, entries: Callable[[Shape], list[Entry]], is_usual: Callable[[Entry], bool]
+) -> list[tuple[Sort, npt.NDArray[Any]]]:
+    """Return each sort of lines, and which lines are of it.
+
+    What makes lines differ are columns with values of several kinds, with keys of several spellings, or with something
+    that is not usual. A line that lacks such a column goes with those that have it.
+    """
+    all_: dict[str, set[Entry]] = {}
+    for shape in shapes.shapes:
+        for entry in entries(shape):
+            all_.setdefault(entry.name, set()).add(entry)
+    telling = {name for name, found in all_.items() if len(found) > 1 or not all(map(is_usual, found))}
+    wanted = [frozenset(one for one in entries(shape) if one.name in telling) for shape in shapes.shapes]
+    members: dict[Sort, list[int]] = {}
+    for index, sort in sorted(enumerate(wanted), key=lambda item: -len(item[1])):
+        members.setdefault(next((one for one in members if sort <= one), sort), []).append(index)
+    return [(sort, np.isin(shapes.of_line, indexes)) for sort, indexes in members.items()]
+
+
+def as_arrow(masks: dict[str, npt.NDArray[Any]]) -> dict[str, pa.BooleanArray]:
+    """Return masks as Arrow has them; one that is nowhere true is left out."""
+    return {name: pa.array(mask) for name, mask in masks.items() if mask.any()}
