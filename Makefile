@@ -12,7 +12,7 @@ FOLDER ?= studio_jobs
 PYTHON3 ?= 3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT CUSTOMERS TABLE JOB FOLDER PYTHON3
+export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND CUSTOMERS TABLE JOB FOLDER PYTHON3
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -37,10 +37,10 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench docs lock clean
+.PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
-	@$(PYTHON) -m scripts.local.run_jobs --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
+	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
 
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.local.check_lake --lake "$$LAKE"
@@ -129,8 +129,11 @@ planned: $(DEVELOPMENT)  ## Record what Terraform plans, for the tests
 browser:  ## Install Chromium for the tests, if NO_SKIPS is set
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$${NO_SKIPS:-}" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
 
-bench: $(RUNTIME)  ## Time our scripts against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
-	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-5}" --sizes $${SIZES:-1} $(if $(PLOT),--plot "$$PLOT")
+bench: $(DEVELOPMENT)  ## Time make run against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
+	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-3}" --sizes $${SIZES:-1 10 100} $(if $(PLOT),--plot "$$PLOT")
+
+bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND=moved] [OUTPUT=DIR]
+	@$(PYTHON) -m scripts.bench.datasets --landing "$$LANDING" --times "$${TIMES:-100}" --kind "$${KIND:-exported}" --output "$$OUTPUT"
 
 lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements/checkov.lock

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from rich.table import Table
 from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.job_run.account import NodeRun
+from awsglue_local.process import run_process
 from awsglue_local.runner.session import DEFAULT_LAKE, ScriptRun, run_script
 from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.storage.endpoint import chosen_endpoint
@@ -24,11 +24,8 @@ from awsglue_local.storage.lake import Lake
 
 
 def command() -> None:
-    """Run the command and end the process, with what threads a script may have left behind."""
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    """Run the command and end the process."""
+    run_process(main)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +60,7 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         count=options.count,
         explain=options.explain,
     )
-    print(json.dumps(asdict(run), indent=2)) if options.json else _show(run)
+    print(json.dumps(asdict(run), indent=2)) if options.json else _show(run, options.count)
     return 0
 
 
@@ -136,7 +133,7 @@ def _clean(name: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
 
 
-def _show(run: ScriptRun) -> None:
+def _show(run: ScriptRun, with_nodes: bool) -> None:
     table = Table("", "Table or node", "Rows", title=f"{run.name}: {run.seconds:.2f} s", title_justify="left")
     table.columns[2].justify = "right"
     for name, rows in run.reads.items():
@@ -144,7 +141,7 @@ def _show(run: ScriptRun) -> None:
     for name, rows in run.writes.items():
         table.add_row("wrote", name, f"{rows:,}")
     for node in run.nodes:
-        if node.out is not None:
+        if with_nodes and node.out is not None:
             table.add_row("left", _clean(node.name), f"{node.out:,}")
     console = Console()
     console.print(table)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from awsglue_local.athena.queries import Answer, AthenaSql
+from awsglue_local.athena.queries import Answer, Snapshot
 from scripts import privacy, stedi
 
 SHOWN_ROWS = 5
@@ -37,10 +37,16 @@ def check_queries() -> dict[str, str]:
     return {name: Template(text).substitute(values) for name, text in texts.items()}
 
 
-def run_checks(lake: AthenaSql) -> list[CheckResult]:
+def run_checks(lake: Snapshot) -> list[CheckResult]:
     """Run every check of `tests/athena/`."""
-    queries = check_queries().items()
-    return [CheckResult(name, claim_of(sql), lake.query(sql, stedi.DATABASE)) for name, sql in queries]
+    queries = check_queries()
+    lake.share(queries.values())
+    return [run_check(lake, name, sql) for name, sql in queries.items()]
+
+
+def run_check(lake: Snapshot, name: str, sql: str) -> CheckResult:
+    """Run one check."""
+    return CheckResult(name, claim_of(sql), lake.query(sql, stedi.DATABASE))
 
 
 def claim_of(sql: str) -> str:

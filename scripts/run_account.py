@@ -40,16 +40,27 @@ def run_account(started: datetime, engine: str, seconds: float, runs: list[Scrip
 
 
 def _job_account(run: ScriptRun) -> dict[str, Any]:
-    """Return what one job did; a node's `rows` are those that leave it, null where they were not counted."""
+    """Return what one job did.
+
+    A node's `leaves` says whether frames leave it, and `rows` how many records are in them, null where nobody counted.
+    """
     return {
         "name": run.name,
         "seconds": round(run.seconds, 3),
         "reads": run.reads,
         "writes": run.writes,
-        "nodes": [{"name": node.name, "seconds": round(node.seconds, 3), "rows": node.out} for node in run.nodes],
+        "nodes": [
+            {"name": node.name, "seconds": round(node.seconds, 3), "leaves": node.leaves, "rows": node.out}
+            for node in run.nodes
+        ],
         "data_quality": run.data_quality,
         "warnings": run.warnings,
     }
+
+
+def is_counted(account: RunAccount) -> bool:
+    """Say whether it is known how many records leave each node that any leave."""
+    return all(node["rows"] is not None for job in account["jobs"] for node in job["nodes"] if node["leaves"])
 
 
 def write_account(lake: Path, account: RunAccount) -> None:
@@ -58,6 +69,11 @@ def write_account(lake: Path, account: RunAccount) -> None:
         write_file(lake / BEFORE, (lake / RUN).read_text(encoding="utf-8"))
     write_file(lake / RUN, json.dumps(account, indent=2) + "\n")
     (lake / FAILURE).unlink(missing_ok=True)
+
+
+def rewrite_account(lake: Path, account: RunAccount) -> None:
+    """Write the account of the last run anew, because more is known of it."""
+    write_file(lake / RUN, json.dumps(account, indent=2) + "\n")
 
 
 def write_failure(lake: Path, failure: Failure) -> None:

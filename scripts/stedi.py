@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,11 @@ class Lakehouse:
 def tables(ddl: Path = DDL, bucket: str = LOCAL_BUCKET) -> list[Table]:
     """Return the definitions of all tables, for the local bucket unless another one is named."""
     return [read_ddl(path, {"bucket": bucket}) for path in sorted(ddl.glob("*.sql"))]
+
+
+def names(definitions: Iterable[Table]) -> frozenset[str]:
+    """Return the tables' names."""
+    return frozenset(table.name for table in definitions)
 
 
 def lakehouse(jobs: Path | None = None, ddl: Path = DDL, bucket: str = LOCAL_BUCKET) -> Lakehouse:

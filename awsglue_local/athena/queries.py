@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sqlglot import exp
 
 from awsglue_local.athena.sql_text import parse
 from awsglue_local.errors import GlueLocalError, SourceError
+from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.files.staging import Stage, text_source
 from awsglue_local.storage.catalog import Catalog, FolderCatalog
 from awsglue_local.storage.column_types import arrow_type
@@ -36,16 +39,10 @@ class Answer:
         The columns' names.
     rows
         The rows, as Python values.
-    types
-        The columns' types as DuckDB names them.
-    scanned
-        Bytes of the files that were read, of Parquet files those of the columns that the query names.
     """
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
-    types: list[str] = field(default_factory=list)
-    scanned: int = 0
 
 
 class QueryFailed(GlueLocalError):
@@ -63,7 +60,7 @@ class QueryFailed(GlueLocalError):
 
 
 class AthenaSql:
-    """Answers queries over the tables of a catalog. Each query sees the tables as they are then.
+    """Answers queries over the tables of a catalog.
 
     Where it answers otherwise than Athena: a whole number divided by zero is null, quotients of decimals are doubles.
 
@@ -73,14 +70,18 @@ class AthenaSql:
         A folder for text tables as Parquet, which are read anew only when a file has changed.
     as_in_files
         Whether Parquet tables have all columns that are in their files. Athena shows those of the catalog.
+    stage
+        Has read text tables already, into `scratch`.
     """
 
-    def __init__(self, lake: Lake, catalog: Catalog, scratch: Path, as_in_files: bool = False) -> None:
-        self._lake = lake
-        self._catalog = catalog
+    def __init__(
+        self, lake: Lake, catalog: Catalog, scratch: Path, as_in_files: bool = False, stage: Stage | None = None
+    ) -> None:
+        self.lake = lake
+        self.catalog = catalog
+        self.stage = stage or Stage(lake.uri, scratch)
+        self.as_in_files = as_in_files
         self._scratch = scratch
-        self._stage = Stage(lake.uri, scratch)
-        self._as_in_files = as_in_files
         self._running: duckdb.DuckDBPyConnection | None = None
 
     def interrupt(self) -> None:
@@ -90,19 +91,9 @@ class AthenaSql:
             with suppress(duckdb.Error):  # it may have ended meanwhile
                 running.interrupt()
 
-    def query(self, athena_sql: str, database: str) -> Answer:
-        """Run one query in Athena's SQL; see `run`."""
-        with self.run(parse(athena_sql), database) as (rows, scanned):
-            return Answer(rows.columns, rows.fetchall(), [str(kind) for kind in rows.types], scanned)
-
     @contextmanager
     def run(self, query: exp.Expr, database: str) -> Iterator[tuple[duckdb.DuckDBPyRelation, int]]:
-        """Run a parsed query, and yield its rows and the bytes that were scanned.
-
-        Parameters
-        ----------
-        database
-            Where tables are that the query names without a database.
+        """Run a parsed query over the tables as they are now, and yield its rows and the bytes that were scanned.
 
         Raises
         ------
@@ -111,54 +102,125 @@ class AthenaSql:
         GlueLocalError
             The query cannot be answered.
         """
+        with self.snapshot() as tables, tables.run(query, database) as rows:
+            yield rows, sum(bytes_read(files, names_of(query)) for files in tables.files.values())
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Open the tables for several queries."""
         with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
             # a query may name no file of this machine
-            folders = exp.array(*(exp.Literal.string(str(one)) for one in (self._lake.root, self._scratch)))
+            folders = exp.array(*(exp.Literal.string(str(one)) for one in (self.lake.root, self._scratch)))
             connection.execute(f"set allowed_directories = {folders.sql('duckdb')}")
             connection.execute("set enable_external_access = false")
             connection.execute("set integer_division = true")
             self._running = connection
-            scanned = sum(bytes_read(files, names_of(query)) for files in self._open(connection, query, database))
-            try:
-                yield connection.sql(query.sql("duckdb")), scanned
-            except duckdb.Error as error:
-                raise QueryFailed(error) from error
+            yield Snapshot(self, connection)
 
-    def _open(self, connection: duckdb.DuckDBPyConnection, query: exp.Expr, database: str) -> Iterator[list[Path]]:
-        """Make a view of each table that a query names, and yield its files."""
+
+class Snapshot:
+    """Tables, each as it is when a query first names it.
+
+    Attributes
+    ----------
+    files
+        The data files of each table that was named, by database and name.
+    """
+
+    def __init__(self, sql: AthenaSql, connection: duckdb.DuckDBPyConnection) -> None:
+        self._sql = sql
+        self._connection = connection
+        self.files: dict[tuple[str, str], list[Path]] = {}
+        self._rows: dict[tuple[str, str], int] = {}
+        self._shared: dict[str, str] = {}
+
+    def share(self, athena_queries: Iterable[str]) -> None:
+        """Compute what several queries define in the same words, `with name as (...)`, once for all of them."""
+        texts = Counter(_text(cte) for query in athena_queries for cte in _ctes(parse(query)) if _stands_alone(cte))
+        self._shared = {text: f"shared_{number}" for number, (text, times) in enumerate(texts.items()) if times > 1}
+
+    def query(self, athena_sql: str, database: str) -> Answer:
+        """Run one query in Athena's SQL; see `AthenaSql.run`."""
+        with self.run(parse(athena_sql), database) as rows:
+            return Answer(rows.columns, rows.fetchall())
+
+    @contextmanager
+    def run(self, query: exp.Expr, database: str) -> Iterator[duckdb.DuckDBPyRelation]:
+        """Run a parsed query, and yield its rows; see `AthenaSql.run`."""
+        for schema, name in sorted(self._tables_of(query, database)):
+            self._open(schema, name)
+        _use(self._connection, database)
+        try:
+            for cte in _ctes(query):
+                self._take_shared(cte)
+            yield self._connection.sql(query.sql("duckdb"))
+        except duckdb.Error as error:
+            raise QueryFailed(error) from error
+
+    def rows_of(self, database: str, name: str) -> int:
+        """Return the number of a table's rows, which need not be read for that."""
+        self._open(database, name)
+        return self._rows[(database, name)]
+
+    def _take_shared(self, cte: exp.CTE) -> None:
+        """Let a query read what another one has computed, or will read."""
+        name = self._shared.get(_text(cte))
+        if name:
+            self._connection.execute(f"create temp table if not exists {name} as {cte.this.sql('duckdb')}")
+            cte.set("this", exp.select("*").from_(exp.table_(name, catalog="temp", db="main")))
+
+    def _tables_of(self, query: exp.Expr, database: str) -> set[tuple[str, str]]:
         wanted = tables_of(query)
         named = {(schema or database.lower(), name) for schema, name in wanted if schema != CATALOG_TABLES}
         if any(schema == CATALOG_TABLES for schema, _ in wanted):
-            named |= {(database.lower(), name) for name in self._catalog.table_names(database)}
-        for schema, name in sorted(named):
-            _use(connection, schema)
-            table = self._catalog.table(schema, name)
-            try:
-                relation, files = self._relation(connection, table)
-                relation.create_view(name)
-            except (duckdb.Error, OSError) as error:
-                raise GlueLocalError(f"table {name} cannot be read: {error}; is a run writing to the lake?") from error
-            yield files
-        _use(connection, database)
+            named |= {(database.lower(), name) for name in self._sql.catalog.table_names(database)}
+        return named
 
-    def _relation(self, connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[Any, list[Path]]:
-        """Return a table's rows and files."""
-        folder, files = table_files(self._lake, self._catalog, table)
+    def _open(self, schema: str, name: str) -> None:
+        """Make a view of a table, unless there is one."""
+        if (schema, name) in self.files:
+            return
+        table = self._sql.catalog.table(schema, name)
+        _use(self._connection, schema)
+        try:
+            relation, self.files[(schema, name)], self._rows[(schema, name)] = self._relation(table)
+            relation.create_view(name)
+        except (duckdb.Error, OSError) as error:
+            raise GlueLocalError(f"table {name} cannot be read: {error}; is a run writing to the lake?") from error
+
+    def _relation(self, table: Table) -> tuple[Any, list[Path], int]:
+        """Return a table as DuckDB reads it, its files, and how many rows it has."""
+        folder, files = table_files(self._sql.lake, self._sql.catalog, table)
         columns = table.columns + table.partition_keys
         if table.format == "parquet":
-            there, as_in_files = files, self._as_in_files
+            there, rows, as_in_files = files, parquet_rows(files), self._sql.as_in_files
         else:
-            staged = self._stage.read(text_source(folder, files, table))
+            staged = self._sql.stage.read(text_source(folder, files, table))
             if staged.misfits:  # Athena fails on such a value too
                 raise SourceError(
                     f"table {table.name}: {staged.misfits[0]}; fix the file or change the column in the table"
                 )
-            there, as_in_files = data_files(staged.folder) if staged.folder else [], False
+            there, rows, as_in_files = data_files(staged.folder) if staged.folder else [], staged.rows, False
         if not there:
             empty = pa.schema([(name, arrow_type(kind)) for name, kind in columns]).empty_table()
-            return connection.from_arrow(empty), files
-        rows = connection.read_parquet([str(file) for file in there], union_by_name=True, hive_partitioning=True)
-        return (rows if as_in_files else rows.select(*_selected(rows.columns, columns))), files
+            return self._connection.from_arrow(empty), files, 0
+        found = self._connection.read_parquet([str(file) for file in there], union_by_name=True, hive_partitioning=True)
+        return (found if as_in_files else found.select(*_selected(found.columns, columns))), files, rows
+
+
+def _ctes(query: exp.Expr) -> list[exp.CTE]:
+    return list(query.ctes) if isinstance(query, exp.Query) else []
+
+
+def _text(cte: exp.CTE) -> str:
+    return str(cte.this.sql("athena", comments=False))
+
+
+def _stands_alone(cte: exp.CTE) -> bool:
+    """Say whether a common table expression reads tables only."""
+    query = cte.find_ancestor(exp.Query)
+    others = {one.alias_or_name.lower() for one in query.ctes} if query else set()
+    return not any(table.name.lower() in others and not table.db for table in cte.this.find_all(exp.Table))
 
 
 def _selected(there: list[str], columns: list[tuple[str, str]]) -> list[Any]:
@@ -172,6 +234,7 @@ def _selected(there: list[str], columns: list[tuple[str, str]]) -> list[Any]:
     ]
 
 
+@cache
 def duckdb_type(kind: str) -> str:
     """Return DuckDB's name of a Hive type."""
     return str(duckdb.from_arrow(pa.table({"c": pa.array([], arrow_type(kind))})).types[0])
@@ -215,8 +278,8 @@ def _bytes_of(file: Path, names: set[str] | None) -> int:
 
 
 @contextmanager
-def open_lake(root: Path, database: str) -> Iterator[AthenaSql]:
-    """Open a lake folder for queries; nothing is written to it.
+def open_lake(root: Path, database: str) -> Iterator[Snapshot]:
+    """Open a lake folder for queries over what it holds now; nothing is written to it.
 
     Raises
     ------
@@ -226,5 +289,8 @@ def open_lake(root: Path, database: str) -> Iterator[AthenaSql]:
     catalog = FolderCatalog(root)
     if not catalog.table_names(database):
         raise GlueLocalError(f"there is no lake at {root}; `make run` creates one, and LAKE=DIR names another one")
-    with tempfile.TemporaryDirectory() as scratch:
-        yield AthenaSql(Lake(root), catalog, Path(scratch), as_in_files=True)
+    with tempfile.TemporaryDirectory() as folder:
+        lake, scratch = Lake(root), Path(folder)
+        sql = AthenaSql(lake, catalog, scratch, as_in_files=True)
+        with sql.snapshot() as tables:
+            yield tables

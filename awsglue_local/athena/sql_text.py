@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -20,6 +21,11 @@ def parse(athena_sql: str) -> exp.Expr:
     GlueLocalError
         It is no statement, or there are several.
     """
+    return _parsed(athena_sql).copy()
+
+
+@lru_cache(maxsize=64)
+def _parsed(athena_sql: str) -> exp.Expr:
     try:
         statements = [one for one in sqlglot.parse(athena_sql, read="athena") if one is not None]
     except sqlglot.errors.SqlglotError as error:

@@ -12,7 +12,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,6 +101,24 @@ class Stage:
             refuse_packed(source.files, source.name)
             self._staged[state] = self._read_json(source) if source.format == "json" else self._read_csv(source)
         return self._staged[state]
+
+    def known(self) -> dict[str, dict[str, Any]]:
+        """Return what has been read, as JSON for the stage of another process: where it is, by the sources' states."""
+        return {
+            state: {
+                "folder": staged.folder and str(staged.folder),
+                "rows": staged.rows,
+                "misfits": [asdict(one) for one in staged.misfits[:1]],
+            }
+            for state, staged in self._staged.items()
+        }
+
+    def learn(self, known: dict[str, dict[str, Any]]) -> None:
+        """Take over what another stage has read; of its columns and bad lines nothing is known."""
+        for state, one in known.items():
+            folder = Path(one["folder"]) if one["folder"] else None
+            misfits = [Misfit(**misfit) for misfit in one["misfits"]]
+            self._staged[state] = StagedSource(folder, [], one["rows"], misfits=misfits)
 
     def _read_json(self, source: TextSource) -> StagedSource:
         if str(source.options.get("multiLine", source.options.get("multiline", False))).lower() != "true":

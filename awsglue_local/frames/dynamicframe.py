@@ -14,6 +14,7 @@ from awsglue_local.files.column_traits import EXPLICIT_NULL, Traits
 from awsglue_local.frames import reading, writing
 from awsglue_local.frames.error_records import ErrorRecord, ErrorRecords, FindErrors
 from awsglue_local.frames.frame_schema import glue_schema
+from awsglue_local.frames.row_count import RowCount
 from awsglue_local.job_run import runtime as running
 from awsglue_local.storage.column_types import quoted
 from awsglue_local.transforms import map_function
@@ -52,6 +53,8 @@ class DynamicFrame:
         The records that transformations failed on.
     names
         The columns' names, where they are known: to ask the engine takes milliseconds each time.
+    row_count
+        How many rows there are, where a frame with the same rows knows.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class DynamicFrame:
         traits: Traits | None = None,
         errors: ErrorRecords | None = None,
         names: Sequence[str] | None = None,
+        row_count: RowCount | None = None,
     ) -> None:
         self._df = df
         self.glue_ctx = glue_ctx
@@ -70,6 +74,7 @@ class DynamicFrame:
         self._errors = errors or ErrorRecords()
         self._stage: FindErrors = list
         self._names = None if names is None else list(names)
+        self.row_count = row_count or RowCount()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -96,7 +101,7 @@ class DynamicFrame:
     @classmethod
     def of_rows(cls, rows: reading.Rows, glue_ctx: Any, name: str) -> DynamicFrame:
         """Return a frame of what was read."""
-        return cls(rows.df, glue_ctx, name, rows.traits, names=rows.names)
+        return cls(rows.df, glue_ctx, name, rows.traits, names=rows.names, row_count=RowCount(rows.count))
 
     def toDF(self, options: Any = None) -> Any:
         """Return the rows as a PySpark DataFrame; an absent key becomes null, a choice a struct, a member a type."""
@@ -258,7 +263,7 @@ class DynamicFrame:
         (name,), _ = self._paths("unbox", [path])
         folder = running.current().lake.work_folder("unbox")
         made = map_function.unboxed(self._df, name, options.get("withSchema"), folder)
-        return self._with(made, transformation_ctx)
+        return self._with(made, transformation_ctx, self.row_count)
 
     def unnest(
         self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
@@ -313,7 +318,8 @@ class DynamicFrame:
             {name: members for name, members in self._traits.choices.items() if name not in actions},
             self._traits.empty,
         )
-        return DynamicFrame(made, self.glue_ctx, transformation_ctx or self.name, left, self._errors)
+        name = transformation_ctx or self.name
+        return DynamicFrame(made, self.glue_ctx, name, left, self._errors, row_count=self.row_count)
 
     def mergeDynamicFrame(
         self,
@@ -370,7 +376,9 @@ class DynamicFrame:
     ) -> DynamicFrame:
         """Add the records to the files at an S3 path."""
         runtime = running.current()
-        writing.write_options(runtime, self.toDF(), connection_type, connection_options, format, format_options)
+        self.row_count.rows = writing.write_options(
+            runtime, self.toDF(), connection_type, connection_options, format, format_options
+        )
         return self
 
     def errorsCount(self) -> int:
@@ -436,7 +444,8 @@ class DynamicFrame:
         for source in made.missing:
             running.current().warn(f"apply_mapping: no column {source!r}")
         df = self._df.select(*made.selected())
-        return DynamicFrame(df, self.glue_ctx, transformation_ctx or self.name, Traits(made.absent), self._errors)
+        traits, name = Traits(made.absent), transformation_ctx or self.name
+        return DynamicFrame(df, self.glue_ctx, name, traits, self._errors, row_count=self.row_count)
 
     applyMapping = apply_mapping
 
@@ -483,14 +492,14 @@ class DynamicFrame:
 
     def repartition(self, num_partitions: int, *ignored: Any, **also_ignored: Any) -> DynamicFrame:
         """Spread the records over a number of partitions."""
-        return self._with(self._df.repartition(num_partitions), "")
+        return self._with(self._df.repartition(num_partitions), "", self.row_count)
 
     def coalesce(self, num_partitions: int, *ignored: Any, **also_ignored: Any) -> DynamicFrame:
         """Bring the records together into fewer partitions."""
-        return self._with(self._df.coalesce(num_partitions), "")
+        return self._with(self._df.coalesce(num_partitions), "", self.row_count)
 
-    def _with(self, df: Any, name: str) -> DynamicFrame:
-        return DynamicFrame(df, self.glue_ctx, name or self.name, self._traits, self._errors, self._names)
+    def _with(self, df: Any, name: str, row_count: RowCount | None = None) -> DynamicFrame:
+        return DynamicFrame(df, self.glue_ctx, name or self.name, self._traits, self._errors, self._names, row_count)
 
     def _reshaped(self, names: list[str], paths: Sequence[Path], decide: Decide, ctx: str) -> DynamicFrame:
         """Return some columns, of which those that paths lead into are changed inside."""
@@ -500,7 +509,7 @@ class DynamicFrame:
         columns = [reshaped(name, types[name], decide) if name in inside else col(name) for name in names]
         hidden = [col(name) for name in traits.absent.values() if name]
         made = self._df.select(*columns, *hidden)
-        return DynamicFrame(made, self.glue_ctx, ctx or self.name, traits, self._errors, names)
+        return DynamicFrame(made, self.glue_ctx, ctx or self.name, traits, self._errors, names, self.row_count)
 
     def _renamed(self, new_names: Mapping[str, str], ctx: str) -> DynamicFrame:
         new = dict(new_names)
@@ -510,7 +519,8 @@ class DynamicFrame:
         kept = [name for name in self._traits.absent.values() if name]
         made = self._df.select(*(col(name).alias(new.get(name, name)) for name in [*self.columns, *kept]))
         names = [new.get(name, name) for name in self.columns]
-        return DynamicFrame(made, self.glue_ctx, ctx or self.name, self._traits.renamed(new), self._errors, names)
+        traits = self._traits.renamed(new)
+        return DynamicFrame(made, self.glue_ctx, ctx or self.name, traits, self._errors, names, self.row_count)
 
     def _paths(self, call: str, paths: list[str] | str) -> tuple[list[str], list[Path]]:
         """Return the columns that paths name, and the paths into structs; those that are not there are warned of."""
@@ -603,9 +613,7 @@ class DynamicFrameCollection:
         running.current().warn(
             f"no frame {key!r} in the collection, so an empty one is used; the frames are {', '.join(self._frames)}"
         )
-        from pyspark.sql.types import StructType
-
-        return DynamicFrame(running.current().session.createDataFrame([], StructType([])), self._glue_ctx, key)
+        return DynamicFrame(reading.without_columns(running.current(), 0), self._glue_ctx, key)
 
 
 def _as_list(paths: list[str] | str) -> list[str]:

@@ -32,11 +32,14 @@ class Rows:
         What is known of the columns.
     names
         The columns' names, where they are known without asking the engine.
+    count
+        How many rows there are, where that is known.
     """
 
     df: Any
     traits: Traits = field(default_factory=Traits)
     names: list[str] | None = None
+    count: int | None = None
 
     def visible(self) -> Any:
         """Return the rows without hidden columns."""
@@ -66,8 +69,8 @@ def read_table(runtime: Runtime, table: Table, predicate: str, context: str) -> 
     files = runtime.bookmark.unread(context, runtime.lake.root, there)
     if table.format == "parquet":
         df = _parquet_frame(runtime, folder if files == there else _links(runtime, folder, files), files, columns)
-        runtime.account.reads[table.name] = parquet_rows(files)
-        rows = Rows(df, names=[column for column, _ in columns])
+        count = runtime.account.reads[table.name] = parquet_rows(files)
+        rows = Rows(df, names=[column for column, _ in columns], count=count)
     else:
         staged = runtime.stage.read(text_source(folder, files, table))
         rows = _staged_rows(runtime, staged, columns, table.format)
@@ -76,7 +79,7 @@ def read_table(runtime: Runtime, table: Table, predicate: str, context: str) -> 
         _tell_misfits(runtime, staged)
         for column in staged.unfilled:
             runtime.warn(f"table {table.database}.{table.name}: column {column!r} has no value in any record")
-    return replace(rows, df=rows.df.filter(predicate)) if predicate else rows
+    return replace(rows, df=rows.df.filter(predicate), count=None) if predicate else rows
 
 
 def _tell_misfits(runtime: Runtime, staged: StagedSource) -> None:
@@ -176,17 +179,18 @@ def _parquet_frame(runtime: Runtime, folder: Path, files: list[Path], columns: l
 
 def _staged_rows(runtime: Runtime, staged: StagedSource, columns: list[tuple[str, str]], format_: str) -> Rows:
     if not staged.columns:
-        return Rows(_empty(runtime, columns) if columns else _without_columns(runtime, staged.rows))
+        df = _empty(runtime, columns) if columns else without_columns(runtime, staged.rows)
+        return Rows(df, count=staged.rows)
     runtime.mind_case_of([column for column, _ in staged.columns])
     df = runtime.session.read.schema(spark_schema(staged.columns)).parquet(str(staged.folder))
     names = [column for column, _ in staged.columns]
     hidden = hidden_columns(names)
     absent = {column: hidden.get(column) for column in names if column not in hidden.values()}
     traits = Traits(absent if format_ == "json" else {}, staged.choices, staged.empty)
-    return Rows(df, traits, [one for one in names if one not in hidden.values()])
+    return Rows(df, traits, [one for one in names if one not in hidden.values()], staged.rows)
 
 
-def _without_columns(runtime: Runtime, rows: int) -> Any:
+def without_columns(runtime: Runtime, rows: int) -> Any:
     """Return records without a key; the engines make no frame of a schema without columns."""
     return runtime.session.range(rows).select()
 

@@ -63,8 +63,8 @@ def layout(
     return Layout(FORMATS[format_], chosen, tuple(partition_keys or ()), options)
 
 
-def write_table(runtime: Runtime, df: Any, table: Table) -> None:
-    """Add a DataFrame's rows to a catalog table, in the table's format.
+def write_table(runtime: Runtime, df: Any, table: Table) -> int:
+    """Add a DataFrame's rows to a catalog table, in the table's format, and return how many they are.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def write_table(runtime: Runtime, df: Any, table: Table) -> None:
     options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
     plan = layout(runtime, table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
-    write_files(runtime, df, runtime.lake.path(table.location), plan, table.name)
+    return write_files(runtime, df, runtime.lake.path(table.location), plan, table.name).rows
 
 
 def _refuse_choices(df: Any, table: Table) -> None:
@@ -90,8 +90,16 @@ def _refuse_choices(df: Any, table: Table) -> None:
             )
 
 
-def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str) -> Path:
-    """Write a DataFrame aside, for a folder of the lake, note the rows, and return the folder aside.
+@dataclass(frozen=True)
+class Written:
+    """What was written: the folder aside, and the rows in it."""
+
+    folder: Path
+    rows: int
+
+
+def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str) -> Written:
+    """Write a DataFrame aside, for a folder of the lake, and note the rows.
 
     Parameters
     ----------
@@ -112,7 +120,7 @@ def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str)
     runtime.transaction.add(place, aside)
     rows = sum(_rows(file, plan) for file in data_files(aside))
     runtime.account.writes[name] = runtime.account.writes.get(name, 0) + rows
-    return aside
+    return Written(aside, rows)
 
 
 def write_options(
@@ -122,8 +130,8 @@ def write_options(
     connection_options: dict[str, Any] | None,
     format_: str | None,
     format_options: dict[str, Any] | None,
-) -> None:
-    """Add a DataFrame's rows to the files at the S3 path that Glue's options name.
+) -> int:
+    """Add a DataFrame's rows to the files at the S3 path that Glue's options name, and return how many they are.
 
     Raises
     ------
@@ -133,7 +141,7 @@ def write_options(
     options = connection_options or {}
     path = s3_path(connection_type, options)
     plan = layout(runtime, format_, options.get("compression"), options.get("partitionKeys"), format_options or {})
-    write_files(runtime, df, runtime.lake.path(path), plan, path)
+    return write_files(runtime, df, runtime.lake.path(path), plan, path).rows
 
 
 def s3_path(connection_type: str, options: dict[str, Any]) -> str:

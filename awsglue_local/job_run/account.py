@@ -22,14 +22,17 @@ class NodeRun:
         Rows that were read or written meanwhile, by table name or S3 URI.
     plan
         How the engine means to make the frames of the node, where that was asked for.
+    leaves
+        Whether frames leave the node.
     out
-        Records that leave the node, where counting was asked for and the node leaves some.
+        Records that are in them, where that is known or was asked for.
     """
 
     name: str
     seconds: float
     rows: dict[str, int]
     plan: str = ""
+    leaves: bool = False
     out: int | None = None
 
 

@@ -34,7 +34,7 @@ class Runtime:
     on_node
         Told of each node that has run.
     count
-        Whether the records that leave each node are counted, which computes every frame once more.
+        Whether the records that leave each node are counted where they are not known, which computes frames once more.
     explain
         The node whose plan is asked for; empty for none.
     misfits

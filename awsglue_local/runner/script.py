@@ -87,8 +87,7 @@ def _execute(nodes: list[tuple[str, CodeType]], path: Path, runtime: Runtime) ->
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise GlueLocalError(f"the script exited with code {stop.code}") from stop
-    if runtime.count:
-        count_records(runtime.account.nodes, frames)
+    count_records(runtime.account.nodes, frames, runtime.count)
 
 
 def _execute_node(name: str, code: CodeType, names: dict[str, Any], runtime: Runtime) -> list[Any]:

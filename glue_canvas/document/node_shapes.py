@@ -18,6 +18,7 @@ def _glue() -> ServiceModel:
     return ServiceModel(Loader().load_service_model("glue", "service-2"))
 
 
+@cache
 def api_shape(name: str) -> Shape:
     """Return a shape of the Glue API, such as `JobUpdate`."""
     return _glue().shape_for(name)

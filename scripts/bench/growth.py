@@ -34,5 +34,5 @@ def draw_growth(medians: dict[int, dict[str, float]], file: Path) -> None:
     )
     chart.x_labels = [f"{times} times" for times in medians]
     for program in next(iter(medians.values())):
-        chart.add(program, [round(seconds[program], 2) for seconds in medians.values()])
+        chart.add(program, [round(seconds[program], 2) if program in seconds else None for seconds in medians.values()])
     file.write_text(chart.render(is_unicode=True) + "\n", encoding="utf-8")

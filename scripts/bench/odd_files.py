@@ -10,6 +10,7 @@ import bz2
 import gzip
 import json
 import random
+import subprocess
 import sys
 import tempfile
 import uuid
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from awsglue_local import LocalGlue
+from scripts import stedi
 
 LINES = 200_000
 Record = dict[str, Any]
@@ -59,6 +61,11 @@ class Kind:
     pack: Callable[[bytes], bytes] = bytes
     options: tuple[tuple[str, Any], ...] = ()
     filtered: bool = False
+
+    @property
+    def clean(self) -> str:
+        """The kind that it is compared with."""
+        return "csv, clean" if self.format == "csv" else "clean, filtered" if self.filtered else "clean"
 
     @property
     def format(self) -> str:
@@ -182,6 +189,19 @@ def seconds_to_read(kind: Kind, lake: Path) -> float:
     )
     with LocalGlue(lake) as glue:
         return glue.run(script).seconds
+
+
+def seconds_in_a_process(name: str) -> float:
+    """Return how long a kind takes, its start left out, in a process of its own.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        It failed.
+    """
+    command = [sys.executable, "-m", "scripts.bench.odd_files", name]
+    done = subprocess.run(command, cwd=stedi.ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    return float(done.stderr.splitlines()[-1])
 
 
 def main() -> int:

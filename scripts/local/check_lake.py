@@ -8,15 +8,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from awsglue_local.athena.queries import AthenaSql, open_lake
+from awsglue_local.athena.queries import Snapshot, open_lake
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.process import run_process
 from scripts import stedi
 from scripts.checks import run_checks, show
 
 AMBIGUOUS_STEPS = stedi.QUERIES / "ambiguous_steps.sql"
 
 
-def require_rows(lake: AthenaSql) -> None:
+def require_rows(lake: Snapshot) -> None:
     """Refuse a lake without landing data, in which every check would pass and prove nothing.
 
     Raises
@@ -24,7 +25,7 @@ def require_rows(lake: AthenaSql) -> None:
     GlueLocalError
         `customer_landing` has no rows.
     """
-    if lake.query("select count(*) from customer_landing", stedi.DATABASE).rows == [(0,)]:
+    if not lake.rows_of(stedi.DATABASE, "customer_landing"):
         raise GlueLocalError("customer_landing has no rows, so the checks would prove nothing; run `make run` first")
 
 
@@ -54,4 +55,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_process(main)

@@ -1,9 +1,7 @@
-"""Run the STEDI jobs on this machine, in the order that their canvases give: `make run`."""
+"""The STEDI jobs, run on this machine in the order that their canvases give."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,18 +11,20 @@ from rich.table import Table
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
 from awsglue_local.job_run.engine import Engine
-from glue_canvas import CanvasError
 from scripts import stedi
-from scripts.run_account import FAILURE, Failure, run_account, write_account, write_failure
+from scripts.report.beside import PageBeside
+from scripts.run_account import Failure, run_account, write_account, write_failure
 
 
-def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console, count: bool = False) -> list[ScriptRun]:
+def run_jobs(
+    landing: Path, lake: Path, engine: str | Engine, console: Console, page: PageBeside | None = None
+) -> list[ScriptRun]:
     """Run every job once and write `<lake>/run.json`, or `<lake>/failure.json` when a job fails.
 
     Parameters
     ----------
-    count
-        Whether the records that leave each node are counted.
+    page
+        What makes a page about the run meanwhile.
 
     Raises
     ------
@@ -46,11 +46,16 @@ def run_jobs(landing: Path, lake: Path, engine: str | Engine, console: Console, 
             for number, job in enumerate(order, 1):
                 status.update(f"Job {number} of {len(order)}: {job} ...")
                 try:
-                    runs.append(glue.run(lakehouse.canvases[job].script_path, count=count))
+                    runs.append(glue.run(lakehouse.canvases[job].script_path))
                 except GlueLocalError as error:
                     write_failure(glue.lake.root, Failure(started, name, job, str(error)))
                     raise
+                if page:
+                    page.tell_final([*runs[-1].reads, *runs[-1].writes], glue.stage)
             write_account(glue.lake.root, run_account(started, name, time.perf_counter() - start, runs))
+            if page:
+                status.update("Writing the page about the run ...")
+                page.end(succeeded=True)
         except OSError as error:
             is_landing = landing.resolve() in Path(str(error.filename)).resolve().parents
             what = "the landing files cannot be read" if is_landing else f"the lake {lake} cannot be written"
@@ -70,37 +75,3 @@ def show(runs: list[ScriptRun], console: Console) -> None:
     empty = [f"{name} has no rows" for run in runs for name, rows in run.writes.items() if not rows]
     for text in dict.fromkeys([*(note for run in runs for note in run.notes()), *empty]):
         console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def main() -> int:
-    """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="run_jobs", description=__doc__)
-    parser.add_argument("--landing", type=Path, required=True)
-    parser.add_argument("--lake", type=Path, required=True)
-    parser.add_argument("--engine", default="sail")
-    parser.add_argument("--report", action="store_true", help="write a web page about the run")
-    options = parser.parse_args()
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    start = time.perf_counter()
-    try:
-        runs = run_jobs(options.landing, options.lake, options.engine, console, count=options.report)
-    except (GlueLocalError, CanvasError) as error:
-        print(f"run: {error}", file=sys.stderr)
-        if options.report and (options.lake / FAILURE).exists():
-            _report(options.lake, console)
-        return 1
-    show(runs, console)
-    seconds = time.perf_counter() - start
-    console.print(f"{len(runs)} jobs on {options.engine} in {seconds:.1f} s; the tables are in {options.lake}")
-    return _report(options.lake, console) if options.report else 0
-
-
-def _report(lake: Path, console: Console) -> int:
-    # what the page needs is slow to import
-    from scripts.report.command import report
-
-    return report(lake, console)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -32,7 +32,7 @@ def split_training_data(lake: Path) -> dict[str, pa.Table]:
     """
     with (
         open_lake(lake, stedi.DATABASE) as opened,
-        opened.run(parse(SPLIT.read_text(encoding="utf-8")), stedi.DATABASE) as (found, _),
+        opened.run(parse(SPLIT.read_text(encoding="utf-8")), stedi.DATABASE) as found,
     ):
         rows = found.to_arrow_table()
     if not rows.num_rows:

@@ -1,4 +1,4 @@
-"""Write the page about the last run of a lake: `make report`."""
+"""Write the page about the last run of a lake, with all that can be found out about it: `make report`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,48 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.status import Status
 
-from awsglue_local.errors import GlueLocalError
-from scripts.report.page import write_page
+from awsglue_local import GlueLocalError, LocalGlue
+from awsglue_local.athena.queries import AthenaSql
+from awsglue_local.process import run_process
+from scripts import stedi
+from scripts.report.findings import find_all
+from scripts.report.page import Page, accounts_of
+from scripts.report.recount import copied, recount
+from scripts.run_account import is_counted, rewrite_account
+
+
+def write_page(lake: Path, status: Status) -> Path:
+    """Write the page, and return its path.
+
+    Raises
+    ------
+    GlueLocalError
+        There was no run in the lake, the lake cannot be read, or another run uses it.
+    OSError
+        The page cannot be written.
+    """
+    account, failure = accounts_of(lake)
+    page = Page(lake)
+    if failure or account is None:
+        # after a failure the tables may be of two runs
+        return page.write(None, None)
+    with copied(lake) as copy, LocalGlue(copy) as glue:
+        sql = AthenaSql(glue.lake, glue.catalog, copy, True, glue.stage)
+        if not is_counted(account):
+            status.update("Counting the records that leave each node ...")
+            rewrite_account(lake, recount(glue, page.lakehouse, account))
+        status.update("Asking the tables ...")
+        with sql.snapshot() as tables:
+            return page.write(find_all(tables, stedi.names(page.lakehouse.tables)), tables)
 
 
 def report(lake: Path, console: Console) -> int:
     """Write the page and say where it is; return the exit code."""
     try:
-        with console.status("Writing the page about the run ..."):
-            page = write_page(lake)
+        with console.status("Writing the page about the run ...") as status:
+            page = write_page(lake, status)
     except GlueLocalError as error:
         print(f"report: {error}", file=sys.stderr)
         return 1
@@ -36,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_process(main)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from awsglue_local.athena.queries import AthenaSql
+from awsglue_local.athena.queries import Snapshot
 from scripts import stedi
 
 QUERIES = Path(__file__).parent / "queries"
@@ -71,7 +71,7 @@ class Reasons:
     faults: list[str]
 
 
-def funnel(lake: AthenaSql, bad_records: dict[str, int]) -> list[Reasons]:
+def funnel(lake: Snapshot, bad_records: dict[str, int]) -> list[Reasons]:
     """Return every stage with its counts.
 
     Parameters
@@ -79,25 +79,31 @@ def funnel(lake: AthenaSql, bad_records: dict[str, int]) -> list[Reasons]:
     bad_records
         Table to the lines that are no records, which no query sees.
     """
-    return [_reasons(lake, stage, bad_records.get(stage.source, 0)) for stage in STAGES]
+    return [reasons(lake, stage, became(lake, stage), bad_records) for stage in STAGES]
 
 
-def _reasons(lake: AthenaSql, stage: Passage, broken: int) -> Reasons:
-    sql = (QUERIES / f"{stage.query}.sql").read_text(encoding="utf-8")
-    became = {str(name): int(count) for name, count in lake.query(sql, stedi.DATABASE).rows}
-    kept = became.pop(stage.target, 0)
-    left = dict(sorted({**became, BROKEN: broken}.items(), key=lambda item: -item[1]))
+def query_of(stage: Passage) -> str:
+    """Return the query that tells what became of the rows of a stage."""
+    return (QUERIES / f"{stage.query}.sql").read_text(encoding="utf-8")
+
+
+def became(lake: Snapshot, stage: Passage) -> dict[str, int]:
+    """Return what became of the rows of a stage: target or reason, and how many they are."""
+    return {str(name): int(count) for name, count in lake.query(query_of(stage), stedi.DATABASE).rows}
+
+
+def reasons(lake: Snapshot, stage: Passage, became: dict[str, int], bad_records: dict[str, int]) -> Reasons:
+    """Return a stage with its counts, and what does not add up; see `funnel`."""
+    broken = bad_records.get(stage.source, 0)
+    kept = became.get(stage.target, 0)
+    others = {reason: count for reason, count in became.items() if reason != stage.target}
+    left = dict(sorted({**others, BROKEN: broken}.items(), key=lambda item: (-item[1], item[0])))
     left = {reason: count for reason, count in left.items() if count}
     named = kept + sum(left.values())
-    total = row_count(lake, stage.source) + broken if stage.source else named
+    total = lake.rows_of(stedi.DATABASE, stage.source) + broken if stage.source else named
     faults = []
     if named != total:
         faults.append(f"the reasons account for {named:,} {stage.unit}, but there are {total:,}")
-    if stage.counts_target and kept != (rows := row_count(lake, stage.target)):
+    if stage.counts_target and kept != (rows := lake.rows_of(stedi.DATABASE, stage.target)):
         faults.append(f"{kept:,} {stage.unit} should be in {stage.target}, which has {rows:,} rows")
     return Reasons(stage, kept, left, total, faults)
-
-
-def row_count(lake: AthenaSql, table: str) -> int:
-    """Return the number of rows of a table."""
-    return int(lake.query(f'select count(*) from "{table}"', stedi.DATABASE).rows[0][0])  # noqa: S608 (a name of ours)

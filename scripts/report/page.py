@@ -9,18 +9,16 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from awsglue_local.athena.queries import AthenaSql, open_lake
+from awsglue_local.athena.queries import Snapshot, open_lake
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas.document.canvas import job_folders
 from glue_canvas.script.checks import ERROR, check_folder
 from scripts import privacy, run_account, stedi
-from scripts.checks import run_checks
 from scripts.report import charts, columns, pictures
-from scripts.report.distribution import histograms
-from scripts.report.funnel import funnel
+from scripts.report.beside import PAGE
+from scripts.report.findings import Findings, find_all
 
-PAGE = "report.html"
 SLOWEST = 8
 
 
@@ -38,76 +36,114 @@ class Comparison:
         return None if self.before is None else self.now - self.before
 
 
-def write_page(lake: Path) -> Path:
-    """Write `<lake>/report.html` about the last run, whole or not at all, and return its path.
+class Page:
+    """The page about the last run of a lake. What does not depend on a run is prepared when it is made."""
+
+    def __init__(self, lake: Path) -> None:
+        self._lake = lake
+        self.lakehouse = stedi.lakehouse()
+        lineage = privacy.lineage(self.lakehouse.canvases.values(), self.lakehouse.tables)
+        self._prepared = {
+            "training_columns": columns.training_columns(lineage, self.lakehouse.tables),
+            "personal_columns": columns.personal_columns(lineage, self.lakehouse),
+            "disagreements": _disagreements(),
+        }
+        environment = Environment(
+            loader=PackageLoader("scripts.report"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["count"] = lambda number: f"{number:,}"
+        environment.filters["moment"] = lambda text: datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M:%S %Z")
+        self._template = environment.get_template("report.html")
+
+    def write(self, found: Findings | None, tables: Snapshot | None) -> Path:
+        """Write `<lake>/report.html`, whole or not at all, and return its path; see `text`."""
+        write_file(self._lake / PAGE, self.text(found, tables))
+        return self._lake / PAGE
+
+    def text(self, found: Findings | None, tables: Snapshot | None) -> str:
+        """Return the page as HTML.
+
+        Parameters
+        ----------
+        found
+            What queries over the tables have found; None where they were put off.
+        tables
+            The tables that were asked.
+
+        Raises
+        ------
+        GlueLocalError
+            There was no run in the lake.
+        """
+        account, failure = accounts_of(self._lake)
+        told = self._of_run(account) if account else {}
+        if account and found is not None and tables is not None:
+            told["funnel"] = found.funnel(tables, account["bad_records"])
+            told["checks"] = [found.checks[name] for name in sorted(found.checks)]
+            told["histograms"] = found.histograms
+        return self._template.render(account=account, failure=failure, charts=charts, **(NOT_FOUND | told))
+
+    def _of_run(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Return what the page tells of a successful run."""
+        canvases = self.lakehouse.canvases
+        before = run_account.read_account(self._lake / run_account.BEFORE)
+        return self._prepared | {
+            "flow": pictures.flow_drawing(self.lakehouse.graph, account),
+            "canvases": [
+                (job["name"], pictures.canvas_drawing(canvases[job["name"]], job["nodes"]), job)
+                for job in account["jobs"]
+                if job["name"] in canvases
+            ],
+            "before": before,
+            # jobs that read the same table warn of the same
+            "warnings": list(dict.fromkeys(warning for job in account["jobs"] for warning in job["warnings"])),
+            "comparisons": _comparisons(account, before),
+            "slowest": _slowest(account),
+            "training_rows": account["tables"][stedi.TRAINING_TABLE],
+            "people": account["tables"]["customers_curated"],
+            "rulesets": [(job["name"], ruleset) for job in account["jobs"] for ruleset in job["data_quality"]],
+            "all_counted": run_account.is_counted(account),
+        }
+
+
+NOT_FOUND: dict[str, Any] = {"funnel": None, "checks": None, "histograms": None}
+"""What the page has of questions that were put off."""
+
+
+def accounts_of(lake: Path) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return the account of the last successful run of a lake, and of the failed one after it.
+
+    Raises
+    ------
+    GlueLocalError
+        There is neither.
+    """
+    account = run_account.read_account(lake / run_account.RUN)
+    failure = run_account.read_account(lake / run_account.FAILURE)
+    if account is None and failure is None:
+        raise GlueLocalError(f"the lake {lake} has no run yet: run `make run LAKE={lake}` first")
+    return account, failure
+
+
+def build_page(lake: Path) -> str:
+    """Return the page about the last run as HTML, with all that queries over the tables find.
 
     Raises
     ------
     GlueLocalError
         There was no run in the lake, or the lake cannot be read.
     """
-    text = build_page(lake)
-    write_file(lake / PAGE, text)
-    return lake / PAGE
-
-
-def build_page(lake: Path) -> str:
-    """Return the page as HTML; see `write_page`."""
-    account = run_account.read_account(lake / run_account.RUN)
-    failure = run_account.read_account(lake / run_account.FAILURE)
-    if account is None and failure is None:
-        raise GlueLocalError(f"the lake {lake} has no run yet: run `make run LAKE={lake}` first")
-    environment = Environment(
-        loader=PackageLoader("scripts.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["count"] = lambda number: f"{number:,}"
-    environment.filters["moment"] = lambda text: datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M:%S %Z")
-    template = environment.get_template("report.html")
-    told = _of_run(lake, account) if account else {}
-    if account and not failure:
-        with open_lake(lake, stedi.DATABASE) as opened:
-            told |= _of_tables(opened, account)
-    return template.render(account=account, failure=failure, charts=charts, **told)
-
-
-def _of_run(lake: Path, account: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page tells of a successful run."""
-    lakehouse = stedi.lakehouse()
-    canvases, definitions = lakehouse.canvases, lakehouse.tables
-    lineage = privacy.lineage(canvases.values(), definitions)
-    before = run_account.read_account(lake / run_account.BEFORE)
-    return {
-        "flow": pictures.flow_drawing(lakehouse.graph, account),
-        "canvases": [
-            (job["name"], pictures.canvas_drawing(canvases[job["name"]], job["nodes"]), job)
-            for job in account["jobs"]
-            if job["name"] in canvases
-        ],
-        "training_columns": columns.training_columns(lineage, definitions),
-        "personal_columns": columns.personal_columns(lineage, lakehouse),
-        "before": before,
-        "disagreements": _disagreements(),
-        # jobs that read the same table warn of the same
-        "warnings": list(dict.fromkeys(warning for job in account["jobs"] for warning in job["warnings"])),
-        "comparisons": _comparisons(account, before),
-        "slowest": _slowest(account),
-    }
-
-
-def _of_tables(lake: AthenaSql, account: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page tells of the tables; after a failure they may be of two runs."""
-    return {
-        "funnel": funnel(lake, account["bad_records"]),
-        "checks": run_checks(lake),
-        "histograms": histograms(lake),
-        "training_rows": account["tables"][stedi.TRAINING_TABLE],
-        "people": account["tables"]["customers_curated"],
-        "rulesets": [(job["name"], ruleset) for job in account["jobs"] for ruleset in job["data_quality"]],
-    }
+    account, failure = accounts_of(lake)
+    page = Page(lake)
+    if failure or not account:
+        # after a failure the tables may be of two runs
+        return page.text(None, None)
+    with open_lake(lake, stedi.DATABASE) as tables:
+        return page.text(find_all(tables, stedi.names(page.lakehouse.tables)), tables)
 
 
 def _disagreements() -> dict[str, list[str]]:

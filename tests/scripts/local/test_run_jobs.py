@@ -15,7 +15,7 @@ import pytest
 from awsglue_local import LocalGlue
 from awsglue_local.job_run.engine import Engine
 from scripts import stedi
-from scripts.local import run_jobs
+from scripts.local import run_command
 from tests.conftest import SAMPLE_LANDING, STUDIO_HEADER, run_all
 from tests.lakehouse.tables import zone_rows
 
@@ -35,7 +35,7 @@ def lake(tmp_path: Path) -> Path:
 def run(monkeypatch: pytest.MonkeyPatch, landing: Path, lake: Path, engine: str = "sail") -> int:
     given = ["run_jobs", "--landing", str(landing), "--lake", str(lake), "--engine", engine]
     monkeypatch.setattr(sys, "argv", given)
-    return run_jobs.main()
+    return run_command.main()
 
 
 def fails(

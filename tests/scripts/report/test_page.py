@@ -18,11 +18,11 @@ from awsglue_local import GlueLocalError
 from awsglue_local.athena.queries import open_lake
 from awsglue_local.storage.lake import Lake, data_files
 from scripts import stedi
-from scripts.local import run_jobs
-from scripts.report import distribution
+from scripts.local import run_command, run_jobs
+from scripts.report import beside, command, distribution
 from scripts.report.distribution import histograms
 from scripts.report.funnel import Reasons, funnel
-from scripts.report.page import build_page, write_page
+from scripts.report.page import build_page
 from tests.conftest import SAMPLE_LANDING
 from tests.lakehouse.tables import DEFINITIONS, ZONES
 from tests.scripts.report.browser import accessibility
@@ -30,7 +30,7 @@ from tests.scripts.report.browser import accessibility
 
 def run(landing: Path, lake: Path) -> dict[str, Any]:
     """Run the jobs as `make run` does, and return the account."""
-    run_jobs.run_jobs(landing, lake, "sail", Console(quiet=True), count=True)
+    run_jobs.run_jobs(landing, lake, "sail", Console(quiet=True))
     return account_of(lake)
 
 
@@ -176,7 +176,8 @@ def test_a_time_beyond_the_calendar() -> None:
 
 
 def test_the_page_needs_nothing_but_itself(sample_lake: Path) -> None:
-    page = write_page(sample_lake)
+    assert command.report(sample_lake, Console(quiet=True)) == 0
+    page = sample_lake / "report.html"
     text = page.read_text(encoding="utf-8")
     assert page.stat().st_size < 1 << 20
     assert set(re.findall(r"""https?://[^"'<\s]*""", text)) == {"http://www.w3.org/2000/svg"}
@@ -215,7 +216,7 @@ def failing_run(folder: Path) -> list[str]:
 def test_a_run_that_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     lake, given = tmp_path / "lake", failing_run(tmp_path)
     monkeypatch.setattr("sys.argv", given)
-    assert run_jobs.main() == 1
+    assert run_command.main() == 1
     assert f"Open {lake / 'report.html'} in a browser" in capsys.readouterr().out.replace("\n", "")
     page = (lake / "report.html").read_text(encoding="utf-8")
     assert "The last run failed in accelerometer_landing_to_trusted" in page
@@ -224,7 +225,7 @@ def test_a_run_that_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     assert "<b>" not in page
     run(SAMPLE_LANDING, lake)
     assert "The last run failed" not in Text(build_page(lake)).text
-    assert run_jobs.main() == 1
+    assert run_command.main() == 1
     text = Text(build_page(lake)).text
     assert "The last run failed in accelerometer_landing_to_trusted" in text
     assert "what the tables hold together is shown after the next run that ends well" in text
@@ -235,7 +236,7 @@ def test_everybody_can_read_the_page_of_a_failure(
     browser: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", failing_run(tmp_path))
-    assert run_jobs.main() == 1
+    assert run_command.main() == 1
     page = (tmp_path / "lake" / "report.html").read_text(encoding="utf-8")
     assert accessibility(browser, page, tmp_path, 500, False)["violations"] == []
 
@@ -281,9 +282,77 @@ def test_a_script_that_is_not_its_canvas_is_said(
     assert "The script ran; this page shows columns and pictures from the canvas." in text
 
 
+def run_with_page(landing: Path, lake: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the jobs as `make run` does, and return the page."""
+    monkeypatch.setattr("sys.argv", ["run_jobs", "--landing", str(landing), "--lake", str(lake), "--report"])
+    assert run_command.main() == 0
+    return (lake / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_made_beside_a_run_has_all_that_is_found_of_small_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = run_with_page(SAMPLE_LANDING, tmp_path / "lake", monkeypatch)
+    beside_run, alone = (
+        Text(re.sub(r"chart-[-0-9a-f]+", "chart", one)).text for one in (page, build_page(tmp_path / "lake"))
+    )
+    assert beside_run == alone
+    assert "17 of 17 checks passed" in beside_run
+    assert "put off" not in beside_run
+
+
+def test_of_large_data_questions_are_put_off_until_they_are_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "ASKED_BYTES", 1000)
+    lake = tmp_path / "lake"
+    text = Text(run_with_page(SAMPLE_LANDING, lake, monkeypatch)).text
+    assert "The run succeeded; the data has not been checked yet" in text
+    assert "make report adds them" in text
+    assert "checks passed" not in text
+    assert command.report(lake, Console(quiet=True)) == 0
+    text = Text((lake / "report.html").read_text(encoding="utf-8")).text
+    assert "The data is as it should be" in text
+    assert "17 of 17 checks passed" in text
+
+
+def test_a_report_counts_what_a_run_did_not_need_to_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = tmp_path / "lake"
+    page = run_with_page(SAMPLE_LANDING, lake, monkeypatch)
+    before = account_of(lake)
+    files = {table: files_of(lake, table) for table in ZONES}
+    assert "make report</code> counts them" in page
+    assert command.report(lake, Console(quiet=True)) == 0
+    after = account_of(lake)
+    assert {table: files_of(lake, table) for table in ZONES} == files
+    assert "make report</code> counts them" not in (lake / "report.html").read_text(encoding="utf-8")
+    rows = {
+        (job["name"], node["name"]): (old["rows"], node["rows"])
+        for job, old_job in zip(after["jobs"], before["jobs"], strict=True)
+        for node, old in zip(job["nodes"], old_job["nodes"], strict=True)
+        if node["leaves"]
+    }
+    assert all(new is not None and old in (None, new) for old, new in rows.values())
+    # what one reads in the sample data: those who consented, and of them those who still do
+    consented, still = (
+        rows[("customer_landing_to_trusted", node)]
+        for node in ("Consented to research", "Still agreed in the latest record")
+    )
+    assert consented[0] is None
+    assert still[0] is None
+    customers = [
+        json.loads(line)
+        for file in data_files(SAMPLE_LANDING / "customer" / "landing")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("{") and line.endswith("}")
+    ]
+    assert consented[1] == sum(bool(one.get("shareWithResearchAsOfDate")) for one in customers)
+    assert consented[1] > still[1] >= after["tables"]["customer_trusted"]
+
+
 def test_a_lake_without_a_run(tmp_path: Path) -> None:
     with pytest.raises(GlueLocalError, match=r"the lake .* has no run yet: run `make run LAKE=.*` first"):
-        write_page(tmp_path)
+        build_page(tmp_path)
 
 
 @pytest.mark.parametrize(

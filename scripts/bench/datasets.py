@@ -1,10 +1,16 @@
-"""Make landing data of many times the size: every person, with device and readings, again under other names."""
+"""Make landing data of many times the size: every person, with device and readings, again under other names.
+
+There are two kinds. In the one each copy has times of its own. The other is as an exporter writes it: all copies have
+the same times, a hundred people moving in one millisecond, and every key that a customer lacks is an explicit null.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.progress import track
@@ -18,19 +24,45 @@ TIME = re.compile(rb'": ?(1\d{3})\d{9}[,}]')
 """A time in epoch milliseconds, whose first four digits count thousands of millions of milliseconds: 11.6 days."""
 
 
-def scale(landing: Path, times: int, output: Path) -> None:
-    """Write `<output>/<source>/landing/*.json` with `times` copies of each line of the landing folders.
+MOVED, EXPORTED = "moved", "exported"
+KINDS = (MOVED, EXPORTED)
 
-    Each copy has people and devices of its own, and its times are 11.6 days after those of the copy before.
+
+@dataclass(frozen=True)
+class Dataset:
+    """Landing data of a size, a multiple of what is there, and of a kind."""
+
+    times: int
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.times} times the data" + (", exported" if self.kind == EXPORTED else "")
+
+
+def make_dataset(landing: Path, dataset: Dataset, output: Path) -> None:
+    """Write `<output>/<source>/landing/*.json` with copies of each line of the landing folders.
+
+    Each copy has people and devices of its own. Where times are moved, those of a copy are 11.6 days after those of the
+    copy before.
     """
+    times, is_exported = dataset.times, dataset.kind == EXPORTED
     for source in SOURCES:
         text = b"".join(_lines(file) for file in data_files(landing / source / "landing"))
+        text = _with_nulls(text) if is_exported and source == "customer" else text
         times_begin = sorted({found[1] for found in TIME.finditer(text)}, reverse=True)
         folder = output / source / "landing"
         folder.mkdir(parents=True)
         for number in track(range(times), f"{source}, {times} times", transient=True):
             with open(folder / f"{source}-{number * FILES // times}.json", "ab") as stream:
-                stream.write(_copy(text, number, times_begin))
+                stream.write(_copy(text, number, [] if is_exported else times_begin))
+
+
+def _with_nulls(text: bytes) -> bytes:
+    """Return lines in which each record has all keys, null where it had none."""
+    records = [json.loads(line) for line in text.splitlines()]
+    keys = dict.fromkeys(key for record in records for key in record)
+    whole = [{key: record.get(key) for key in keys} for record in records]
+    return "".join(f"{json.dumps(record, separators=(',', ':'))}\n" for record in whole).encode()
 
 
 def _lines(file: Path) -> bytes:
@@ -58,12 +90,13 @@ def _copy(text: bytes, number: int, times_begin: list[bytes]) -> bytes:
 
 def main() -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="scale", description=__doc__)
+    parser = argparse.ArgumentParser(prog="datasets", description=__doc__)
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--times", type=int, required=True)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--kind", choices=KINDS, default=EXPORTED)
     options = parser.parse_args()
-    scale(options.landing, options.times, options.output)
+    make_dataset(options.landing, Dataset(options.times, options.kind), options.output)
     return 0
 
 

@@ -1,0 +1,66 @@
+"""Run the STEDI jobs on this machine: `make run`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from awsglue_local.process import run_process
+from scripts.report.beside import PAGE, PageBeside
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="run_jobs", description=__doc__)
+    parser.add_argument("--landing", type=Path, required=True)
+    parser.add_argument("--lake", type=Path, required=True)
+    parser.add_argument("--engine", default="sail")
+    parser.add_argument("--report", action="store_true", help="write a web page about the run")
+    options = parser.parse_args()
+    if not options.report:
+        return _run(options, None)
+    with PageBeside(options.landing, options.lake) as page:
+        return _run(options, page)
+
+
+def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
+    start = time.perf_counter()
+    # only now, so that the page's process loads meanwhile
+    from rich.console import Console
+
+    from awsglue_local import GlueLocalError
+    from glue_canvas import CanvasError
+    from scripts.local.run_jobs import run_jobs, show
+    from scripts.run_account import FAILURE
+
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    try:
+        runs = run_jobs(options.landing, options.lake, options.engine, console, page)
+    except (GlueLocalError, CanvasError) as error:
+        print(f"run: {error}", file=sys.stderr)
+        if page and (options.lake / FAILURE).exists() and not page.end(succeeded=False):
+            _tell_page(options.lake, console)
+        return 1
+    show(runs, console)
+    seconds = time.perf_counter() - start
+    console.print(f"{len(runs)} jobs on {options.engine} in {seconds:.1f} s; the tables are in {options.lake}")
+    if page is None:
+        return 0
+    if page.exit_code:
+        return 1
+    _tell_page(options.lake, console)
+    return 0
+
+
+def _tell_page(lake: Path, console: Console) -> None:
+    console.print(f"Open {lake / PAGE} in a browser to see what the run did", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    run_process(main)
