@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from awsglue_local.athena.queries import Answer, Snapshot
+from awsglue_local.storage import table as catalog_table
 from scripts import privacy, stedi
 
 SHOWN_ROWS = 5
@@ -30,9 +31,9 @@ class CheckResult:
         return not self.offending.rows
 
 
-def check_queries() -> dict[str, str]:
-    """Return the queries of all checks by their names, with the personal columns that `ddl/` declares."""
-    values = {"personal_values": privacy.personal_values(stedi.tables())}
+def check_queries(definitions: list[catalog_table.Table] | None = None) -> dict[str, str]:
+    """Return the queries of all checks by their names, with the personal columns that the tables declare."""
+    values = {"personal_values": privacy.personal_values(definitions or stedi.tables())}
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(stedi.CHECKS.glob("*.sql"))}
     return {name: Template(text).substitute(values) for name, text in texts.items()}
 

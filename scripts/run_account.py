@@ -6,10 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from awsglue_local import ScriptRun
 from awsglue_local.storage.whole_file import write_file
+
+if TYPE_CHECKING:
+    from awsglue_local import ScriptRun
 
 RunAccount = dict[str, Any]
 """What `run.json` holds."""

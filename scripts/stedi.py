@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from awsglue_local.athena.ddl import read_ddl
+from awsglue_local.athena.ddl_cache import read_ddl_files
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.lake import data_files
@@ -47,9 +47,9 @@ class Lakehouse:
         return [table for table in self.tables if (table.database, table.name) not in self.graph.written]
 
 
-def tables(ddl: Path = DDL, bucket: str = LOCAL_BUCKET) -> list[Table]:
-    """Return the definitions of all tables, for the local bucket unless another one is named."""
-    return [read_ddl(path, {"bucket": bucket}) for path in sorted(ddl.glob("*.sql"))]
+def tables(ddl: Path = DDL, bucket: str = LOCAL_BUCKET, kept: Path | None = None) -> list[Table]:
+    """Return the definitions of all tables, for the local bucket unless another one is named; see `read_ddl_files`."""
+    return read_ddl_files(sorted(ddl.glob("*.sql")), {"bucket": bucket}, kept)
 
 
 def names(definitions: Iterable[Table]) -> frozenset[str]:
@@ -57,15 +57,22 @@ def names(definitions: Iterable[Table]) -> frozenset[str]:
     return frozenset(table.name for table in definitions)
 
 
-def lakehouse(jobs: Path | None = None, ddl: Path = DDL, bucket: str = LOCAL_BUCKET) -> Lakehouse:
+def lakehouse(
+    jobs: Path | None = None, ddl: Path = DDL, bucket: str = LOCAL_BUCKET, kept: Path | None = None
+) -> Lakehouse:
     """Read the tables and the jobs, those of `JOBS` unless another folder is named.
+
+    Parameters
+    ----------
+    kept
+        See `read_ddl_files`.
 
     Raises
     ------
     CanvasError
         Two jobs write one table, jobs wait for each other, or a job reads a table that no file of `ddl/` defines.
     """
-    definitions = tables(ddl, bucket)
+    definitions = tables(ddl, bucket, kept)
     canvases = {canvas.job_name: canvas for canvas in read_job_folders(jobs or JOBS)}
     graph = build_graph(canvases.values(), [(table.database, table.name) for table in definitions])
     return Lakehouse(definitions, canvases, graph)

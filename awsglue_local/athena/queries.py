@@ -234,9 +234,26 @@ def _selected(there: list[str], columns: list[tuple[str, str]]) -> list[Any]:
     ]
 
 
+DUCKDB_TYPES = {
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "tinyint": "TINYINT",
+    "smallint": "SMALLINT",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+"""Hive types to DuckDB's names: to ask DuckDB about an Arrow type loads pandas."""
+
+
 @cache
 def duckdb_type(kind: str) -> str:
     """Return DuckDB's name of a Hive type."""
+    if kind in DUCKDB_TYPES:
+        return DUCKDB_TYPES[kind]
     return str(duckdb.from_arrow(pa.table({"c": pa.array([], arrow_type(kind))})).types[0])
 
 

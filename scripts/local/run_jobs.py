@@ -11,9 +11,12 @@ from rich.table import Table
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
 from awsglue_local.job_run.engine import Engine
+from awsglue_local.storage.catalog import CATALOG_FOLDER
 from scripts import stedi
 from scripts.report.beside import PageBeside
 from scripts.run_account import Failure, run_account, write_account, write_failure
+
+KEPT_DDL = "ddl.json"
 
 
 def run_jobs(
@@ -33,7 +36,7 @@ def run_jobs(
         are as they were.
     """
     start, started = time.perf_counter(), datetime.now(UTC)
-    lakehouse = stedi.lakehouse()
+    lakehouse = stedi.lakehouse(kept=lake / CATALOG_FOLDER / KEPT_DDL)
     folders = stedi.landing_folders(landing, lakehouse.landing)
     order = lakehouse.graph.order
     name = engine if isinstance(engine, str) else engine.name

@@ -100,14 +100,13 @@ def make_page(lake: Path, messages: Iterator[dict[str, Any]]) -> None:
     from awsglue_local.files.staging import Stage
     from awsglue_local.storage.catalog import FolderCatalog
     from awsglue_local.storage.lake import Lake
-    from scripts import stedi
     from scripts.report.findings import Findings, Questions
     from scripts.report.page import Page
 
     place = Lake(lake)
     stage = Stage(place.uri, place.root)
     page, found, final = Page(lake), Findings(), frozenset[str]()
-    questions = Questions(stedi.names(page.lakehouse.tables))
+    questions = Questions(page.lakehouse.tables)
     with AthenaSql(place, FolderCatalog(lake), place.root, True, stage).snapshot() as tables:
         tables.share(questions.texts)
         for message in messages:

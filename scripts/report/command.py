@@ -12,7 +12,6 @@ from rich.status import Status
 from awsglue_local import GlueLocalError, LocalGlue
 from awsglue_local.athena.queries import AthenaSql
 from awsglue_local.process import run_process
-from scripts import stedi
 from scripts.report.findings import find_all
 from scripts.report.page import Page, accounts_of
 from scripts.report.recount import copied, recount
@@ -41,7 +40,7 @@ def write_page(lake: Path, status: Status) -> Path:
             rewrite_account(lake, recount(glue, page.lakehouse, account))
         status.update("Asking the tables ...")
         with sql.snapshot() as tables:
-            return page.write(find_all(tables, stedi.names(page.lakehouse.tables)), tables)
+            return page.write(find_all(tables, page.lakehouse.tables), tables)
 
 
 def report(lake: Path, console: Console) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from awsglue_local.athena.queries import CATALOG_TABLES, Snapshot, tables_of
 from awsglue_local.athena.sql_text import parse
+from awsglue_local.storage.table import Table
 from scripts import stedi
 from scripts.checks import CheckResult, check_queries, run_check
 from scripts.report import funnel
@@ -48,12 +49,12 @@ class Questions:
 
     Parameters
     ----------
-    tables
+    definitions
         All tables; what looks at the catalog waits for all of them.
     """
 
-    def __init__(self, tables: frozenset[str]) -> None:
-        queries = check_queries()
+    def __init__(self, definitions: list[Table]) -> None:
+        tables, queries = stedi.names(definitions), check_queries(definitions)
         stages = [(stage, funnel.query_of(stage)) for stage in STAGES]
         self.texts = [*queries.values(), *(sql for _, sql in stages)]
         self._waiting = [
@@ -70,11 +71,11 @@ class Questions:
             question.ask(lake, findings)
 
 
-def find_all(lake: Snapshot, tables: frozenset[str]) -> Findings:
+def find_all(lake: Snapshot, definitions: list[Table]) -> Findings:
     """Ask every question."""
-    questions, findings = Questions(tables), Findings()
+    questions, findings = Questions(definitions), Findings()
     lake.share(questions.texts)
-    questions.ask(lake, findings, tables)
+    questions.ask(lake, findings, stedi.names(definitions))
     return findings
 
 

@@ -143,7 +143,7 @@ def build_page(lake: Path) -> str:
         # after a failure the tables may be of two runs
         return page.text(None, None)
     with open_lake(lake, stedi.DATABASE) as tables:
-        return page.text(find_all(tables, stedi.names(page.lakehouse.tables)), tables)
+        return page.text(find_all(tables, page.lakehouse.tables), tables)
 
 
 def _disagreements() -> dict[str, list[str]]:

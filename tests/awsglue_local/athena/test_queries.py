@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from awsglue_local.athena.queries import open_lake
+from awsglue_local.athena.queries import DUCKDB_TYPES, duckdb_type, open_lake
 from awsglue_local.storage.catalog import FolderCatalog
+from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.table import Table
 
 TWICE = "with pairs as (select a.id, b.id as other from t a join t b on a.id < b.id) select {} from pairs"
@@ -63,3 +65,9 @@ def test_a_table_is_as_it_is_when_it_is_first_named(tmp_path: Path) -> None:
         assert tables.query("select count(*) from t", "db").rows == [(3,)]
     with open_lake(lake, "db") as tables:
         assert tables.query("select count(*) from t", "db").rows == [(4,)]
+
+
+@pytest.mark.parametrize("kind", DUCKDB_TYPES)
+def test_a_type_is_what_duckdb_makes_of_arrows(kind: str) -> None:
+    relation = duckdb.from_arrow(pa.table({"c": pa.array([], arrow_type(kind))}))
+    assert duckdb_type(kind) == str(relation.types[0])
