@@ -29,11 +29,11 @@ from awsglue_local.files.line_sorting import (
     Shape,
     as_arrow,
     kinds_of,
-    looks_like_object,
     object_lines,
     shapes_of,
     sorts_of,
     surely_objects,
+    usual_lines,
 )
 from awsglue_local.storage.column_types import arrow_type
 
@@ -111,11 +111,11 @@ class JsonReader:
         """
         count = object_lines(text)
         if not count:
-            return replace(self._read_unusual(Lines.of(text), file), lines=text.count(b"\n"))
+            return replace(self._read_split(*usual_lines(text), file), lines=text.count(b"\n"))
         try:
             return replace(self._read_text(text, count), lines=count)
         except Stumbled as stumbled:
-            return replace(self._read_stumbling(Lines.of(text, count), stumbled, file), lines=count)
+            return replace(self._read_stumbling(Lines.of(text), stumbled, file), lines=count)
 
     def _read_text(self, text: bytes, count: int) -> JsonChunk:
         """Read a number of lines with Arrow; raise Stumbled where the result would not surely be right."""
@@ -153,10 +153,6 @@ class JsonReader:
                 # one part spells a key in two ways: only a look at each record tells them apart
                 raise Stumbled
             self._spelling.update(found)
-
-    def _read_unusual(self, lines: Lines, file: str) -> JsonChunk:
-        """Read lines some of which do not look like objects."""
-        return self._read_split(lines, np.fromiter(map(looks_like_object, lines.texts), bool, len(lines.texts)), file)
 
     def _read_split(self, lines: Lines, fine: npt.NDArray[Any], file: str) -> JsonChunk:
         """Read lines that are fine as usual, and the others record by record."""

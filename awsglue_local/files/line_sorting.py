@@ -28,13 +28,11 @@ class Lines:
     texts: list[bytes]
 
     @classmethod
-    def of(cls, text: bytes, count: int = 0) -> Lines:
-        """Return the lines that are not blank: so many, and none of them blank, where a count is given."""
+    def of(cls, text: bytes) -> Lines:
+        """Return all lines, none of which is blank."""
         texts = text.split(b"\n")
-        if count:
-            return cls(np.arange(1, count + 1), texts[:count])
-        there = np.fromiter((not line.isspace() and line != b"" for line in texts), bool, len(texts))
-        return cls(np.flatnonzero(there) + 1, list(compress(texts, there)))
+        texts = texts if texts[-1] else texts[:-1]
+        return cls(np.arange(1, len(texts) + 1), texts)
 
     def where(self, mask: npt.NDArray[Any]) -> Lines:
         """Return the lines for which a mask is true."""
@@ -106,20 +104,42 @@ class Shapes:
 
 def object_lines(text: bytes) -> int:
     """Return the number of lines, of text that is UTF-8, where each looks like one object; else 0."""
-    if not is_utf8(text) or not text:
+    if not text or not is_utf8(text):
         return 0
-    # NumPy looks at all cores' parts at once: bytes.count would hold the interpreter
+    looks = _look_like_objects(text)
+    return len(looks) if looks.all() else 0
+
+
+def usual_lines(text: bytes) -> tuple[Lines, npt.NDArray[Any]]:
+    """Return the lines that are not blank, and for each whether it is UTF-8 and looks like one object."""
+    texts = text.split(b"\n")
+    looks = _look_like_objects(text)
+    looks = np.concatenate([looks, np.zeros(len(texts) - len(looks), bool)])
+    if not is_utf8(text):
+        looks &= np.fromiter(map(is_utf8, texts), bool, len(texts))
+    there = np.ones(len(texts), bool)
+    there[[place for place in np.flatnonzero(~looks) if not texts[place].strip()]] = False
+    lines = Lines(np.arange(1, len(texts) + 1), texts)
+    return lines.where(there), looks[there]
+
+
+def _look_like_objects(text: bytes) -> npt.NDArray[np.bool_]:
+    """Return for each line whether it begins and ends as an object does."""
+    if not text:
+        return np.zeros(0, bool)
+    # NumPy looks at all cores' parts at once: a loop would hold the interpreter
     letters = np.frombuffer(text, np.uint8)
     ends = np.flatnonzero(letters == NEWLINE)
     if text[-1] != NEWLINE:
         ends = np.append(ends, len(text))
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    if ends[0] == 0 or not (letters[starts] == BRACE).all():
-        return 0
-    last = letters[ends - 1]
-    if RETURN in last:
-        last = letters[ends - 1 - (last == RETURN)]
-    return len(ends) if (last == CLOSING_BRACE).all() else 0
+    starts = np.append(0, ends[:-1] + 1)[: len(ends)]
+    lasts = np.maximum(ends - 1, 0)
+    lasts = np.maximum(lasts - (letters[lasts] == RETURN), 0)
+    # a line without a letter begins where it ends
+    begins = letters[np.minimum(starts, len(text) - 1)] == BRACE
+    closed = letters[lasts] == CLOSING_BRACE
+    looks: npt.NDArray[np.bool_] = np.logical_and.reduce([starts < ends, lasts > starts, begins, closed])
+    return looks
 
 
 def is_utf8(text: bytes) -> bool:
@@ -131,11 +151,6 @@ def is_utf8(text: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def looks_like_object(line: bytes) -> bool:
-    """Say whether a line is UTF-8 and begins and ends as an object does."""
-    return line[:1] == b"{" and line.endswith((b"}", b"}\r")) and is_utf8(line)
 
 
 def surely_objects(lines: list[bytes]) -> npt.NDArray[Any]:
@@ -153,8 +168,12 @@ def surely_objects(lines: list[bytes]) -> npt.NDArray[Any]:
 def kinds_of(lines: list[bytes], key: str) -> npt.NDArray[Any]:
     """Return for each line a number for the kind of a key's value: 0 where there is no value, or no sure object."""
     numbers = {type(None): 0} | {kind: list(KINDS.values()).index(name) + 1 for kind, name in KINDS.items()}
-    found = np.zeros(len(lines), np.int8)
     loads = orjson.loads
+    try:
+        return np.array([numbers[type(loads(line).get(key))] for line in lines], np.int8)
+    except (ValueError, AttributeError):
+        pass
+    found = np.zeros(len(lines), np.int8)
     for index, line in enumerate(lines):
         try:
             found[index] = numbers[type(loads(line).get(key))]
