@@ -27,7 +27,10 @@ def copied(lake: Path) -> Iterator[Path]:
         copy = original.work_folder("copy")
         for name in (LOCAL_BUCKET, CATALOG_FOLDER):
             link_all(lake / name, data_files(lake / name), copy / name)
-        yield copy
+        try:
+            yield copy
+        finally:
+            original.clear_work()
 
 
 def recount(glue: LocalGlue, lakehouse: Lakehouse, account: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from awsglue_local import GlueLocalError
 from awsglue_local.athena.queries import open_lake
-from awsglue_local.storage.lake import Lake, data_files
+from awsglue_local.storage.lake import LOCK_FILE, WORK_FOLDER, Lake, data_files
 from scripts import stedi
 from scripts.local import run_command, run_jobs
 from scripts.report import beside, command, distribution
@@ -324,6 +324,7 @@ def test_a_report_counts_what_a_run_did_not_need_to_know(tmp_path: Path, monkeyp
     assert "make report</code> counts them" in page
     assert command.report(lake, Console(quiet=True)) == 0
     after = account_of(lake)
+    assert [one.name for one in (lake / WORK_FOLDER).iterdir()] == [LOCK_FILE]
     assert {table: files_of(lake, table) for table in ZONES} == files
     assert "make report</code> counts them" not in (lake / "report.html").read_text(encoding="utf-8")
     rows = {
