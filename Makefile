@@ -12,7 +12,7 @@ FOLDER ?= studio_jobs
 PYTHON3 ?= 3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND CUSTOMERS TABLE JOB FOLDER PYTHON3
+export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND DATA CUSTOMERS TABLE JOB FOLDER PYTHON3
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -132,8 +132,8 @@ browser:  ## Install Chromium for the tests, if NO_SKIPS is set
 bench: $(DEVELOPMENT)  ## Time make run against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
 	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-3}" --sizes $${SIZES:-1 10 100} $(if $(PLOT),--plot "$$PLOT")
 
-bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND=moved] [OUTPUT=DIR]
-	@$(PYTHON) -m scripts.bench.datasets --landing "$$LANDING" --times "$${TIMES:-100}" --kind "$${KIND:-exported}" --output "$$OUTPUT"
+bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND=moved] [DATA=DIR]
+	@$(PYTHON) -m scripts.bench.datasets --landing "$$LANDING" --times "$${TIMES:-100}" --kind "$${KIND:-exported}" --output "$${DATA:-bench-data}"
 
 lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements/checkov.lock
@@ -144,7 +144,7 @@ lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 LOCK := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 clean:  ## Remove the lake, .venv and other generated files
-	@rm -rf .lake training studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .lake training bench-data studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 help:  ## List the commands
 	@while IFS= read -r line; do \

@@ -35,13 +35,13 @@ def run_account(started: datetime, engine: str, seconds: float, runs: list[Scrip
         "started": started.isoformat(timespec="seconds"),
         "engine": engine,
         "seconds": round(seconds, 3),
-        "jobs": [_job_account(run) for run in runs],
+        "jobs": [job_account(run) for run in runs],
         "tables": {table: rows for run in runs for table, rows in run.writes.items()},
         "bad_records": {table: len(bad) for run in runs for table, bad in run.bad_records.items()},
     }
 
 
-def _job_account(run: ScriptRun) -> dict[str, Any]:
+def job_account(run: ScriptRun) -> dict[str, Any]:
     """Return what one job did.
 
     A node's `leaves` says whether frames leave it, and `rows` how many records are in them, null where nobody counted.
@@ -69,7 +69,7 @@ def write_account(lake: Path, account: RunAccount) -> None:
     """Write the account, whole or not at all, and keep the one before it."""
     if (lake / RUN).exists():
         write_file(lake / BEFORE, (lake / RUN).read_text(encoding="utf-8"))
-    write_file(lake / RUN, json.dumps(account, indent=2) + "\n")
+    rewrite_account(lake, account)
     (lake / FAILURE).unlink(missing_ok=True)
 
 

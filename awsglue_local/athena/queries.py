@@ -183,10 +183,11 @@ class Snapshot:
         table = self._sql.catalog.table(schema, name)
         _use(self._connection, schema)
         try:
-            relation, self.files[(schema, name)], self._rows[(schema, name)] = self._relation(table)
+            relation, files, rows = self._relation(table)
             relation.create_view(name)
         except (duckdb.Error, OSError) as error:
             raise GlueLocalError(f"table {name} cannot be read: {error}; is a run writing to the lake?") from error
+        self.files[(schema, name)], self._rows[(schema, name)] = files, rows
 
     def _relation(self, table: Table) -> tuple[Any, list[Path], int]:
         """Return a table as DuckDB reads it, its files, and how many rows it has."""

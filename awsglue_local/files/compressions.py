@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,14 +42,18 @@ def is_packed(file: Path) -> bool:
 
 def blocks_of(file: Path, size: int) -> Iterator[bytes]:
     """Yield the unpacked content of a file of text in blocks of some size; raises one of ERRORS."""
-    with READ[file.suffix](file) if is_packed(file) else file.open("rb") as stream:
+    with _opened(file) as stream:
         while block := stream.read(size):
             yield block
 
 
 def open_text(file: Path) -> TextIO:
     """Open a file of text to read its lines."""
-    return cast(TextIO, gzip.open(file, "rt", encoding="utf-8")) if is_packed(file) else file.open(encoding="utf-8")
+    return io.TextIOWrapper(_opened(file), encoding="utf-8")
+
+
+def _opened(file: Path) -> BinaryIO:
+    return READ[file.suffix](file) if is_packed(file) else file.open("rb")
 
 
 def chosen(format_: str, asked: str | None) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from awsglue_local.files.line_sorting import NEWLINE
 
 NULL = b"null"
-COLON, QUOTE, SPACES = ord(":"), ord('"'), tuple(map(ord, " \t"))
+COLON, SPACES = ord(":"), tuple(map(ord, " \t"))
 
 
 def may_be_searched(text: bytes, table: pa.Table) -> bool:
@@ -44,6 +44,8 @@ def search(text: bytes, rows: int, keys: Mapping[str, str]) -> dict[str, pa.Bool
     found = {}
     for name, key in keys.items():
         written = np.frombuffer(f'"{key}"'.encode(), np.uint8)
+        if len(written) > len(letters):
+            continue
         starts = quotes - len(written) + 1
         windows = np.lib.stride_tricks.sliding_window_view(letters, len(written))
         ours = (starts >= 0) & (windows[np.maximum(starts, 0)] == written).all(axis=1)

@@ -168,12 +168,14 @@ class JsonReader:
 
     def _read_stumbling(self, lines: Lines, stumbled: Stumbled, file: str) -> JsonChunk:
         """Read lines on which Arrow has stumbled: parted by what it stumbled on, if that parts them."""
+        if not stumbled.on_syntax and not stumbled.key:
+            return self._read_sorts(lines, file)
         if stumbled.on_syntax:
             sure = surely_objects(lines.texts)
             return self._read_sorts(lines, file) if sure.all() else self._read_split(lines, sure, file)
-        kinds = kinds_of(lines.texts, stumbled.key) if stumbled.key else np.zeros(1)
-        parts = [lines.where(kinds == kind) for kind in np.unique(kinds)] if kinds.any() else []
-        if len(parts) < 2:
+        kinds = kinds_of(lines.texts, stumbled.key)
+        parts = [lines.where(kinds == kind) for kind in np.unique(kinds)]
+        if len(parts) == 1:
             return self._read_sorts(lines, file)
         return self._joined([self._read_lines(part, file) for part in parts], lines, file)
 

@@ -14,15 +14,19 @@ def split_quickly(text: bytes) -> bytes:
     That may also stand inside of an object, which then becomes lines that are no objects: where the reader finds such
     lines, `lines_of` tells surely.
     """
-    flat = text.strip().replace(b"\n", b" ").replace(b"\r", b" ")
-    flat = flat[1:-1].strip() if flat.startswith(b"[") and flat.endswith(b"]") else flat
+    # a tab is space between values, and as wrong inside of a text as the end of a line is
+    flat = text.strip().replace(b"\n", b"\t").replace(b"\r", b"\t")
+    is_array = flat.startswith(b"[") and flat.endswith(b"]")
+    flat = flat[1:-1].strip() if is_array else flat
     begun = flat[:BEGUN_BYTES].decode("utf-8", "ignore")
     try:
         _, end = json.JSONDecoder().raw_decode(begun)
     except ValueError:
         return flat
-    between = begun[end:].partition("{")[0].encode()
-    return flat.replace(b"}" + between + b"{", b"}\n{")
+    between = begun[end:].partition("{")[0]
+    if between.strip() != ("," if is_array else ""):
+        return flat
+    return flat.replace(b"}" + between.encode() + b"{", b"}\n{")
 
 
 def lines_of(text: bytes) -> bytes:

@@ -155,31 +155,29 @@ def is_utf8(text: bytes) -> bool:
 
 def surely_objects(lines: list[bytes]) -> npt.NDArray[Any]:
     """Return for each line whether it is surely an object."""
-    sure = np.zeros(len(lines), bool)
     loads = orjson.loads
-    for index, line in enumerate(lines):
+
+    def is_object(line: bytes) -> bool:
         try:
-            sure[index] = type(loads(line)) is dict
+            return type(loads(line)) is dict
         except ValueError:
-            continue
-    return sure
+            return False
+
+    return np.fromiter(map(is_object, lines), bool, len(lines))
 
 
 def kinds_of(lines: list[bytes], key: str) -> npt.NDArray[Any]:
     """Return for each line a number for the kind of a key's value: 0 where there is no value, or no sure object."""
     numbers = {type(None): 0} | {kind: list(KINDS.values()).index(name) + 1 for kind, name in KINDS.items()}
     loads = orjson.loads
-    try:
-        return np.array([numbers[type(loads(line).get(key))] for line in lines], np.int8)
-    except (ValueError, AttributeError):
-        pass
-    found = np.zeros(len(lines), np.int8)
-    for index, line in enumerate(lines):
+
+    def kind(line: bytes) -> int:
         try:
-            found[index] = numbers[type(loads(line).get(key))]
+            return numbers[type(loads(line).get(key))]
         except (ValueError, AttributeError):
-            continue
-    return found
+            return 0
+
+    return np.fromiter(map(kind, lines), np.int8, len(lines))
 
 
 def shapes_of(lines: list[bytes]) -> Shapes:

@@ -124,9 +124,9 @@ class Stage:
         if str(source.options.get("multiLine", source.options.get("multiline", False))).lower() != "true":
             return self._read_parts(source, parts_of)
         quick = self._read_parts(source, lambda file: text_parts(file, split_quickly(file_bytes(file))))
-        return (
-            self._read_parts(source, lambda file: text_parts(file, lines_of(file_bytes(file)))) if quick.bad else quick
-        )
+        if not quick.bad:
+            return quick
+        return self._read_parts(source, lambda file: text_parts(file, lines_of(file_bytes(file))))
 
     def _read_parts(self, source: TextSource, parts: Callable[[Path], Iterator[Part]]) -> StagedSource:
         reader = JsonReader(source.columns, source.name)
@@ -142,8 +142,9 @@ class Stage:
             for part, chunk in chunks:
                 before = lines.get(part.file, 0)
                 lines[part.file] = before + chunk.lines
-                bad.extend(chunk.moved(before).bad)
-                misfits.extend(chunk.moved(before).misfits)
+                placed = chunk.moved(before)
+                bad.extend(placed.bad)
+                misfits.extend(placed.misfits)
                 table = add_partition_columns(chunk.table, part.file, source.folder, source.partition_keys)
                 yield with_hidden_columns(table, chunk.explicit_nulls)
 

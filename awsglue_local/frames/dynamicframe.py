@@ -376,9 +376,8 @@ class DynamicFrame:
     ) -> DynamicFrame:
         """Add the records to the files at an S3 path."""
         runtime = running.current()
-        self.row_count.rows = writing.write_options(
-            runtime, self.toDF(), connection_type, connection_options, format, format_options
-        )
+        rows = writing.write_options(runtime, self.toDF(), connection_type, connection_options, format, format_options)
+        self.row_count.learn(rows)
         return self
 
     def errorsCount(self) -> int:

@@ -16,3 +16,8 @@ class RowCount:
     """
 
     rows: int | None = None
+
+    def learn(self, rows: int) -> None:
+        """Take over what a writer has counted, unless the number is known: a writer leaves records without keys out."""
+        if self.rows is None:
+            self.rows = rows

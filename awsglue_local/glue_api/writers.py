@@ -65,7 +65,7 @@ class DataSink:
         plan = layout(self._runtime, self._format[0], compression, keys, self._format[1])
         name = self._catalog[1] if self._catalog else self._path
         written = write_files(self._runtime, dynamic_frame.toDF(), self._runtime.lake.path(self._path), plan, name)
-        dynamic_frame.row_count.rows = written.rows
+        dynamic_frame.row_count.learn(written.rows)
         if self._catalog and self._options.get("enableUpdateCatalog"):
             table = self._table(dynamic_frame, plan)
             self._runtime.transaction.put_table(table, partitions_in(written.folder, table))

@@ -39,8 +39,8 @@ class Runtime:
         The node whose plan is asked for; empty for none.
     misfits
         Why columns of catalog tables are of a choice type, a sentence a column.
-    minds_case
-        Whether the engine tells columns apart whose names differ in case alone.
+    case_before
+        What the engine did about the case of names before this script, where the script has changed that.
     """
 
     engine: Engine
@@ -54,7 +54,7 @@ class Runtime:
     count: bool = False
     explain: str = ""
     misfits: list[str] = field(default_factory=list)
-    minds_case: bool = False
+    case_before: str | None = None
 
     @property
     def session(self) -> Any:
@@ -80,8 +80,8 @@ class Runtime:
 
     def mind_case_of(self, names: list[str]) -> None:
         """Where names differ in case alone, let the engine tell them apart until the script ends."""
-        if len({name.lower() for name in names}) < len(names) and not self.minds_case:
-            self.minds_case = True
+        if len({name.lower() for name in names}) < len(names) and self.case_before is None:
+            self.case_before = self.session.conf.get(CASE, "false")
             self.session.conf.set(CASE, "true")
 
     def note_quality(self, context: str, rules: list[dict[str, Any]]) -> None:
@@ -119,5 +119,5 @@ def entered(runtime: Runtime) -> Iterator[None]:
         yield
     finally:
         _running.pop()
-        if runtime.minds_case:
-            runtime.session.conf.set(CASE, "false")
+        if runtime.case_before is not None:
+            runtime.session.conf.set(CASE, runtime.case_before)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.progress import track
 
+from awsglue_local.files.json_records import parse
 from awsglue_local.storage.lake import data_files
 
 SOURCES = ("customer", "accelerometer", "step_trainer")
@@ -58,11 +59,15 @@ def make_dataset(landing: Path, dataset: Dataset, output: Path) -> None:
 
 
 def _with_nulls(text: bytes) -> bytes:
-    """Return lines in which each record has all keys, null where it had none."""
-    records = [json.loads(line) for line in text.splitlines()]
-    keys = dict.fromkeys(key for record in records for key in record)
-    whole = [{key: record.get(key) for key in keys} for record in records]
-    return "".join(f"{json.dumps(record, separators=(',', ':'))}\n" for record in whole).encode()
+    """Return lines in which each record has all keys, null where it had none; what is no record stays as it is."""
+    records = [(line, parse(line)) for line in text.splitlines()]
+    keys = dict.fromkeys(key for _, record in records if isinstance(record, dict) for key in record)
+    return b"".join(
+        line + b"\n"
+        if isinstance(record, str)
+        else json.dumps({key: record.get(key) for key in keys}, separators=(",", ":")).encode() + b"\n"
+        for line, record in records
+    )
 
 
 def _lines(file: Path) -> bytes:
@@ -96,6 +101,9 @@ def main() -> int:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--kind", choices=KINDS, default=EXPORTED)
     options = parser.parse_args()
+    if options.output.exists():
+        print(f"bench-data: {options.output} is there already; name another folder with DATA=DIR", file=sys.stderr)
+        return 1
     make_dataset(options.landing, Dataset(options.times, options.kind), options.output)
     return 0
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from awsglue_local.process import run_process
+from awsglue_local.storage.lake import data_files
 
 if TYPE_CHECKING:
     from awsglue_local.files.staging import Stage
@@ -29,8 +30,9 @@ ASKED_BYTES = 32 << 20
 
 
 def is_small(landing: Path) -> bool:
-    """Say whether landing files are small enough for all questions to be asked at once."""
-    return sum(file.stat().st_size for file in landing.rglob("*") if file.is_file()) <= ASKED_BYTES
+    """Say whether landing files are so small that all questions are asked at once: `<landing>/<source>/landing/*`."""
+    files = (file for folder in landing.glob("*/landing") for file in data_files(folder))
+    return sum(file.stat().st_size for file in files) <= ASKED_BYTES
 
 
 class PageBeside:
@@ -107,7 +109,8 @@ def make_page(lake: Path, messages: Iterator[dict[str, Any]]) -> None:
     stage = Stage(place.uri, place.root)
     page, found, final = Page(lake), Findings(), frozenset[str]()
     questions = Questions(page.lakehouse.tables)
-    with AthenaSql(place, FolderCatalog(lake), place.root, True, stage).snapshot() as tables:
+    sql = AthenaSql(place, FolderCatalog(lake), place.root, as_in_files=True, stage=stage)
+    with sql.snapshot() as tables:
         tables.share(questions.texts)
         for message in messages:
             if "end" in message:

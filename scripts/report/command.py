@@ -17,6 +17,8 @@ from scripts.report.page import Page, accounts_of
 from scripts.report.recount import copied, recount
 from scripts.run_account import is_counted, rewrite_account
 
+NOT_COUNTED = "Not all records at nodes could be counted: a script, or the lake, is not as it was in the last run"
+
 
 def write_page(lake: Path, status: Status) -> Path:
     """Write the page, and return its path.
@@ -34,10 +36,13 @@ def write_page(lake: Path, status: Status) -> Path:
         # after a failure the tables may be of two runs
         return page.write(None, None)
     with copied(lake) as copy, LocalGlue(copy) as glue:
-        sql = AthenaSql(glue.lake, glue.catalog, copy, True, glue.stage)
+        sql = AthenaSql(glue.lake, glue.catalog, copy, as_in_files=True, stage=glue.stage)
         if not is_counted(account):
             status.update("Counting the records that leave each node ...")
-            rewrite_account(lake, recount(glue, page.lakehouse, account))
+            account = recount(glue, page.lakehouse, account)
+            rewrite_account(lake, account)
+            if not is_counted(account):
+                status.console.print(NOT_COUNTED, soft_wrap=True)
         status.update("Asking the tables ...")
         with sql.snapshot() as tables:
             return page.write(find_all(tables, page.lakehouse.tables), tables)

@@ -45,7 +45,7 @@ def histograms(lake: Snapshot) -> list[Histogram]:
     units = {**NUMBERS, TIME: "UTC"}
     # one look at the table for the ranges of all columns, another one for the rows in them
     (row,) = _ask(lake, f"select count(*), {', '.join(map(_range, units))} from {TABLE}")
-    total, ranges = int(row[0]), dict(zip(units, batched(row[1:], 4), strict=True))
+    total, ranges = int(row[0]), dict(zip(units, _batched(row[1:], 4), strict=True))
     places = {column: _place(column, *found[:3]) for column, found in ranges.items() if found[3]}
     if not places:
         return []
@@ -71,9 +71,9 @@ def _drawn(column: str) -> str:
 
 def _place(column: str, low: float, high: float, different: int) -> str:
     """Return the expression for where in the histogram a value is counted."""
-    number = f'cast("{column}" as double)'
     if different <= BUCKETS:
         return f'"{column}"'
+    number = f'cast("{column}" as double)'
     return f"least(floor(({number} - {low!r}) / {(high - low) / BUCKETS!r}), {BUCKETS - 1})"
 
 
@@ -87,7 +87,7 @@ def _counted(lake: Snapshot, places: dict[str, str]) -> dict[str, dict[float, in
     found: dict[str, dict[float, int]] = {column: {} for column in places}
     sql = f"select {names}, count(*) from (select {chosen} from {TABLE}) as placed group by grouping sets ({sets})"
     for *cells, rows in _ask(lake, sql):
-        for column, (place, is_other) in zip(places, batched(cells, 2), strict=True):
+        for column, (place, is_other) in zip(places, _batched(cells, 2), strict=True):
             if not is_other and place is not None:
                 found[column][place] = int(rows)
     return found
@@ -107,7 +107,7 @@ def _ask(lake: Snapshot, sql: str) -> list[tuple[Any, ...]]:
     return lake.query(sql, stedi.DATABASE).rows
 
 
-def batched(values: Sequence[Any], size: int) -> Iterator[tuple[Any, ...]]:
+def _batched(values: Sequence[Any], size: int) -> Iterator[tuple[Any, ...]]:
     """Yield values so many at a time."""
     return (tuple(values[start : start + size]) for start in range(0, len(values), size))
 

@@ -32,7 +32,7 @@ class Findings:
     histograms: list[Histogram] = field(default_factory=list)
 
     def funnel(self, lake: Snapshot, bad_records: dict[str, int]) -> list[Reasons]:
-        """Return every stage with its counts, see `funnel.funnel`."""
+        """Return every stage with its counts; see `funnel.reasons`."""
         return [funnel.reasons(lake, stage, self.became[stage.query], bad_records) for stage in STAGES]
 
 

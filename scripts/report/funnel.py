@@ -71,17 +71,6 @@ class Reasons:
     faults: list[str]
 
 
-def funnel(lake: Snapshot, bad_records: dict[str, int]) -> list[Reasons]:
-    """Return every stage with its counts.
-
-    Parameters
-    ----------
-    bad_records
-        Table to the lines that are no records, which no query sees.
-    """
-    return [reasons(lake, stage, became(lake, stage), bad_records) for stage in STAGES]
-
-
 def query_of(stage: Passage) -> str:
     """Return the query that tells what became of the rows of a stage."""
     return (QUERIES / f"{stage.query}.sql").read_text(encoding="utf-8")
@@ -93,7 +82,15 @@ def became(lake: Snapshot, stage: Passage) -> dict[str, int]:
 
 
 def reasons(lake: Snapshot, stage: Passage, became: dict[str, int], bad_records: dict[str, int]) -> Reasons:
-    """Return a stage with its counts, and what does not add up; see `funnel`."""
+    """Return a stage with its counts, and what does not add up.
+
+    Parameters
+    ----------
+    became
+        See the function of that name.
+    bad_records
+        Table to the lines that are no records, which no query sees.
+    """
     broken = bad_records.get(stage.source, 0)
     kept = became.get(stage.target, 0)
     others = {reason: count for reason, count in became.items() if reason != stage.target}

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from awsglue_local.athena.queries import Snapshot, open_lake
+from awsglue_local.athena.queries import Snapshot
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas.document.canvas import job_folders
@@ -17,7 +17,7 @@ from glue_canvas.script.checks import ERROR, check_folder
 from scripts import privacy, run_account, stedi
 from scripts.report import charts, columns, pictures
 from scripts.report.beside import PAGE
-from scripts.report.findings import Findings, find_all
+from scripts.report.findings import Findings
 
 SLOWEST = 8
 
@@ -127,23 +127,6 @@ def accounts_of(lake: Path) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
     if account is None and failure is None:
         raise GlueLocalError(f"the lake {lake} has no run yet: run `make run LAKE={lake}` first")
     return account, failure
-
-
-def build_page(lake: Path) -> str:
-    """Return the page about the last run as HTML, with all that queries over the tables find.
-
-    Raises
-    ------
-    GlueLocalError
-        There was no run in the lake, or the lake cannot be read.
-    """
-    account, failure = accounts_of(lake)
-    page = Page(lake)
-    if failure or not account:
-        # after a failure the tables may be of two runs
-        return page.text(None, None)
-    with open_lake(lake, stedi.DATABASE) as tables:
-        return page.text(find_all(tables, page.lakehouse.tables), tables)
 
 
 def _disagreements() -> dict[str, list[str]]:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from awsglue_local import LocalGlue
+from awsglue_local import GlueLocalError, LocalGlue
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.storage.lake import Lake, data_files, link_all
+from scripts.run_account import RunAccount, job_account
 from scripts.stedi import LOCAL_BUCKET, Lakehouse
 
 
@@ -33,20 +34,28 @@ def copied(lake: Path) -> Iterator[Path]:
             original.clear_work()
 
 
-def recount(glue: LocalGlue, lakehouse: Lakehouse, account: dict[str, Any]) -> dict[str, Any]:
+def recount(glue: LocalGlue, lakehouse: Lakehouse, account: RunAccount) -> RunAccount:
     """Return the account of a run with the records that leave each node; the jobs run again for it.
 
-    Raises
-    ------
-    GlueLocalError
-        A job fails.
+    A job that fails now, or that does anything else than it did then, is left as it is.
     """
-    counted = dict(account, jobs=[])
-    for job in account["jobs"]:
-        canvas = lakehouse.canvases.get(job["name"])
-        nodes = glue.run(canvas.script_path, count=True).nodes if canvas else []
-        rows = [node.out for node in nodes]
-        is_same = [node.name for node in nodes] == [node["name"] for node in job["nodes"]]
-        told = [dict(node, rows=count) for node, count in zip(job["nodes"], rows, strict=True)] if is_same else []
-        counted["jobs"].append(dict(job, nodes=told or job["nodes"]))
-    return counted
+    return dict(account, jobs=[_recounted(glue, lakehouse, job) for job in account["jobs"]])
+
+
+def _recounted(glue: LocalGlue, lakehouse: Lakehouse, job: dict[str, Any]) -> dict[str, Any]:
+    canvas = lakehouse.canvases.get(job["name"])
+    if canvas is None:
+        return job
+    try:
+        run = glue.run(canvas.script_path, count=True)
+    except GlueLocalError:
+        return job
+    now = job_account(run)
+    if (now["reads"], now["writes"], _names(now)) != (job["reads"], job["writes"], _names(job)):
+        return job
+    nodes = zip(job["nodes"], now["nodes"], strict=True)
+    return dict(job, nodes=[dict(node, rows=counted["rows"]) for node, counted in nodes])
+
+
+def _names(job: dict[str, Any]) -> list[str]:
+    return [node["name"] for node in job["nodes"]]

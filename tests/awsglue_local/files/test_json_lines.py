@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from awsglue_local.files.json_lines import JsonReader
 from awsglue_local.files.json_records import read_records
 from awsglue_local.files.json_texts import lines_of
 from awsglue_local.files.staging import Stage, TextSource
-from awsglue_local.storage.lake import Lake
+from awsglue_local.storage.lake import Lake, data_files
 
 COLUMNS = [("name", "string"), ("n", "double"), ("i", "int"), ("big", "bigint"), ("ok", "boolean")]
 
@@ -184,6 +185,43 @@ def test_objects_over_several_lines_and_arrays() -> None:
     text = '[{"a":\n1},{"a":2}]\n{"a":\n\n3}   {"a":4}\n{"broken"'
     chunk = read(lines_of(text.encode()), [("a", "int")])
     assert (rows(chunk), len(chunk.bad)) == ([{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}], 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"a":"x\ny"},{"a":"z"}]',
+        '[{"a":1},{"a":2}]',
+        '[ {"a":1} ,\n {"a":2}\n]\n',
+        '{"a":1},{"a":2}',
+        '[{"a":1} {"a":2}]',
+        '[{"a":1}] [{"a":2}]',
+        '[{"a":1},]',
+        '[{"a":1},{"a":2}',
+        '[{"a":"},{"},{"a":"z"}]',
+        '[{"a":1,"b":[{"c":1},{"c":2}]},{"a":2,"b":[]}]',
+        '{"a":\n1}\n{"a":2}   {"a":3}',
+        "[1,2]",
+        "[]",
+        "",
+        "nonsense",
+    ],
+)
+def test_a_text_over_lines_is_read_as_its_objects_one_by_one(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(text)
+    source = TextSource(tmp_path, [tmp_path / "a.json"], "json", {"multiLine": "true"}, None, [], "t")
+    staged = Stage(str, tmp_path).read(source)
+    exact = by_record(lines_of(text.encode()).decode(), None)
+    found = (
+        [row for file in data_files(staged.folder) for row in pq.read_table(file).to_pylist()] if staged.folder else []
+    )
+    assert found == exact.table.to_pylist()
+    assert [bad.reason for bad in staged.bad] == [bad.reason for bad in exact.bad]
+
+
+def test_a_null_in_a_text_that_is_shorter_than_a_columns_name() -> None:
+    chunk = read('{"n":null}\n', [("n", "int"), ("a_column_with_a_long_name", "string")])
+    assert {name: told.to_pylist() for name, told in chunk.explicit_nulls.items()} == {"n": [True]}
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -21,8 +21,9 @@ from scripts import stedi
 from scripts.local import run_command, run_jobs
 from scripts.report import beside, command, distribution
 from scripts.report.distribution import histograms
-from scripts.report.funnel import Reasons, funnel
-from scripts.report.page import build_page
+from scripts.report.findings import find_all
+from scripts.report.funnel import Reasons
+from scripts.report.page import Page, accounts_of
 from tests.conftest import SAMPLE_LANDING
 from tests.lakehouse.tables import DEFINITIONS, ZONES
 from tests.scripts.report.browser import accessibility
@@ -74,7 +75,18 @@ class Text(HTMLParser):
 
 def stages(lake: Path) -> dict[str, Reasons]:
     with open_lake(lake, stedi.DATABASE) as opened:
-        return {one.stage.query: one for one in funnel(opened, account_of(lake)["bad_records"])}
+        found = find_all(opened, stedi.tables())
+        return {one.stage.query: one for one in found.funnel(opened, account_of(lake)["bad_records"])}
+
+
+def build_page(lake: Path) -> str:
+    """Return the page as HTML, with all that queries over the tables find."""
+    _, failure = accounts_of(lake)
+    page = Page(lake)
+    if failure:
+        return page.text(None, None)
+    with open_lake(lake, stedi.DATABASE) as tables:
+        return page.text(find_all(tables, page.lakehouse.tables), tables)
 
 
 def files_of(lake: Path, table: str) -> list[Path]:
@@ -349,6 +361,34 @@ def test_a_report_counts_what_a_run_did_not_need_to_know(tmp_path: Path, monkeyp
     ]
     assert consented[1] == sum(bool(one.get("shareWithResearchAsOfDate")) for one in customers)
     assert consented[1] > still[1] >= after["tables"]["customer_trusted"]
+
+
+@pytest.mark.parametrize("change", ["job.commit(", "raise ValueError('not today')\njob.commit()"])
+def test_a_script_that_fails_now_does_not_keep_the_page_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], change: str
+) -> None:
+    lake = tmp_path / "lake"
+    run(SAMPLE_LANDING, lake)
+    shutil.copytree(stedi.JOBS, tmp_path / "jobs")
+    script = tmp_path / "jobs" / "customer_landing_to_trusted" / "customer_landing_to_trusted.py"
+    script.write_text(script.read_text().replace("job.commit()", change))
+    monkeypatch.setattr(stedi, "JOBS", tmp_path / "jobs")
+    assert command.report(lake, Console()) == 0
+    assert "Not all records at nodes could be counted" in capsys.readouterr().out
+    assert "17 of 17 checks passed" in Text((lake / "report.html").read_text(encoding="utf-8")).text
+
+
+def test_counts_of_other_data_are_not_told_as_those_of_the_run(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    run(SAMPLE_LANDING, lake)
+    before = account_of(lake)
+    with open(files_of(lake, "customer_landing")[0], "a", encoding="utf-8") as landing:
+        landing.write('{"email":"new@x.y","lastUpdateDate":1,"shareWithResearchAsOfDate":1}\n')
+    command.report(lake, Console(quiet=True))
+    for job, then in zip(account_of(lake)["jobs"], before["jobs"], strict=True):
+        assert job["reads"] == then["reads"]
+        if "customer_landing" in job["reads"]:
+            assert job["nodes"] == then["nodes"]
 
 
 def test_a_lake_without_a_run(tmp_path: Path) -> None:
