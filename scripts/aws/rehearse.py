@@ -145,12 +145,20 @@ def _last_line(printed: str, wanted: str) -> str:
 
 def _run(there: Deployment, console: Console) -> tuple[dict[str, int], str]:
     workflow = run_workflow.Workflow(there)
+    groups = _log_groups(there)
     state = run_workflow.watch(workflow, workflow.start(), run_workflow.row_counts(there), console)
     if not state.succeeded:
         run_workflow.explain(workflow, state, console)
         raise StepFailedError(f"the workflow run ended as {state.verdict}")
+    if strangers := _log_groups(there) - groups:
+        raise StepFailedError(f"jobs wrote to log groups that Terraform did not make: {', '.join(sorted(strangers))}")
     tables = {name: rows for job in state.jobs for name, rows in job.rows.items()}
     return tables, ", ".join(f"{rows:,}" for rows in tables.values()) + " rows"
+
+
+def _log_groups(there: Deployment) -> set[str]:
+    pages = there.client("logs").get_paginator("describe_log_groups").paginate()
+    return {group["logGroupName"] for page in pages for group in page["logGroups"]}
 
 
 def _check(there: Deployment, console: Console) -> str:

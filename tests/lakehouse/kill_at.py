@@ -1,7 +1,12 @@
-"""A program: run the jobs, and be killed at the n-th step that changes the lake. Prints the steps when it ends well."""
+"""A program: run the jobs, and be killed before the n-th step that changes the lake.
+
+It reads lines of `n LANDING LAKE` and prints for each, as JSON, how the run ended and the steps that it made. Each run
+is a fork of this process, which has imported everything and started no engine.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -30,12 +35,27 @@ class Killer:
         return watched
 
 
+def run(kill_at: int, landing: Path, lake_folder: Path) -> tuple[int, int]:
+    """Run in a fork; return its exit code, negative for a signal, and the steps that it made, 0 if it was killed."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        killer = Killer(kill_at)
+        for owner, name in ((os, "rename"), (os, "link"), (os, "replace"), (lake, "exchange")):
+            setattr(owner, name, killer.watch(getattr(owner, name)))
+        run_all(landing, lake_folder, "sail")
+        os.write(writer, str(killer.steps).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as printed:
+        steps = int(printed.read() or 0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), steps
+
+
 def main() -> None:
-    killer = Killer(int(sys.argv[1]))
-    for owner, name in ((os, "rename"), (os, "link"), (os, "replace"), (lake, "exchange")):
-        setattr(owner, name, killer.watch(getattr(owner, name)))
-    run_all(Path(sys.argv[2]), Path(sys.argv[3]), "sail")
-    print(killer.steps)
+    for line in sys.stdin:
+        kill_at, landing, lake_folder = line.split()
+        print(json.dumps(run(int(kill_at), Path(landing), Path(lake_folder))), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
+import re
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -90,15 +90,6 @@ def test_a_failure_in_the_middle(
         workflow.resume()
 
 
-def test_a_failure_leaves_the_old_table(account: EmulatedAccount, deployment: Deployment) -> None:
-    assert run(deployment).succeeded
-    before = {key: account.s3.head_object(Bucket=LAKE, Key=key)["ETag"] for key in zone_keys(account)}
-    spoil(account, FIRST)
-    assert run(deployment).verdict == "FAILED"
-    assert {key: account.s3.head_object(Bucket=LAKE, Key=key)["ETag"] for key in zone_keys(account)} == before
-    assert counts(deployment) == SAMPLE
-
-
 def zone_keys(account: EmulatedAccount) -> list[str]:
     found = account.s3.list_objects_v2(Bucket=LAKE).get("Contents", [])
     return [one["Key"] for one in found if "/landing/" not in one["Key"]]
@@ -168,16 +159,51 @@ def test_a_landing_file_that_comes_during_a_run(account: EmulatedAccount, deploy
     assert counts(deployment) == SAMPLE | {"customer_trusted": 89}
 
 
-def test_checks_on_athena(
+def outputs_file(deployment: Deployment, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands find the deployment, as they find Terraform's outputs."""
+    described = {name: {"value": value} for name, value in vars(deployment).items() if name != "endpoint"}
+    (folder / "outputs.json").write_text(json.dumps(described))
+    monkeypatch.setenv(OUTPUTS, str(folder / "outputs.json"))
+
+
+def test_the_commands_over_a_run_that_succeeded(
     account: EmulatedAccount,
     deployment: Deployment,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    tmp_path: Any,
+    tmp_path: Path,
+) -> None:
+    """`make run-workflow`, `make athena-check`, and a run that fails afterwards: it leaves the old tables."""
+    outputs_file(deployment, tmp_path, monkeypatch)
+    monkeypatch.setattr("sys.argv", ["run_workflow", "--json"])
+    assert run_workflow.main() == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["state"] == "SUCCEEDED"
+    assert {name: rows for job in told["jobs"] for name, rows in job["writes"].items()} == SAMPLE
+    check_on_athena(account, deployment, monkeypatch, capsys)
+
+    before = {key: account.s3.head_object(Bucket=LAKE, Key=key)["ETag"] for key in zone_keys(account)}
+    spoil(account, FIRST, "import time; time.sleep(1); raise ValueError('spoilt')")
+    monkeypatch.setattr("sys.argv", ["run_workflow", "--no-wait"])
+    assert run_workflow.main() == 0
+    run_id = re.search(r"run (wr_\w+)", capsys.readouterr().out)
+    monkeypatch.setattr("sys.argv", ["run_workflow"])
+    assert run_workflow.main() == 1
+    assert "ConcurrentRunsExceededException: Concurrent runs exceeded for workflow: stedi" in capsys.readouterr().err
+    assert run_id is not None
+    assert job_states(account.workflow_run(run_id[1], "stedi"))[FIRST] == "FAILED"
+    assert {key: account.s3.head_object(Bucket=LAKE, Key=key)["ETag"] for key in zone_keys(account)} == before
+    assert counts(deployment) == SAMPLE | {"customer_trusted": 89}, "with the row that a person inserted"
+
+
+def check_on_athena(
+    account: EmulatedAccount,
+    deployment: Deployment,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(Exception, match=r"no checks for table 'nothing'; the tables are accelerometer_landing"):
         athena_check.run_checks(deployment, "nothing", QUIET)
-    assert run(deployment).succeeded
     checks = athena_check.run_checks(deployment, "", QUIET)
     assert len(checks) == len(list(stedi.CHECKS.glob("*.sql")))
     assert all(check.passed for check in checks)
@@ -188,10 +214,6 @@ def test_checks_on_athena(
         "insert into customer_trusted select * from customer_trusted limit 1",
         QueryExecutionContext={"Database": "stedi"},
     )
-    described = {name: {"value": value} for name, value in vars(deployment).items() if name != "endpoint"}
-    outputs = tmp_path / "outputs.json"
-    outputs.write_text(json.dumps(described))
-    monkeypatch.setenv(OUTPUTS, str(outputs))
     monkeypatch.setattr("sys.argv", ["athena_check", "--table", "customer_trusted"])
     assert athena_check.main() == 1
     printed = capsys.readouterr().out
@@ -200,30 +222,6 @@ def test_checks_on_athena(
     monkeypatch.setattr("sys.argv", ["athena_check", "--table", "customers_curated", "--json"])
     assert athena_check.main() == 0
     assert all(one["rows"] == [] for one in json.loads(capsys.readouterr().out))
-
-
-def test_the_command_that_runs_the_workflow(
-    deployment: Deployment,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Any,
-) -> None:
-    described = {name: {"value": value} for name, value in vars(deployment).items() if name != "endpoint"}
-    outputs = tmp_path / "outputs.json"
-    outputs.write_text(json.dumps(described))
-    monkeypatch.setenv(OUTPUTS, str(outputs))
-    monkeypatch.setattr("sys.argv", ["run_workflow", "--json"])
-    assert run_workflow.main() == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["state"] == "SUCCEEDED"
-    assert {name: rows for job in told["jobs"] for name, rows in job["writes"].items()} == SAMPLE
-    monkeypatch.setattr("sys.argv", ["run_workflow", "--no-wait"])
-    assert run_workflow.main() == 0
-    assert "run wr_" in capsys.readouterr().out
-    monkeypatch.setattr("sys.argv", ["run_workflow"])
-    assert run_workflow.main() == 1
-    assert "ConcurrentRunsExceededException: Concurrent runs exceeded for workflow: stedi" in capsys.readouterr().err
-    time.sleep(0.1)
 
 
 def test_the_order_of_jobs() -> None:
