@@ -27,7 +27,7 @@ from tests.glue_emulator.emulated import EmulatedAccount, wait
 
 QUIET = Console(quiet=True)
 LAKE = "stedi-lake"
-KILLS = 8
+KILLS = 6
 
 
 @pytest.fixture
