@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from glue_canvas.commands import changes, drawings, exchange, flows, scripts
+from glue_canvas.commands import by_hand, changes, drawings, editing, exchange, flows, scripts
 from glue_canvas.commands.terminal import clean
 from glue_canvas.document.canvas import CanvasError
 
@@ -25,6 +25,6 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="glue-canvas", description="Glue Studio canvases as source code.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (scripts, drawings, changes, flows, exchange):
+    for module in (scripts, editing, by_hand, drawings, changes, flows, exchange):
         module.add_commands(commands)
     return parser

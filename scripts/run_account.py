@@ -36,7 +36,7 @@ def run_account(started: datetime, engine: str, seconds: float, runs: list[Scrip
         "engine": engine,
         "seconds": round(seconds, 3),
         "jobs": [job_account(run) for run in runs],
-        "tables": {table: rows for run in runs for table, rows in run.writes.items()},
+        "tables": {table: rows for run in runs for table, rows in run.holds.items()},
         "bad_records": {table: len(bad) for run in runs for table, bad in run.bad_records.items()},
     }
 

@@ -12,6 +12,7 @@ from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import Table
 from glue_canvas import Canvas, JobGraph, build_graph, read_job_folders
+from glue_canvas.flow.job_order import node_tables, unknown_table
 
 ROOT = Path(__file__).resolve().parent.parent
 DDL = ROOT / "ddl"
@@ -74,8 +75,19 @@ def lakehouse(
     """
     definitions = tables(ddl, bucket, kept)
     canvases = {canvas.job_name: canvas for canvas in read_job_folders(jobs or JOBS)}
+    _require_tables(canvases.values(), [(table.database, table.name) for table in definitions])
     graph = build_graph(canvases.values(), [(table.database, table.name) for table in definitions])
     return Lakehouse(definitions, canvases, graph)
+
+
+def _require_tables(canvases: Iterable[Canvas], defined: Iterable[tuple[str, str]]) -> None:
+    """Raise where a target names a table that no statement defines: the canvas that writes it is to be mended."""
+    known = dict.fromkeys(defined)
+    for canvas in canvases:
+        for node in canvas.nodes.values():
+            for table in node_tables(node) if node.kind.endswith("Target") else ():
+                if table[0] and table not in known:
+                    raise canvas.error(node, unknown_table(table, known))
 
 
 def put_tables(catalog: Catalog, definitions: list[Table]) -> None:

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "glue_canvas.flow": "kinds document",
     "glue_canvas.script": "flow kinds document",
     "glue_canvas.drawing": "script flow kinds document",
-    "glue_canvas.commands": "drawing script flow kinds document awsglue_local.storage",
+    "glue_canvas.editing": "flow kinds document",
+    "glue_canvas.commands": "editing drawing script flow kinds document awsglue_local.athena awsglue_local.storage",
     "glue_emulator.glue": "awsglue_local.job_run awsglue_local.files awsglue_local.storage",
     "glue_emulator.athena": "glue awsglue_local.athena awsglue_local.storage",
 }
@@ -41,6 +42,7 @@ parts of a running emulator share, are there for everybody.
 
 FOR_EVERYBODY = {
     "awsglue_local.errors",
+    "awsglue_local.nearest",
     "glue_emulator.running_emulator",
     "glue_emulator.backend_state",
     "glue_emulator.logs",

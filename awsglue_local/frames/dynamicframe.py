@@ -16,6 +16,7 @@ from awsglue_local.frames.error_records import ErrorRecord, ErrorRecords, FindEr
 from awsglue_local.frames.frame_schema import glue_schema
 from awsglue_local.frames.row_count import RowCount
 from awsglue_local.job_run import runtime as running
+from awsglue_local.nearest import instead_of
 from awsglue_local.storage.column_types import quoted
 from awsglue_local.transforms import map_function
 from awsglue_local.transforms.apply_mapping import mapped_columns
@@ -28,7 +29,7 @@ from awsglue_local.transforms.column_expressions import (
     first_of_each_name,
     segments,
 )
-from awsglue_local.transforms.filter_expression import filter_frame
+from awsglue_local.transforms.filter_expression import filter_frame, keys_read
 from awsglue_local.transforms.flatten import relationalized, unnested
 from awsglue_local.transforms.join import dotted_names, joined, merged
 from awsglue_local.transforms.nested_fields import Decide, Path, only, renamed, reshaped, without
@@ -132,6 +133,9 @@ class DynamicFrame:
 
         One for which it raises is left out: silently for KeyError, ValueError and TypeError, else as an error record.
         """
+        for key in sorted(keys_read(f) - set(self.columns)) if self.columns else ():
+            words = instead_of(key, self.columns, "there are")
+            running.current().warn(f"Filter: no record has the key {key!r}{words}")
         kept = self._with(filter_frame(self._df, f, self._traits.absent, self._traits.choices), transformation_ctx)
         runtime = running.current()
         kept._stage = cache(lambda: self._failing_records(f, runtime))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from awsglue_local.errors import GlueLocalError, LakeError, Unsupported
 from awsglue_local.files import compressions
 from awsglue_local.files.csv_files import CsvDialect, csv_options
 from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.nearest import nearest
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import FORMATS, Table
 
@@ -73,10 +75,41 @@ def write_table(runtime: Runtime, df: Any, table: Table) -> int:
     """
     if runtime.misfits:
         _refuse_choices(df, table)
+    for words in differences(df, table):
+        runtime.warn(words)
     options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
     plan = layout(runtime, table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
     return write_files(runtime, df, runtime.lake.path(table.location), plan, table.name).rows
+
+
+def differences(df: Any, table: Table) -> list[str]:
+    """Return where the columns of a DataFrame are not those of a table; AWS Glue writes them without a word.
+
+    Athena finds the columns of Parquet files by their names, in any case.
+    """
+    written = {field.name.lower(): field.dataType.simpleString().lower() for field in df.schema}
+    defined = dict([*table.columns, *table.partition_keys])
+    unknown = [name for name in written if name not in defined]
+    lacking = [name for name in defined if name not in written]
+    words = []
+    for name in unknown:
+        near = nearest(name, lacking)
+        words.append(f"the table has no column {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+    words += [
+        f"nothing is written to the column {name!r}, which is null in the new rows" for name in lacking if written
+    ]
+    words += [
+        f"the column {name!r} is written as {kind}, but is {defined[name]} in the table"
+        for name, kind in written.items()
+        if table.format == "parquet" and name in defined and kind not in (_plain(defined[name]), "void", "null")
+    ]
+    return [f"{table.name}: {one}" for one in words]
+
+
+def _plain(kind: str) -> str:
+    """Return a type of the catalog as Spark names it."""
+    return re.sub(r"\b(varchar|char)(\(\d+\))?", "string", re.sub(r"\s", "", kind.lower())).replace("integer", "int")
 
 
 def _refuse_choices(df: Any, table: Table) -> None:
@@ -117,10 +150,19 @@ def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str)
             _save(runtime, df, aside, plan)
     except OSError as error:
         raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
+    _note_kept(runtime, place, plan, name)
     runtime.transaction.add(place, aside)
     rows = sum(_rows(file, plan) for file in data_files(aside))
     runtime.account.writes[name] = runtime.account.writes.get(name, 0) + rows
     return Written(aside, rows)
+
+
+def _note_kept(runtime: Runtime, place: Path, plan: Layout, name: str) -> None:
+    """Note the rows of earlier runs that stay, where this is the first write to a folder that is not purged."""
+    if name in runtime.account.writes or runtime.transaction.purges(place):
+        return
+    if kept := sum(_rows_or_none(file, plan) for file in data_files(place)):
+        runtime.account.kept[name] = kept
 
 
 def write_options(
@@ -175,6 +217,14 @@ def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
         writer.options(**packed).json(str(folder))
     else:
         writer.options(**packed, **plan.csv.spark_options()).csv(str(folder))
+
+
+def _rows_or_none(file: Path, plan: Layout) -> int:
+    """Return the rows of a file that somebody else wrote; none where it is of another format."""
+    try:
+        return _rows(file, plan)
+    except (OSError, ValueError):
+        return 0
 
 
 def _rows(file: Path, plan: Layout) -> int:

@@ -44,6 +44,8 @@ class Account:
     ----------
     reads, writes
         Rows by table name (by S3 URI where there is no table).
+    kept
+        Rows of earlier runs that a write leaves in a table, because the script does not purge it.
     bad_records
         Lines left out, by table name, for every text source.
     warnings
@@ -56,7 +58,13 @@ class Account:
 
     reads: dict[str, int] = field(default_factory=dict)
     writes: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
     bad_records: dict[str, list[BadRecord]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     nodes: list[NodeRun] = field(default_factory=list)
     data_quality: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def wrote_nothing(self) -> bool:
+        """Whether a table got no row although rows were read."""
+        return any(self.reads.values()) and not all(self.writes.values())

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.nearest import nearest
 
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
 LOOPBACK = "127.0.0.1"
@@ -159,6 +160,9 @@ def _bash_on_path() -> Iterator[None]:
         os.environ["PATH"] = before
 
 
+USE = "; use sail, spark or sc://HOST:PORT"
+
+
 def start_engine(name: str) -> Engine:
     """Start the engine that `--engine` names: `sail`, `spark` or `sc://HOST:PORT`.
 
@@ -171,7 +175,8 @@ def start_engine(name: str) -> Engine:
         return ConnectEngine(name)
     engines = {"sail": SailEngine, "spark": SparkEngine}
     if name not in engines:
-        raise GlueLocalError(f"no engine {name!r}; use sail, spark or sc://HOST:PORT")
+        near = nearest(name, engines)
+        raise GlueLocalError(f"no engine {name!r}" + (f"; did you mean {near!r}?" if near else USE))
     try:
         return engines[name]()
     except ImportError as error:

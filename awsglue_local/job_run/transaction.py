@@ -36,6 +36,10 @@ class Transaction:
         """Drop what is in the folder, and what this script wrote there before."""
         self._pending[place] = _Pending(purged=True)
 
+    def purges(self, place: Path) -> bool:
+        """Say whether the folder's files of earlier runs will be gone."""
+        return place in self._pending and self._pending[place].purged
+
     def add(self, place: Path, new: Path) -> None:
         """Add the data files of the folder `new`, built aside, to the folder `place`."""
         self._pending.setdefault(place, _Pending()).new.append(new)

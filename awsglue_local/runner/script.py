@@ -28,6 +28,8 @@ from awsglue_local.spark.catalog_sql import catalog_in_sql
 from awsglue_local.spark.lake_in_spark import lake_in_spark
 from awsglue_local.storage.table import Table
 
+NO_ATTRIBUTE = re.compile(r"attribute ObjectName\(\[(.*?)\]\) is missing from the schema")
+"""Sail's words for a column that is not there."""
 NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
 
 
@@ -87,7 +89,19 @@ def _execute(nodes: list[tuple[str, CodeType]], path: Path, runtime: Runtime) ->
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise GlueLocalError(f"the script exited with code {stop.code}") from stop
-    count_records(runtime.account.nodes, frames, runtime.count)
+    count_records(runtime.account.nodes, frames, runtime.count or runtime.account.wrote_nothing)
+    if runtime.account.wrote_nothing:
+        _tell_where_rows_end(runtime)
+
+
+def _tell_where_rows_end(runtime: Runtime) -> None:
+    """Warn of the first node that no record leaves, which explains an empty table."""
+    account = runtime.account
+    counts = [node.out for node in account.nodes if node.leaves]
+    first = next((node for node in account.nodes if node.leaves and node.out == 0), None)
+    if first and counts[0] != 0:
+        tables = ", ".join(name for name, rows in account.writes.items() if not rows)
+        runtime.warn(f'no record leaves the node "{first.name}", so {tables} gets no rows')
 
 
 def _execute_node(name: str, code: CodeType, names: dict[str, Any], runtime: Runtime) -> list[Any]:
@@ -187,5 +201,8 @@ def _message(error: Exception) -> str:
     """Return an error's own words, without a Java or Rust stack trace below them."""
     text = str(error).strip() or type(error).__name__
     words = text.split("\n\tat ")[0].split("\n\nJVM stacktrace")[0].strip()
+    if missing := NO_ATTRIBUTE.search(words):
+        column = ".".join(re.findall(r'Identifier\("([^"]*)"\)', missing[1]))
+        return f"no column {column!r} is in what the query reads"
     known = type(error).__module__.startswith("awsglue_local")
     return words if known else f"{type(error).__name__}: {words}"

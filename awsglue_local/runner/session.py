@@ -37,6 +37,8 @@ class ScriptRun:
         How long it ran.
     reads, writes
         Rows by table name, by S3 URI where there is no table.
+    kept
+        Rows of earlier runs that stay in a table that is written.
     bad_records
         Lines left out, by table name, for every text source.
     warnings
@@ -51,14 +53,25 @@ class ScriptRun:
     seconds: float
     reads: dict[str, int]
     writes: dict[str, int]
+    kept: dict[str, int]
     bad_records: dict[str, list[BadRecord]]
     warnings: list[str]
     nodes: list[NodeRun]
     data_quality: list[dict[str, Any]]
 
+    @property
+    def holds(self) -> dict[str, int]:
+        """The rows of each written table after the run."""
+        return {name: rows + self.kept.get(name, 0) for name, rows in self.writes.items()}
+
     def notes(self, shown: int = 3) -> list[str]:
         """Return what a person should know besides the numbers: warnings, and the first lines that were skipped."""
         lines = list(self.warnings)
+        lines += [
+            f"{name}: {self.writes[name]:,} rows were added to {kept:,} of earlier runs, because the script does not "
+            f"purge the table; it holds {self.holds[name]:,}"
+            for name, kept in self.kept.items()
+        ]
         for name, bad in self.bad_records.items():
             if bad:
                 what = (

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from awsglue_local.errors import GlueLocalError, TableNotFound
+from awsglue_local.nearest import nearest
 from awsglue_local.storage.table import Partition, Table
 from awsglue_local.storage.whole_file import write_file
 
@@ -42,6 +43,14 @@ class Catalog(Protocol):
         ...
 
 
+def no_table(database: str, name: str, there: list[str]) -> str:
+    """Return the message about a table that a catalog does not have."""
+    near = nearest(name, there)
+    mean = f"; did you mean {near!r}?" if near else ""
+    has = ", ".join(there) or "no tables"
+    return f"no table {database}.{name} in the catalog; database {database!r} has {has}{mean}"
+
+
 class FolderCatalog:
     """The catalog of a lake folder. A file put there by hand is a table."""
 
@@ -58,9 +67,8 @@ class FolderCatalog:
         """
         path = self._file(database, name)
         if not path.is_file():
-            there = ", ".join(self.table_names(database)) or "no tables"
             hint = "" if self.root.exists() else "; the lake has no tables yet: `awsglue-local create-table` adds one"
-            raise TableNotFound(f"no table {database}.{name} in the catalog; database {database!r} has {there}{hint}")
+            raise TableNotFound(no_table(database, name, self.table_names(database)) + hint)
         try:
             definition = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:

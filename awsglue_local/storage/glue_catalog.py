@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsglue_local.errors import EndpointError, TableNotFound
+from awsglue_local.storage.catalog import no_table
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.table import Partition, Table
 
@@ -41,10 +42,7 @@ class GlueCatalog:
         except (BotoCoreError, ClientError) as error:
             if code_of(error) != "EntityNotFoundException":
                 raise EndpointError(f"the table {database}.{name} cannot be read: {error}") from error
-            there = ", ".join(self._names_or_none(database)) or "no tables"
-            raise TableNotFound(
-                f"no table {database}.{name} in the catalog; database {database!r} has {there}"
-            ) from error
+            raise TableNotFound(no_table(database, name, self._names_or_none(database))) from error
         return Table(database.lower(), {key: value for key, value in found.items() if key in self._writable})
 
     def table_names(self, database: str) -> list[str]:

@@ -263,6 +263,20 @@ def find_lambda(function: Callable[[Any], Any]) -> ast.Lambda | None:
     return next((node for node in lambdas if _place(node.body) in places), None)
 
 
+def keys_read(function: Callable[[Any], Any]) -> set[str]:
+    """Return the keys that a lambda reads of its record, `row["key"]`, as far as its source is surely found."""
+    found = find_lambda(function)
+    if found is None or len(found.args.args) != 1:
+        return set()
+    row = found.args.args[0].arg
+    return {
+        node.slice.value
+        for node in ast.walk(found.body)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == row
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    }
+
+
 def _codes_in(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -15,6 +15,7 @@ from rich.console import Console
 from glue_canvas.commands.output import add_command, print_json
 from glue_canvas.commands.terminal import clean, show_changes
 from glue_canvas.document.canvas import Canvas, CanvasError, parse_canvas, read_canvas
+from glue_canvas.document.opened import with_lines
 from glue_canvas.drawing.canvas_diff import canvas_changes, diff_picture
 from glue_canvas.drawing.mermaid import draw_mermaid
 
@@ -83,16 +84,7 @@ def print_readable(options: argparse.Namespace) -> int:
 def _readable_nodes(canvas: Canvas) -> dict[str, Any]:
     """Return the nodes by name and id, in the order of their ids: that of their making."""
     nodes = sorted(canvas.nodes.values(), key=lambda node: (len(node.id), node.id))
-    return {f"{node.name} ({node.id})": {node.kind: _readable(node.fields)} for node in nodes}
-
-
-def _readable(value: Any) -> Any:
-    """Return a value with a list of lines in the place of each text of several lines."""
-    if isinstance(value, dict):
-        return {key: _readable(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_readable(item) for item in value]
-    return value.split("\n") if isinstance(value, str) and "\n" in value else value
+    return {f"{node.name} ({node.id})": {node.kind: with_lines(node.fields)} for node in nodes}
 
 
 def _canvas_or_none(path: Path) -> Canvas | None:

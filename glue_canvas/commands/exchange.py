@@ -9,8 +9,7 @@ from typing import Any
 
 from glue_canvas.commands.output import add_command, write_job
 from glue_canvas.commands.terminal import clean
-from glue_canvas.document import jackson
-from glue_canvas.document.canvas import Canvas, CanvasError, read_canvas
+from glue_canvas.document.canvas import Canvas, CanvasError, parse_json, read_canvas, read_text
 from glue_canvas.document.job_documents import canvas_from, job_folder, left_out
 from glue_canvas.document.other_database import with_database
 from glue_canvas.drawing.canvas_diff import canvas_changes
@@ -35,7 +34,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     added.add_argument("--database", metavar="OLD=NEW", help="the database's name in AWS, if it is another one")
     added.add_argument("--adopt", action="store_true", help="switch jobs in SCRIPT mode to VISUAL")
 
-    summary = "make a job folder from Studio's Download or from the output of `aws glue get-job`"
+    summary = "make a job folder from Studio's Download, the output of `aws glue get-job`, or another canvas file"
     added = add_command(commands, "import", import_job, summary)
     added.add_argument("file", type=Path)
     added.add_argument("--folder", type=Path, default=Path(), metavar="DIR", help="where the job folders are")
@@ -135,10 +134,7 @@ def _clients() -> tuple[Any, Any]:
 
 def import_job(options: argparse.Namespace) -> int:
     """Make a job folder of a document."""
-    try:
-        document = jackson.read(options.file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise CanvasError(f"{options.file}: not JSON: {error}") from error
+    document = parse_json(read_text(options.file), str(options.file))
     canvas = canvas_from(document, options.file)
     folder = job_folder(options.folder, canvas.job_name)
     script = compile_canvas(canvas)

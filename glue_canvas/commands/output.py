@@ -8,8 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from awsglue_local.nearest import instead_of
 from awsglue_local.storage.whole_file import write_file
-from glue_canvas.document.canvas import Canvas, read_canvas, read_job_folders
+from glue_canvas.document.canvas import Canvas, CanvasError, canvas_path, job_folders, read_canvas, read_job_folders
+from glue_canvas.document.job_documents import job_folder
+from glue_canvas.drawing.picture import canvas_picture
+from glue_canvas.drawing.svg import draw_svg
+from glue_canvas.script.compiler import compile_as, script_beside
+
+STUDIO_JOBS = Path("studio_jobs")
 
 
 def add_command(
@@ -24,6 +31,40 @@ def add_command(
     return parser
 
 
+def add_job(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name one job."""
+    parser.add_argument("job", metavar="JOB", help="a job's name, its folder or its canvas file")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the job folders are (default studio_jobs, if it is here)"
+    )
+
+
+def jobs_here(folder: Path | None) -> Path:
+    """Return the folder of job folders that is meant where none is named."""
+    return folder or (STUDIO_JOBS if STUDIO_JOBS.is_dir() else Path())
+
+
+def canvas_named(job: str, folder: Path | None) -> Canvas:
+    """Return the canvas of a job's name, of a job folder, or of a file.
+
+    Raises
+    ------
+    CanvasError
+        There is none.
+    """
+    place = Path(job)
+    if place.is_file():
+        return read_canvas(place)
+    if place.is_dir() and (place.resolve() / f"{place.resolve().name}.json").is_file():
+        return read_canvas(place / f"{place.resolve().name}.json")
+    there = jobs_here(folder)
+    named = job_folder(there, job)
+    if not named.is_dir():
+        names = [one.name for one in job_folders(there)]
+        raise CanvasError(f"{there} has no job {job!r}{instead_of(job, names, 'it has')}")
+    return read_canvas(canvas_path(named))
+
+
 def canvases_at(place: Path) -> list[Canvas]:
     """Return the canvas of a file, or those of a folder of job folders."""
     return [read_canvas(place)] if place.is_file() else read_job_folders(place)
@@ -33,6 +74,20 @@ def write_job(canvas: Canvas, script: str) -> None:
     """Write a canvas and its script, and say so."""
     write(canvas.path, canvas.to_text())
     write(canvas.script_path, script)
+
+
+def write_changed(canvas: Canvas, before: Canvas) -> None:
+    """Write a changed canvas, its script and, if there is one already, its drawing.
+
+    Raises
+    ------
+    CanvasError
+        It cannot be compiled; nothing is written.
+    """
+    script = compile_as(canvas, script_beside(before))
+    write_job(canvas, script)
+    if canvas.path.with_suffix(".svg").exists():
+        write(canvas.path.with_suffix(".svg"), draw_svg(canvas_picture(canvas)))
 
 
 def write(path: Path, text: str) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 from rich.console import Console
 
 from awsglue_local.storage.whole_file import write_file
+from glue_canvas.commands.ddl_folder import add_ddl, tables_for
 from glue_canvas.commands.output import add_command, canvases_at, print_json, write
 from glue_canvas.commands.terminal import show_reports
 from glue_canvas.document.canvas import CanvasError, read_canvas
+from glue_canvas.document.studio_form import studio_form
+from glue_canvas.flow.output_schemas import with_schemas
 from glue_canvas.kinds.eras import ERAS, Style
-from glue_canvas.script.checks import check_folder, check_places
+from glue_canvas.script.checks import Tables, check_folder, check_places
 from glue_canvas.script.compiler import compile_as, compile_canvas, script_beside
 
 
@@ -30,8 +33,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     added = add_command(commands, "check", check, "compare scripts with their canvases and look for faults in both")
     added.add_argument("places", type=Path, nargs="+", metavar="DIR", help="job folders, or folders of job folders")
-    added.add_argument("--fix", action="store_true", help="rewrite the scripts that differ")
+    added.add_argument("--fix", action="store_true", help="rewrite canvases that another tool wrote, and old scripts")
     added.add_argument("--json", action="store_true", help="print the findings as JSON")
+    add_ddl(added)
 
 
 def compile_scripts(options: argparse.Namespace) -> int:
@@ -51,9 +55,10 @@ def compile_scripts(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Check job folders; exit code 1 for an error."""
     folders = check_places(options.places)
+    tables = tables_for(folders, options.ddl)
     if options.fix:
-        _fix(folders)
-    reports = [check_folder(folder) for folder in folders]
+        _fix(folders, tables)
+    reports = [check_folder(folder, tables) for folder in folders]
     if options.json:
         print_json({"passed": all(one.passed for one in reports), "jobs": [one.to_json() for one in reports]})
     else:
@@ -61,16 +66,20 @@ def check(options: argparse.Namespace) -> int:
     return 0 if all(report.passed for report in reports) else 1
 
 
-def _fix(folders: Sequence[Path]) -> None:
-    """Write the scripts of the canvases that can be compiled, in the style of the scripts that are there."""
+def _fix(folders: Sequence[Path], tables: Tables) -> None:
+    """Write canvases in Studio's form, and the scripts of those that compile, in the style of the scripts there."""
     for folder in folders:
         try:
-            canvas = read_canvas(folder / f"{folder.name}.json")
-            script = compile_as(canvas, script_beside(canvas))
+            canvas = with_schemas(studio_form(read_canvas(folder / f"{folder.name}.json")), tables)
+            _say_fixed(canvas.path, canvas.to_text())
+            _say_fixed(canvas.script_path, compile_as(canvas, script_beside(canvas)))
         except CanvasError:
             continue  # the check that follows says why
-        if write_file(canvas.script_path, script):
-            print(f"wrote {canvas.script_path}", file=sys.stderr)
+
+
+def _say_fixed(path: Path, text: str) -> None:
+    if write_file(path, text):
+        print(f"wrote {path}", file=sys.stderr)
 
 
 def _number(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from glue_canvas.document import jackson
 
 NODES_KEY = "codeGenConfigurationNodes"
+NEAR = 25
+"""Letters before and after a fault in JSON that a message shows."""
 
 
 class CanvasError(Exception):
@@ -64,8 +67,12 @@ class Canvas:
 
     def to_text(self) -> str:
         """Return the file's text, as Studio writes it: Jackson's spacing, no newline at the end."""
-        nodes = {node.id: {node.kind: node.fields} for node in self.nodes.values()}
-        return jackson.pretty({**self.definition, NODES_KEY: jackson.compact(nodes)})
+        return jackson.pretty({**self.definition, NODES_KEY: jackson.compact(self.bodies)})
+
+    @property
+    def bodies(self) -> dict[str, dict[str, Any]]:
+        """The nodes as the file has them, `{id: {kind: fields}}`."""
+        return {node.id: {node.kind: node.fields} for node in self.nodes.values()}
 
     def error(self, node: Node, message: str) -> CanvasError:
         """Return an error that names the file and the node."""
@@ -88,31 +95,73 @@ def read_canvas(path: Path) -> Canvas:
     CanvasError
         The file is not JSON, has no canvas, or a node is not of the form `{kind: fields}`.
     """
+    return parse_canvas(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """Read a file of UTF-8, with or without the mark that some editors put before it.
+
+    Raises
+    ------
+    CanvasError
+        It cannot be read, or is not UTF-8.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CanvasError(f"{path}: cannot be read: {error}") from error
-    return parse_canvas(text, path)
 
 
 def parse_canvas(text: str, path: Path) -> Canvas:
     """Read the text of a canvas file; `path` says in messages where it comes from.
+
+    The nodes are a text of JSON inside of the JSON, as Studio writes them, or JSON themselves.
 
     Raises
     ------
     CanvasError
         As `read_canvas`.
     """
-    try:
-        definition = jackson.read(text)
-        nodes = jackson.read(definition[NODES_KEY])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise CanvasError(f"{path}: not a canvas from Glue Studio's git integration: {error!r}") from error
-    if not isinstance(definition.get("name"), str):
+    return canvas_of_document(parse_json(text, str(path)), path)
+
+
+def canvas_of_document(definition: Any, path: Path) -> Canvas:
+    """Return the canvas of a canvas file's parsed JSON.
+
+    Raises
+    ------
+    CanvasError
+        As `read_canvas`.
+    """
+    if not isinstance(definition, dict) or not isinstance(definition.get("name"), str):
         raise CanvasError(f"{path}: not a canvas from Glue Studio's git integration: it has no name")
+    if NODES_KEY not in definition:
+        raise CanvasError(f"{path}: not a canvas from Glue Studio's git integration: it has no {NODES_KEY}")
+    nodes = definition[NODES_KEY]
+    if isinstance(nodes, str):
+        nodes = parse_json(nodes, f"{path}: inside {NODES_KEY}")
     if not isinstance(nodes, dict) or not nodes:
         raise CanvasError(f"{path}: {NODES_KEY} has no nodes; is this a visual job?")
     return canvas_of(path, definition, nodes)
+
+
+def parse_json(text: str, place: str) -> Any:
+    """Parse JSON.
+
+    Raises
+    ------
+    CanvasError
+        It is none; the message names `place`, the line and the column.
+    """
+    try:
+        return jackson.read(text)
+    except json.JSONDecodeError as error:
+        near = text[max(0, error.pos - NEAR) : error.pos + NEAR].splitlines() or [""]
+        line = next((part for part in near if part.strip()), "")
+        message = f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}, near {line!r}"
+        raise CanvasError(f"{place}: {message}") from error
+    except (ValueError, RecursionError) as error:
+        raise CanvasError(f"{place}: not JSON: {error}") from error
 
 
 def canvas_of(path: Path, definition: dict[str, Any], nodes: dict[str, Any]) -> Canvas:

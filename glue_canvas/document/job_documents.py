@@ -7,34 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from glue_canvas.document.canvas import NODES_KEY, Canvas, CanvasError, canvas_of
-from glue_canvas.document.java_hash import hash_map_order
+from glue_canvas.document.canvas import Canvas, CanvasError, canvas_of_document
 from glue_canvas.document.studio_download import dag_nodes
-
-KEYS = (
-    "name",
-    "jobMode",
-    "description",
-    "role",
-    "executionProperty",
-    "command",
-    "defaultArguments",
-    "connections",
-    "maxRetries",
-    "allocatedCapacity",
-    "timeout",
-    "maxCapacity",
-    "glueVersion",
-    "numberOfWorkers",
-    "workerType",
-    "executionClass",
-    NODES_KEY,
-    "sourceControlDetails",
-)
-"""The file's top-level keys in its order; it has no place for the other members of a job."""
-
-SOURCE_CONTROL = ("provider", "repository", "branch", "folder")
-"""What the file says of the repository; the API may know a token beside it, which never belongs in a file."""
+from glue_canvas.document.studio_form import KEYS, SOURCE_CONTROL, in_studio_form, studio_form
 
 BOOLEAN_ARGUMENTS = {
     "metrics": "--enable-metrics",
@@ -57,7 +32,7 @@ TEXT_ARGUMENTS = {
 
 
 def canvas_from(document: Any, path: Path) -> Canvas:
-    """Return the canvas of a Download, of `get-job` output or of a create-job input.
+    """Return the canvas of a Download, of `get-job` output, of a create-job input, or of a canvas file.
 
     Parameters
     ----------
@@ -94,6 +69,8 @@ def _canvas_from(document: Any, path: Path) -> Canvas:
             return _from_download(config, dag, path)
         case {"jobConfig": dict()}:
             raise CanvasError(f"{path}: this Download has no canvas, because the job is a script")
+        case {"name": str(), "codeGenConfigurationNodes": _}:
+            return studio_form(canvas_of_document(document, path))
         case {"Job": {"Name": str()} as job} | ({"Name": str()} as job):
             return canvas_from_job(job, path)
         case _:
@@ -131,29 +108,14 @@ def job_folder(directory: Path, job_name: str) -> Path:
     return directory / job_name
 
 
-def alphabetical(value: Any) -> Any:
-    """Return `value` with the keys of its objects in the alphabet's order, as Glue writes a node."""
-    if isinstance(value, Mapping):
-        return {key: alphabetical(value[key]) for key in sorted(value)}
-    if isinstance(value, list):
-        return [alphabetical(item) for item in value]
-    return value
-
-
 def _canvas(definition: Mapping[str, Any], nodes: Mapping[str, Any], path: Path) -> Canvas:
     known = {key: definition[key] for key in KEYS if definition.get(key) is not None}
-    known[NODES_KEY] = ""
-    if "defaultArguments" in known:
-        known["defaultArguments"] = {
-            key: known["defaultArguments"][key] for key in hash_map_order(known["defaultArguments"])
-        }
     if "maxCapacity" in known:
         known["maxCapacity"] = float(known["maxCapacity"])
     if "sourceControlDetails" in known:
         details = known["sourceControlDetails"]
         known["sourceControlDetails"] = {key: details[key] for key in SOURCE_CONTROL if key in details}
-    ordered = {key: known[key] for key in KEYS if key in known}
-    return canvas_of(path, ordered, {node_id: alphabetical(nodes[node_id]) for node_id in hash_map_order(nodes)})
+    return in_studio_form(known, nodes, path)
 
 
 def _from_download(config: Mapping[str, Any], dag: Mapping[str, Any], path: Path) -> Canvas:

@@ -36,7 +36,7 @@ def shape_faults(kind: str, fields: dict[str, Any]) -> list[str]:
     """
     from botocore.validate import ParamValidator
 
-    shape = _node_shape(kind)
+    shape = node_shape(kind)
     if shape is None:
         return [f"{kind} is not a kind of node in the Glue API"]
     report = ParamValidator().validate(known_fields(fields, shape), shape)
@@ -45,7 +45,7 @@ def shape_faults(kind: str, fields: dict[str, Any]) -> list[str]:
 
 def unknown_fields(kind: str, fields: dict[str, Any]) -> list[str]:
     """Return the names of fields that this botocore's model of the kind does not have."""
-    shape = _node_shape(kind)
+    shape = node_shape(kind)
     return sorted(set(fields) - set(shape.members)) if shape else []
 
 
@@ -58,5 +58,6 @@ def known_fields(value: Any, shape: Shape) -> Any:
     return value
 
 
-def _node_shape(kind: str) -> Shape | None:
+def node_shape(kind: str) -> Any:
+    """Return the shape of a kind's fields, with their shapes in `members`; None for a kind that is not known."""
     return api_shape("CodeGenConfigurationNode").members.get(kind)

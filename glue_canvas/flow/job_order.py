@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from awsglue_local.nearest import instead_of, nearest
 from glue_canvas.document.canvas import Canvas, CanvasError, Node
 
 Table = tuple[str, str]
@@ -118,7 +119,10 @@ def build_graph(canvases: Iterable[Canvas], given: Iterable[Table] = ()) -> JobG
     for job in tables.values():
         for table in job.reads:
             if table not in writer and table not in given:
-                raise CanvasError(f"{job.job} reads {table_name(table)}, which no job writes and nothing else defines")
+                near = nearest(table_name(table), map(table_name, [*writer, *given]))
+                mean = f"; did you mean {near!r}?" if near else ""
+                message = f"{job.job} reads {table_name(table)}, which no job writes and nothing else defines"
+                raise CanvasError(message + mean)
         upstream[job.job] = {writer[table] for table in job.reads if table in writer} - {job.job}
     return JobGraph(_stages(upstream), tables, {job: sorted(before) for job, before in upstream.items()})
 
@@ -151,3 +155,9 @@ def _stages(upstream: dict[str, set[str]]) -> list[list[str]]:
 def table_name(table: Table) -> str:
     """Return `database.table`, or the path."""
     return ".".join(filter(None, table))
+
+
+def unknown_table(table: Table, tables: Mapping[Table, object]) -> str:
+    """Return a sentence about a table that is not defined."""
+    there = [table_name(one) for one in tables]
+    return f"no DDL defines {table_name(table)}" + instead_of(table_name(table), there, "the tables are")

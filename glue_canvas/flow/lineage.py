@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from glue_canvas.document.canvas import Canvas, CanvasError, Node
+from glue_canvas.flow.canvas_columns import columns_read
 from glue_canvas.flow.job_order import Table, node_tables, table_name
 from glue_canvas.flow.node_order import emission_order, kind_of
 from glue_canvas.kinds.column_flow import ANY, ColumnFlow, Columns
@@ -174,7 +175,7 @@ def _follow(canvas: Canvas, schemas: Mapping[Table, Columns], found: Lineage) ->
         flow = ColumnFlow(node, [leaving[node_id] for node_id in node.inputs])
         kind = _kind_or_none(canvas, node)
         besides = _besides(kind, flow, [spot(one, name) for one, names in leaving.items() for name in names or [ANY]])
-        leaving[node.id] = _known(node, schemas) or (kind.columns(flow) if kind else None)
+        leaving[node.id] = columns_read(node, schemas) or (kind.columns(flow) if kind else None)
         for column in leaving[node.id] or [ANY]:
             here = made_of.setdefault(spot(node.id, column), set(besides))
             if node.kind.endswith("Source"):
@@ -209,13 +210,6 @@ def _kind_or_none(canvas: Canvas, node: Node) -> Kind | None:
         return kind_of(canvas, node)
     except CanvasError:  # the compiler reports it; anything may come out of it
         return None
-
-
-def _known(node: Node, schemas: Mapping[Table, Columns]) -> Columns | None:
-    """Return the columns of the table that a source reads, where they are known."""
-    if not node.kind.endswith("Source"):
-        return None
-    return next((schemas[table] for table in node_tables(node) if table in schemas), None)
 
 
 def told(way: list[Spot]) -> str:

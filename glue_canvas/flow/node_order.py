@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from awsglue_local.nearest import nearest
 from glue_canvas.document.canvas import Canvas, CanvasError, Node
 from glue_canvas.document.node_shapes import known_kinds, shape_faults
 from glue_canvas.kinds import KINDS, Target
@@ -47,15 +48,22 @@ def kind_of(canvas: Canvas, node: Node) -> Kind:
     """
     kind = KINDS.get(node.kind)
     if kind is None:
-        reason = "not supported yet" if node.kind in known_kinds() else "not a kind of node in the Glue API"
-        raise canvas.error(node, f"{reason}: {node.kind}")
-    for fault in shape_faults(node.kind, node.fields):
-        raise canvas.error(node, fault)
+        raise canvas.error(node, unsupported(node.kind))
     if len(node.inputs) not in kind.input_count:
         raise canvas.error(
             node, f"a {node.kind} node has {_count(kind.input_count)}, but this one has {len(node.inputs)}"
         )
+    for fault in shape_faults(node.kind, node.fields):
+        raise canvas.error(node, fault)
     return kind
+
+
+def unsupported(kind: str) -> str:
+    """Return the message about a kind that is not compiled here."""
+    if kind in known_kinds():
+        return f"not supported yet: {kind}"
+    near = nearest(kind, KINDS)
+    return f"not a kind of node in the Glue API: {kind}" + (f"; did you mean {near!r}?" if near else "")
 
 
 def _count(inputs: range) -> str:

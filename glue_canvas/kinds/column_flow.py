@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from awsglue_local.nearest import instead_of
 from glue_canvas.document.canvas import Node
 
 Columns = dict[str, str]
@@ -81,8 +82,6 @@ class ColumnFlow:
             return
         for path in paths:
             if path and path[0] not in columns:
-                self.faults.append(f"column {path[0]!r} is not in this node's input; {_there(columns)}")
-
-
-def _there(columns: Columns) -> str:
-    return f"the input has {', '.join(columns)}" if columns else "the input has no columns"
+                self.faults.append(
+                    f"column {path[0]!r} is not in this node's input" + instead_of(path[0], columns, "the input has")
+                )

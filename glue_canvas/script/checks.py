@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from glue_canvas.document.canvas import Canvas, CanvasError, Node, canvas_path, job_folders, read_canvas
-from glue_canvas.document.java_hash import hash_map_order
 from glue_canvas.document.node_shapes import unknown_fields
+from glue_canvas.document.opened import opened_path
+from glue_canvas.document.studio_form import studio_form
 from glue_canvas.flow.canvas_columns import canvas_columns
+from glue_canvas.flow.job_order import Table
 from glue_canvas.flow.node_order import emission_order, kind_of
+from glue_canvas.flow.output_schemas import old_schemas
+from glue_canvas.flow.table_faults import table_faults
 from glue_canvas.kinds import KINDS, Target
+from glue_canvas.kinds.column_flow import Columns
 from glue_canvas.kinds.kind import Kind
 from glue_canvas.kinds.transforms.custom_code import SelectFromCollection
 from glue_canvas.script.compiler import compile_as, script_beside
@@ -21,6 +26,9 @@ from glue_canvas.script.script_blocks import differences
 
 ERROR = "error"
 WARNING = "warning"
+Tables = Mapping[Table, Columns]
+NO_TABLES: Tables = {}
+FIX = "; `glue-canvas check --fix` rewrites the file"
 
 
 @dataclass(frozen=True)
@@ -71,18 +79,24 @@ class JobReport:
         }
 
 
-def check_folder(folder: Path) -> JobReport:
-    """Check one job folder, `<job>/<job>.json` and the script beside it."""
+def check_folder(folder: Path, tables: Tables = NO_TABLES) -> JobReport:
+    """Check one job folder, `<job>/<job>.json` and the script beside it; see `check_canvas`."""
     try:
         canvas = read_canvas(canvas_path(folder))
     except CanvasError as error:
         return JobReport(folder / f"{folder.name}.json", [Finding("file", ERROR, "", str(error))])
-    return JobReport(canvas.path, [*_named_as_folder(canvas), *check_canvas(canvas), *_script(canvas)])
+    return JobReport(canvas.path, [*_named_as_folder(canvas), *check_canvas(canvas, tables), *_script(canvas)])
 
 
-def check_canvas(canvas: Canvas) -> list[Finding]:
-    """Check one canvas without its script."""
-    return [*_form(canvas), *_names(canvas), *_nodes(canvas)]
+def check_canvas(canvas: Canvas, tables: Tables = NO_TABLES) -> list[Finding]:
+    """Check one canvas without its script.
+
+    Parameters
+    ----------
+    tables
+        The columns of the tables that are defined; with none, the canvas is compared with no table.
+    """
+    return [*_form(canvas), *_open(canvas), *_names(canvas), *_nodes(canvas, tables)]
 
 
 def _named_as_folder(canvas: Canvas) -> Iterator[Finding]:
@@ -95,21 +109,22 @@ def _named_as_folder(canvas: Canvas) -> Iterator[Finding]:
 
 
 def _form(canvas: Canvas) -> Iterator[Finding]:
-    order = hash_map_order(canvas.nodes)
-    if list(canvas.nodes) != order:
-        first = next(there for there, wanted in zip(canvas.nodes, order, strict=True) if there != wanted)
+    """Yield one finding where the file is not as Studio writes it: the first difference."""
+    wanted, text = studio_form(canvas), canvas.path.read_bytes().decode("utf-8")
+    if wanted.to_text() == text:
+        return
+    arguments = canvas.definition.get("defaultArguments")
+    if list(canvas.nodes) != list(wanted.nodes):
+        first = next(there for there, right in zip(canvas.nodes, wanted.nodes, strict=True) if there != right)
         message = f"the nodes are not in the order in which Glue writes them, starting at {first}"
-        yield Finding("key-order", ERROR, canvas.nodes[first].name, message)
-    arguments = canvas.definition.get("defaultArguments") or {}
-    if not isinstance(arguments, dict) or list(arguments) != hash_map_order(arguments):
+        yield Finding("key-order", ERROR, canvas.nodes[first].name, message + FIX)
+    elif isinstance(arguments, dict) and list(arguments) != list(wanted.definition["defaultArguments"]):
         message = "defaultArguments are not in the order in which Glue writes them"
-        yield Finding("key-order", ERROR, "", message)
-    text = canvas.path.read_bytes().decode("utf-8")
-    if canvas.to_text() != text:
-        message = (
-            f"line {_first_other_line(canvas.to_text(), text)} is not formatted as Studio's git integration writes it"
-        )
-        yield Finding("file", ERROR, "", message)
+        yield Finding("key-order", ERROR, "", message + FIX)
+    else:
+        number = _first_other_line(wanted.to_text(), text)
+        message = f"line {number} is not formatted as Studio's git integration writes it"
+        yield Finding("file", ERROR, "", message + FIX)
 
 
 def _names(canvas: Canvas) -> Iterator[Finding]:
@@ -118,7 +133,13 @@ def _names(canvas: Canvas) -> Iterator[Finding]:
             yield Finding("unique-names", ERROR, name, f"{count} nodes have this name; give each one its own")
 
 
-def _nodes(canvas: Canvas) -> Iterator[Finding]:
+def _open(canvas: Canvas) -> Iterator[Finding]:
+    if opened_path(canvas).exists():
+        message = f"it is open in {opened_path(canvas)}; `glue-canvas close {canvas.job_name}` puts the changes back"
+        yield Finding("open", WARNING, "", message)
+
+
+def _nodes(canvas: Canvas, tables: Tables) -> Iterator[Finding]:
     try:
         emission_order(canvas)
     except CanvasError as error:
@@ -137,10 +158,15 @@ def _nodes(canvas: Canvas) -> Iterator[Finding]:
             yield Finding("unused", WARNING, node.name, "no other node uses its output")
         yield from _collections(canvas, node, kind)
     yield from _functions(canvas)
-    columns = canvas_columns(canvas)
-    for level, sentences in ((ERROR, columns.faults), (WARNING, columns.doubts)):
+    columns = canvas_columns(canvas, tables)
+    for rule, level, sentences in (
+        ("columns", ERROR, columns.faults),
+        ("columns", WARNING, columns.doubts),
+        ("table", ERROR, table_faults(canvas, columns, tables)),
+        ("schema", WARNING, old_schemas(canvas, tables)),
+    ):
         for node_id, sentence in sentences:
-            yield Finding("columns", level, canvas.nodes[node_id].name, sentence)
+            yield Finding(rule, level, canvas.nodes[node_id].name, sentence)
 
 
 def _collections(canvas: Canvas, node: Node, kind: Kind) -> Iterator[Finding]:

@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 from botocore.exceptions import BotoCoreError, ClientError
 
 from glue_canvas.document.canvas import Canvas, CanvasError
-from glue_canvas.document.job_documents import alphabetical, canvas_from_job
+from glue_canvas.document.job_documents import canvas_from_job
 from glue_canvas.document.node_shapes import api_shape, shape_faults
+from glue_canvas.document.studio_form import alphabetical
 from glue_canvas.script.compiler import compile_as
 
 READ_ONLY = frozenset({"Name", "CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata"})

@@ -19,6 +19,7 @@ from awsglue_local.storage.table import Table
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas import Canvas, CanvasError, JobGraph
 from glue_canvas.flow.job_order import table_name
+from glue_canvas.script.compiler import compile_as, script_beside
 from scripts import privacy, stedi
 from scripts.stedi import Lakehouse
 
@@ -38,6 +39,7 @@ def manifest(jobs: Path = stedi.JOBS, ddl: Path = stedi.DDL) -> dict[str, Any]:
         A canvas or a statement cannot be read, or they do not go together. The message says where.
     """
     lakehouse = stedi.lakehouse(jobs, ddl, BUCKET)
+    _require_current(lakehouse)
     personal = privacy.personal_by_table(lakehouse)
     landing = {table.name for table in lakehouse.landing}
     files = {table.name: ddl / f"{table.name}.sql" for table in lakehouse.tables}
@@ -56,6 +58,13 @@ def manifest(jobs: Path = stedi.JOBS, ddl: Path = stedi.DDL) -> dict[str, Any]:
             "studio_jobs": _hashes(jobs, "*/*.json") | _hashes(jobs, "*/*.py"),
         },
     }
+
+
+def _require_current(lakehouse: Lakehouse) -> None:
+    """Raise where a script is not what its canvas says: the hashes say that both go together."""
+    for canvas in lakehouse.canvases.values():
+        if (there := script_beside(canvas)) != compile_as(canvas, there):
+            raise CanvasError(f"{canvas.script_path} is not what its canvas says: run `make compile`")
 
 
 def triggers(graph: JobGraph) -> dict[str, dict[str, list[str]]]:

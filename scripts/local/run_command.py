@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
-    start = time.perf_counter()
+    start, began = time.perf_counter(), time.time_ns()
     # only now, so that the page's process loads meanwhile
     from rich.console import Console
 
@@ -44,7 +44,9 @@ def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
         runs = run_jobs(options.landing, options.lake, options.engine, console, page)
     except (GlueLocalError, CanvasError) as error:
         print(f"run: {error}", file=sys.stderr)
-        if page and (options.lake / FAILURE).exists() and not page.end(succeeded=False):
+        failure = options.lake / FAILURE
+        failed_now = failure.exists() and failure.stat().st_mtime_ns >= began
+        if page and failed_now and not page.end(succeeded=False):
             _tell_page(options.lake, console)
         return 1
     show(runs, console)

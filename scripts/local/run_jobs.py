@@ -13,10 +13,14 @@ from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
 from awsglue_local.job_run.engine import Engine
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from scripts import stedi
+from scripts.local.current_scripts import current_scripts
 from scripts.report.beside import PageBeside
 from scripts.run_account import Failure, run_account, write_account, write_failure
 
 KEPT_DDL = "ddl.json"
+NOT_CURRENT = (
+    "its script is not what the canvas says, so the canvas is run; `make compile` brings the script up to date"
+)
 
 
 def run_jobs(
@@ -45,11 +49,15 @@ def run_jobs(
             stedi.put_tables(glue.catalog, lakehouse.tables)
             for table, folder in folders:
                 glue.lake.put_folder(folder, table.location)
+            scripts = current_scripts(lakehouse.canvases.values(), glue.lake.work_folder("scripts"))
+            for job, script in scripts.items():
+                if script != lakehouse.canvases[job].script_path:
+                    console.print(f"{job}: {NOT_CURRENT}", markup=False, highlight=False, soft_wrap=True)
             runs: list[ScriptRun] = []
             for number, job in enumerate(order, 1):
                 status.update(f"Job {number} of {len(order)}: {job} ...")
                 try:
-                    runs.append(glue.run(lakehouse.canvases[job].script_path))
+                    runs.append(glue.run(scripts[job]))
                 except GlueLocalError as error:
                     write_failure(glue.lake.root, Failure(started, name, job, str(error)))
                     raise
@@ -72,9 +80,9 @@ def show(runs: list[ScriptRun], console: Console) -> None:
     table.columns[3].justify = table.columns[4].justify = "right"
     for run in runs:
         reads = "\n".join(f"{name} ({rows:,})" for name, rows in run.reads.items())
-        rows = "\n".join(f"{rows:,}" for rows in run.writes.values())
+        rows = "\n".join(f"{rows:,}" for rows in run.holds.values())
         table.add_row(run.name, reads, "\n".join(run.writes), rows, f"{run.seconds:.2f}")
     console.print(table)
-    empty = [f"{name} has no rows" for run in runs for name, rows in run.writes.items() if not rows]
+    empty = [f"{name} has no rows" for run in runs for name, rows in run.holds.items() if not rows]
     for text in dict.fromkeys([*(note for run in runs for note in run.notes()), *empty]):
         console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ import pytest
 from awsglue_local import LocalGlue, ScriptError
 from awsglue_local.storage.lake import data_files
 from tests.awsglue_local.frames.test_reading import FROM_TABLE, Run
-from tests.awsglue_local.lake_files import FRAME, TO_PARQUET, define, lines, parquet
+from tests.awsglue_local.lake_files import FRAME, FROM_OPTIONS, TO_PARQUET, define, lines, parquet, put
 
 
 def test_a_table_made_by_a_sink_is_read_by_the_same_script(glue: LocalGlue, run_body: Run) -> None:
@@ -100,3 +100,47 @@ def test_a_sink_without_a_path_is_told_what_is_missing(run_body: Run) -> None:
     sink = 'glueContext.write_dynamic_frame.from_options(source, "s3", {}, "json")\n'
     with pytest.raises(ScriptError, match='the S3 sink has no "path"'):
         run_body(FRAME + sink)
+
+
+def test_columns_that_are_not_those_of_the_table_are_told(glue: LocalGlue, run_body: Run) -> None:
+    """AWS Glue writes them without a word: Athena then sees nulls, no column, or an error."""
+    define(glue, "t", "a int, kk string, n bigint, other double", "parquet")
+    write = 'glueContext.write_dynamic_frame.from_catalog(frame=source, database="db", table_name="t")\n'
+    run = run_body(FRAME + write)
+    told = [one for one in run.notes() if one.startswith("t: ")]
+    assert told == [
+        "t: the table has no column 'k'; did you mean 'kk'?",
+        "t: nothing is written to the column 'kk', which is null in the new rows",
+        "t: nothing is written to the column 'other', which is null in the new rows",
+        "t: the column 'n' is written as int, but is bigint in the table",
+    ]
+
+
+def test_rows_of_earlier_runs_are_counted_until_a_purge(glue: LocalGlue, run_body: Run) -> None:
+    define(glue, "t", "a int, k string, n int", "parquet")
+    write = 'glueContext.write_dynamic_frame.from_catalog(frame=source, database="db", table_name="t")\n'
+    purge = 'glueContext.purge_table("db", "t", options={"retentionPeriod": 0})\n'
+    first = run_body(FRAME + write)
+    rows = first.writes["t"]
+    assert (first.kept, first.holds) == ({}, {"t": rows})
+    second = run_body(FRAME + write)
+    assert (second.writes, second.kept, second.holds) == ({"t": rows}, {"t": rows}, {"t": 2 * rows})
+    assert f"t: {rows} rows were added to {rows} of earlier runs" in " ".join(second.notes())
+    third = run_body(FRAME + purge + write)
+    assert (third.kept, third.holds) == ({}, {"t": rows})
+
+
+def test_the_node_that_lets_nothing_pass_is_told(glue: LocalGlue, run_body: Run) -> None:
+    define(glue, "t", "k string, n int", "parquet")
+    put(glue, "s3://bucket/in/a.json", '{"k": "x", "n": 5}\n')
+    body = (
+        "# Script generated for node source\n"
+        + FROM_OPTIONS.format(options="{}", format="json")
+        + "\n# Script generated for node Only big\n"
+        + 'big = Filter.apply(frame=source, f=lambda row: (row["N"] > 1), transformation_ctx="big")\n'
+        + "\n# Script generated for node t\n"
+        + 'glueContext.write_dynamic_frame.from_catalog(frame=big, database="db", table_name="t")\n'
+    )
+    notes = run_body(body).notes()
+    assert "Filter: no record has the key 'N'; did you mean 'n'?" in notes
+    assert 'no record leaves the node "Only big", so t gets no rows' in notes

@@ -63,7 +63,7 @@ def test_a_table_that_nobody_writes_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "not a canvas"),
+        ("{", "not JSON at line 1, column 2: "),
         ("[]", "not a canvas"),
         ('{"name": "j"}', "not a canvas"),
         ('{"name": "j", "codeGenConfigurationNodes": "{}"}', "has no nodes"),

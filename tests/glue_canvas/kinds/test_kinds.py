@@ -134,7 +134,7 @@ def test_what_aws_requires_must_be_there() -> None:
 
 @pytest.mark.parametrize(
     ("inputs", "message"),
-    [([], "Inputs, value: 0, valid min length: 1"), (["1", "1"], "has one input, but this one has 2")],
+    [([], "a SelectFields node has one input, but this one has 0"), (["1", "1"], "has one input, but this one has 2")],
 )
 def test_the_number_of_inputs_is_checked(inputs: list[str], message: str) -> None:
     source = ("1", "CatalogSource", {"Name": "S", "Database": "d", "Table": "t"})

@@ -90,18 +90,18 @@ def test_what_does_not_go_together_has_no_manifest(world: str, sentence: str, wo
     ("statement", "sentence"),
     [
         (DDL.format(table="other"), r"table other: there is no .*other\.sql; a file is named after its table"),
-        (DDL.format(table="a").replace("d.a", "elsewhere.a"), "several databases: d, elsewhere; name one"),
-        (DDL.format(table="a").replace("${bucket}/a/", "fixed/a/"), r"a\.sql: the location is 's3://fixed/a/'"),
-        (DDL.format(table="a").replace("/a/'", "/a'"), r"expected a folder, s3://\$\{bucket\}/<folder>/"),
+        (DDL.format(table="f").replace("d.f", "elsewhere.f"), "several databases: d, elsewhere; name one"),
+        (DDL.format(table="f").replace("${bucket}/f/", "fixed/f/"), r"f\.sql: the location is 's3://fixed/f/'"),
+        (DDL.format(table="f").replace("/f/'", "/f'"), r"expected a folder, s3://\$\{bucket\}/<folder>/"),
         (
-            DDL.format(table="a").replace("('cl", "('personal.columns' = 'id, mail', 'cl"),
-            "table a: personal.columns names 'mail', which is not one of its columns, id",
+            DDL.format(table="f").replace("('cl", "('personal.columns' = 'id, mail', 'cl"),
+            "table f: personal.columns names 'mail', which is not one of its columns, id",
         ),
     ],
 )
 def test_a_statement_that_does_not_fit_is_named(statement: str, sentence: str, worlds: Path, tmp_path: Path) -> None:
     ddl = tmp_path / "ddl"
     shutil.copytree(worlds / "diamond" / "ddl", ddl)
-    (ddl / "a.sql").write_text(statement)
+    (ddl / "f.sql").write_text(statement)
     with pytest.raises((GlueLocalError, CanvasError), match=sentence):
         manifest(worlds / "diamond" / "studio_jobs", ddl)

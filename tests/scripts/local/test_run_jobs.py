@@ -16,6 +16,7 @@ from awsglue_local import LocalGlue
 from awsglue_local.job_run.engine import Engine
 from scripts import stedi
 from scripts.local import run_command
+from scripts.run_account import RUN
 from tests.conftest import SAMPLE_LANDING, STUDIO_HEADER, run_all
 from tests.lakehouse.tables import zone_rows
 
@@ -150,33 +151,96 @@ def test_a_full_disk(
     assert "No space left on device" in fails(monkeypatch, capsys, landing, lake)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda text: text.replace("job.commit()", "job.commit("), "syntax error"),
-        (
-            lambda text: text.replace('table_name="customer_landing"', 'table_name="customers"'),
-            "no table stedi.customers",
-        ),
-    ],
-)
-def test_a_broken_script(
+FIRST = "customer_landing_to_trusted"
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a copy of the jobs, which a run takes instead of the repository's."""
+    copy = Path(shutil.copytree(stedi.JOBS, tmp_path / "jobs"))
+    monkeypatch.setattr(stedi, "JOBS", copy)
+    return copy
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("change_script", [lambda text: text.replace("job.commit()", "job.commit("), None])
+def test_a_script_that_is_not_its_canvas_is_not_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
+    jobs: Path,
     lake: Path,
-    change: Callable[[str], str],
-    words: str,
+    change_script: Callable[[str], str] | None,
 ) -> None:
-    jobs = tmp_path / "jobs"
-    shutil.copytree(stedi.JOBS, jobs)
-    script = jobs / "customer_landing_to_trusted" / "customer_landing_to_trusted.py"
-    script.write_text(change(script.read_text()))
-    monkeypatch.setattr(stedi, "JOBS", jobs)
+    script = jobs / FIRST / f"{FIRST}.py"
+    before = change_script(script.read_text()) if change_script else None
+    if before is None:
+        script.unlink()
+    else:
+        script.write_text(before)
+    assert run(monkeypatch, SAMPLE_LANDING, lake) == 0
+    told = capsys.readouterr().out
+    assert f"{FIRST}: its script is not what the canvas says, so the canvas is run; `make compile`" in told
+    assert "88" in told
+    assert (script.read_text() if script.exists() else None) == before, "a run does not change a script"
+
+
+def test_an_edited_canvas_is_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: Path, lake: Path
+) -> None:
+    change(jobs / FIRST / f"{FIRST}.json", "sharewithresearchasofdate", "shareWithResearchAsOfDate")
+    assert run(monkeypatch, SAMPLE_LANDING, lake) == 0
+    told = capsys.readouterr().out
+    near = "did you mean 'sharewithresearchasofdate'?"
+    assert f"Filter: no record has the key 'shareWithResearchAsOfDate'; {near}" in told
+    assert 'no record leaves the node "Consented to research", so customer_trusted gets no rows' in told
+
+
+def test_a_canvas_that_writes_a_misspelt_table_is_blamed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: Path, lake: Path
+) -> None:
+    change(jobs / FIRST / f"{FIRST}.json", r"\"Table\":\"customer_trusted\"", r"\"Table\":\"custmer_trusted\"")
     message = fails(monkeypatch, capsys, SAMPLE_LANDING, lake)
-    assert words in message
-    assert "customer_landing_to_trusted.py, line" in message
-    assert 'node "customer' in message
+    assert f"{FIRST}.json: node " in message
+    assert "no DDL defines stedi.custmer_trusted; did you mean 'stedi.customer_trusted'?" in message
+
+
+def test_a_canvas_that_reads_a_misspelt_table_is_blamed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: Path, lake: Path
+) -> None:
+    change(jobs / FIRST / f"{FIRST}.json", r"\"Table\":\"customer_landing\"", r"\"Table\":\"customers_landing\"")
+    message = fails(monkeypatch, capsys, SAMPLE_LANDING, lake)
+    assert f"{FIRST} reads stedi.customers_landing" in message
+    assert "did you mean 'stedi.customer_landing'?" in message
+
+
+def test_rows_of_earlier_runs_that_stay_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: Path, lake: Path
+) -> None:
+    change(jobs / FIRST / f"{FIRST}.json", "glueContext.purge_table", "# glueContext.purge_table")
+    assert run(monkeypatch, SAMPLE_LANDING, lake) == 0
+    told = capsys.readouterr().out
+    assert "customer_trusted: 88 rows were added to 88 of earlier runs" in told
+    assert "it holds 176" in told
+    assert json.loads((lake / RUN).read_text())["tables"]["customer_trusted"] == 176
+
+
+def test_a_wrong_engine_opens_no_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: Path, lake: Path
+) -> None:
+    change(jobs / FIRST / f"{FIRST}.json", r"glueContext.purge_table(", r"nonsense.purge_table(")
+    assert "nonsense" in fails(monkeypatch, capsys, SAMPLE_LANDING, lake), "a failure of before is on the page"
+    monkeypatch.setattr(
+        "sys.argv", ["run_jobs", "--landing", str(SAMPLE_LANDING), "--lake", str(lake), "--engine", "sprak", "--report"]
+    )
+    assert run_command.main() == 1
+    told = capsys.readouterr()
+    assert "no engine 'sprak'; did you mean 'spark'?" in told.err
+    assert "Open" not in told.out
 
 
 def test_a_line_of_64_mib_is_one_bad_record(tmp_path: Path, sail: Engine) -> None:

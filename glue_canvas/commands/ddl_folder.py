@@ -1,0 +1,103 @@
+"""The tables that the statements of a folder define, which canvases are compared with."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from awsglue_local.athena.ddl import read_ddl
+from awsglue_local.errors import GlueLocalError
+from glue_canvas.document.canvas import CanvasError
+from glue_canvas.flow.job_order import Table
+from glue_canvas.kinds.column_flow import Columns
+
+FOLDER = "ddl"
+BUCKET = "${bucket}"
+"""Stands for the bucket."""
+
+
+class _AnyValue(dict[str, str]):
+    """A value for every placeholder of a statement: where a table's files are does not matter here."""
+
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+def add_ddl(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names the folder."""
+    parser.add_argument(
+        "--ddl",
+        type=Path,
+        metavar="DIR",
+        help="CREATE EXTERNAL TABLE statements, a file a table (default: the folder ddl beside that of the jobs)",
+    )
+
+
+def tables_for(job_folders: Sequence[Path], ddl: Path | None) -> dict[Table, Columns]:
+    """Return the columns of the tables that jobs are compared with; none where no folder is named and none is there.
+
+    Raises
+    ------
+    CanvasError
+        The named folder is not there, or a statement cannot be read.
+    """
+    if ddl is not None and not ddl.is_dir():
+        raise CanvasError(f"{ddl}: there is no such folder of statements")
+    beside = (folder.resolve().parent.parent / FOLDER for folder in job_folders)
+    folder = ddl or next((one for one in beside if one.is_dir()), None)
+    try:
+        return dict(_table(file) for file in sorted(folder.glob("*.sql"))) if folder else {}
+    except GlueLocalError as error:
+        raise CanvasError(str(error)) from error
+
+
+def _table(file: Path) -> tuple[Table, Columns]:
+    table = read_ddl(file, _AnyValue())
+    return (table.database, table.name), dict([*table.columns, *table.partition_keys])
+
+
+def statement_of(table: Table, columns: Columns, folder: Path, description: str) -> str:
+    """Return the CREATE EXTERNAL TABLE statement of a table of Parquet files.
+
+    Parameters
+    ----------
+    columns
+        Its columns; one whose type is not known is text.
+    folder
+        The statements that are there: comments of columns, and the table's own place, are taken from them.
+    description
+        What is said of the table, if nothing is said of it there.
+    """
+    there = {file.stem: read_ddl(file, _AnyValue(bucket=BUCKET)) for file in sorted(folder.glob("*.sql"))}
+    old = there.pop(table[1], None)
+    said: dict[str, str] = {}
+    for known in [*there.values(), *([old] if old else [])]:
+        members = known.definition["StorageDescriptor"]["Columns"]
+        said |= {one["Name"]: one["Comment"] for one in members if one.get("Comment")}
+    names = max(len(_quoted(name)) for name in columns)
+    lines = [
+        f"  {_quoted(name.lower()):{names}} {kind or 'string'}"
+        + (f" COMMENT {_text(said[name])}" if name in said else "")
+        for name, kind in columns.items()
+    ]
+    comment = (old and old.definition.get("Description")) or description
+    location = old.location if old else f"s3://{BUCKET}/{table[1]}/"
+    return (
+        f"CREATE EXTERNAL TABLE IF NOT EXISTS {table[0]}.{table[1]} (\n"
+        + ",\n".join(lines)
+        + "\n)\n"
+        + (f"COMMENT {_text(comment.rstrip('.'))}\n" if comment else "")
+        + f"STORED AS PARQUET\nLOCATION '{location}'\n"
+        + "TBLPROPERTIES ('classification' = 'parquet', 'parquet.compression' = 'SNAPPY');\n"
+    )
+
+
+def _quoted(name: str) -> str:
+    """Return a column's name, in backticks where it is no plain word."""
+    return name if re.fullmatch(r"[a-z_]\w*", name, re.ASCII) else f"`{name}`"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,215 @@
+"""The commands that change a canvas: edit, new and ddl."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from awsglue_local.nearest import instead_of
+from glue_canvas.commands.ddl_folder import FOLDER, add_ddl, statement_of, tables_for
+from glue_canvas.commands.output import add_command, add_job, canvas_named, jobs_here, write, write_changed, write_job
+from glue_canvas.commands.terminal import clean
+from glue_canvas.document.canvas import Canvas, CanvasError, read_job_folders
+from glue_canvas.document.job_documents import job_folder
+from glue_canvas.editing.canvas_editor import CanvasEditor
+from glue_canvas.editing.field_values import typed_fields
+from glue_canvas.editing.new_job import new_job
+from glue_canvas.editing.new_nodes import palette
+from glue_canvas.flow.canvas_columns import canvas_columns
+from glue_canvas.flow.job_order import Table, job_tables, node_tables, table_name
+from glue_canvas.kinds.column_flow import Columns
+from glue_canvas.script.checks import check_canvas
+from glue_canvas.script.compiler import compile_canvas
+
+FORMS_OF_VALUES = """\
+a VALUE is text, a number, true or false; for columns, `email` or `a.b, c`; for a Filter,
+Filters="age > 3 and not name matches A.*"; for a Join, Columns="email=user"; for an Aggregate,
+Aggs="count(email)"; for an ApplyMapping, Mapping="phone:string->telephone:string"; else JSON"""
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of this module."""
+    summary = "change a canvas: add, remove, rename, connect, disconnect or set nodes"
+    edit = add_command(commands, "edit", edit_canvas, summary)
+    edit.epilog = FORMS_OF_VALUES
+    edit.formatter_class = argparse.RawDescriptionHelpFormatter
+    add_job(edit)
+    add_ddl(edit)
+    changes = edit.add_subparsers(required=True, metavar="CHANGE", dest="change")
+    added = changes.add_parser(
+        "add", help="add a node: add Filter 'Adults' --after customers --set 'Filters=age >= 18'"
+    )
+    added.add_argument("kind", metavar="KIND")
+    added.add_argument("name", metavar="NAME", nargs="?", default="", help="what the canvas shows")
+    place = added.add_mutually_exclusive_group()
+    place.add_argument("--after", metavar="NODE", default="", help="put it after this node, before all that it feeds")
+    place.add_argument("--between", metavar="NODE", nargs=2, help="put it between these two")
+    added.add_argument("--input", metavar="NODE", action="append", default=[], help="let this node feed it")
+    _add_set(added)
+    changes.add_parser("remove", help="remove a node; its input feeds what it fed").add_argument("node", metavar="NODE")
+    renamed = changes.add_parser("rename", help="give a node another name")
+    renamed.add_argument("node", metavar="NODE")
+    renamed.add_argument("name", metavar="NAME")
+    for word, help_ in (("connect", "let a node feed another one"), ("disconnect", "let it feed the other no more")):
+        connected = changes.add_parser(word, help=help_)
+        connected.add_argument("source", metavar="FROM")
+        connected.add_argument("target", metavar="TO")
+    set_ = changes.add_parser("set", help="set fields of a node: set Adults 'Filters=age >= 21'")
+    set_.add_argument("node", metavar="NODE")
+    set_.add_argument("fields", metavar="FIELD=VALUE", nargs="+", type=_named, help="a field; without a value it goes")
+
+    added = add_command(commands, "new", new, "make a job: a source, a purge of the table it writes, and the target")
+    added.add_argument("job", metavar="JOB", help="the job's name")
+    added.add_argument("--reads", metavar="DATABASE.TABLE", type=_table, action="append", required=True)
+    added.add_argument("--writes", metavar="DATABASE.TABLE", type=_table, required=True)
+    added.add_argument("--folder", type=Path, metavar="DIR", help="where the job folders are (default studio_jobs)")
+    add_ddl(added)
+
+    added = add_command(commands, "ddl", ddl, "print the CREATE EXTERNAL TABLE statement of what a job writes")
+    add_job(added)
+    added.add_argument("--write", action="store_true", help="write it to the folder of statements instead")
+    add_ddl(added)
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    help_ = "a field of the node and its value"
+    parser.add_argument(
+        "--set", metavar="FIELD=VALUE", dest="fields", action="append", default=[], type=_named, help=help_
+    )
+
+
+def edit_canvas(options: argparse.Namespace) -> int:
+    """Change a canvas and write it with its script and drawing; say what is not right yet."""
+    before = canvas_named(options.job, options.folder)
+    tables = tables_for([before.path.parent], options.ddl)
+    editor = CanvasEditor(before, tables)
+    _change(editor, options)
+    _write_edited(editor.canvas, before, tables)
+    return 0
+
+
+def _change(editor: CanvasEditor, options: argparse.Namespace) -> None:
+    match options.change:
+        case "add":
+            kind = palette(options.kind)
+            named = [editor.node(one).id for one in options.input]
+            feeding = [*named, *([editor.node(options.after).id] if options.after else [])]
+            feeding += [editor.node(options.between[0]).id] if options.between else []
+            fields = _typed(kind, options.fields, feeding)
+            between = tuple(options.between) if options.between else None
+            editor.add(kind, options.name, inputs=named, after=options.after, between=between, fields=fields)
+        case "remove":
+            editor.remove(options.node)
+        case "rename":
+            editor.rename(options.node, options.name)
+        case "connect":
+            editor.connect(options.source, options.target)
+        case "disconnect":
+            editor.disconnect(options.source, options.target)
+        case "set":
+            node = editor.node(options.node)
+            gone = {name: None for name, value in options.fields if value is None}
+            editor.set_fields(node.id, _typed(node.kind, options.fields, node.inputs) | gone)
+
+
+def _typed(kind: str, fields: Sequence[tuple[str, str | None]], inputs: list[str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in fields:
+        if value is not None:
+            found |= typed_fields(kind, name, value, inputs)
+    return found
+
+
+def _write_edited(canvas: Canvas, before: Canvas, tables: dict[Table, Columns]) -> None:
+    """Write the canvas; its script too, unless it cannot be compiled yet."""
+    why = ""
+    try:
+        write_changed(canvas, before)
+    except CanvasError as error:
+        why = str(error).removeprefix(f"{canvas.path}: ")
+        write(canvas.path, canvas.to_text())
+        print(clean(f"the script is as it was: {why}"), file=sys.stderr)
+    findings = [one for one in check_canvas(canvas, tables) if one.message not in why]
+    for finding in findings:
+        print(clean(f'node "{finding.node}": {finding.level}: {finding.message}'), file=sys.stderr)
+    if any(finding.rule == "table" for finding in findings):
+        print(f"`glue-canvas ddl {canvas.job_name} --write` lets the table have what is written", file=sys.stderr)
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write the canvas and the script of a new job, and the statement of its table if there is none."""
+    jobs = jobs_here(options.folder)
+    folder = job_folder(jobs, options.job)
+    path = folder / f"{folder.name}.json"
+    if path.exists():
+        raise CanvasError(f"{path} is there already; `glue-canvas edit {options.job}` changes it")
+    tables = tables_for([folder], options.ddl)
+    for table in options.reads if tables else ():
+        if table not in tables:
+            there = [table_name(one) for one in tables]
+            raise CanvasError(
+                f"no DDL defines {table_name(table)}" + instead_of(table_name(table), there, "the tables are")
+            )
+    others = read_job_folders(jobs) if jobs.is_dir() and any(jobs.glob("*/*.json")) else []
+    for other in others:
+        if options.writes in job_tables(other).writes:
+            raise CanvasError(f"{other.job_name} writes {table_name(options.writes)} already; a table has one writer")
+    canvas = new_job(path, options.reads, options.writes, tables, others[0] if others else None)
+    write_job(canvas, compile_canvas(canvas))
+    if tables and options.writes not in tables:
+        _write_statement(canvas, _ddl_of(folder, options.ddl), options.writes, tables)
+    print(f"`glue-canvas edit {options.job} add KIND NAME --after {options.reads[-1][1]}` adds a node to it")
+    return 0
+
+
+def ddl(options: argparse.Namespace) -> int:
+    """Print or write the statements of the tables that a job writes."""
+    canvas = canvas_named(options.job, options.folder)
+    tables = tables_for([canvas.path.parent], options.ddl)
+    written = [table for table in job_tables(canvas).writes if table[0]]
+    if not written:
+        raise CanvasError(f"{canvas.path}: its targets name no table of the Data Catalog")
+    folder = _ddl_of(canvas.path.parent, options.ddl)
+    for table in written:
+        if options.write:
+            _write_statement(canvas, folder, table, tables)
+        else:
+            sys.stdout.write(_statement(canvas, folder, table, tables))
+    return 0
+
+
+def _write_statement(canvas: Canvas, folder: Path, table: Table, tables: dict[Table, Columns]) -> None:
+    write(folder / f"{table[1]}.sql", _statement(canvas, folder, table, tables))
+
+
+def _statement(canvas: Canvas, folder: Path, table: Table, tables: dict[Table, Columns]) -> str:
+    (target,) = [node for node in canvas.nodes.values() if node.kind.endswith("Target") and table in node_tables(node)][
+        :1
+    ]
+    columns = canvas_columns(canvas, tables).leaving[target.id]
+    if columns is None:
+        raise canvas.error(
+            target, "its columns are not known, because a node before it can make any; write the DDL by hand"
+        )
+    return statement_of(table, columns, folder, canvas.definition.get("description") or "")
+
+
+def _ddl_of(job: Path, ddl: Path | None) -> Path:
+    return ddl or job.parent.parent / FOLDER
+
+
+def _named(text: str) -> tuple[str, str | None]:
+    name, sign, value = text.partition("=")
+    if not name.isidentifier():
+        raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=VALUE")
+    return name, value if sign else None
+
+
+def _table(text: str) -> Table:
+    database, _, name = text.partition(".")
+    if not all(re.fullmatch(r"\w+", part, re.ASCII) for part in (database, name)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not DATABASE.TABLE")
+    return database.lower(), name.lower()

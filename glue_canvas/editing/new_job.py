@@ -1,0 +1,88 @@
+"""A new job: sources, a purge of the table that it writes, and the target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from glue_canvas.document.canvas import NODES_KEY, Canvas, canvas_of
+from glue_canvas.document.studio_form import studio_form
+from glue_canvas.editing.canvas_editor import CanvasEditor, epoch_milliseconds
+from glue_canvas.flow.job_order import Table
+from glue_canvas.kinds.column_flow import Columns
+
+SETTINGS: dict[str, Any] = {
+    "jobMode": "VISUAL",
+    "role": "glue-job",
+    "executionProperty": {"maxConcurrentRuns": 1},
+    "command": {"name": "glueetl", "pythonVersion": "3"},
+    "defaultArguments": {
+        "--enable-metrics": "true",
+        "--enable-job-insights": "true",
+        "--enable-observability-metrics": "true",
+        "--enable-glue-datacatalog": "true",
+        "--enable-continuous-cloudwatch-log": "true",
+        "--job-bookmark-option": "job-bookmark-disable",
+        "--job-language": "python",
+    },
+    "maxRetries": 0,
+    "allocatedCapacity": 2,
+    "timeout": 15,
+    "maxCapacity": 2.0,
+    "glueVersion": "5.1",
+    "numberOfWorkers": 2,
+    "workerType": "G.1X",
+    "executionClass": "STANDARD",
+}
+"""A small job as Studio makes one; where jobs are there already, the settings of the first are taken."""
+
+
+def new_job(
+    path: Path,
+    reads: Sequence[Table],
+    writes: Table,
+    tables: Mapping[Table, Columns],
+    like: Canvas | None = None,
+    now: Callable[[], int] = epoch_milliseconds,
+) -> Canvas:
+    """Return the canvas of a new job, which passes the rows of the first table that it reads to the one it writes.
+
+    Several tables go through a SQL Query node. A Custom Transform empties the written table, so that a run replaces it.
+
+    Parameters
+    ----------
+    path
+        Where the canvas will lie; its name is the job's.
+    tables
+        The columns of the tables.
+    like
+        A job with the settings that the new one gets.
+    """
+    settings = {**(like.definition if like else SETTINGS), "name": path.stem, NODES_KEY: ""}
+    settings = {key: value for key, value in settings.items() if key != "sourceControlDetails"}
+    settings["description"] = f"Reads {', '.join(name for _, name in reads)} and writes {writes[1]}."
+    first, *others = reads
+    start = now()
+    source = {"CatalogSource": {"Database": first[0], "Name": first[1], "Table": first[1]}}
+    editor = CanvasEditor(studio_form(canvas_of(path, settings, {f"node-{start}": source})), tables, now)
+    for database, name in others:
+        editor.add("CatalogSource", name, fields={"Database": database, "Table": name})
+    last = first[1]
+    if others:
+        last = editor.add("SparkSQL", "Query", inputs=[name for _, name in reads]).name
+    code = (
+        f'glueContext.purge_table(database="{writes[0]}", table_name="{writes[1]}", options={{"retentionPeriod": 0}})\n'
+        "return dfc"
+    )
+    fields = {"ClassName": f"Empty{_camel(writes[1])}", "Code": code}
+    purge = editor.add("CustomCode", f"Empty {writes[1]}", inputs=[last], fields=fields)
+    select = editor.add("SelectFromCollection", "Select From Collection", inputs=[purge.name])
+    name = writes[1] if writes[1] not in {node.name for node in editor.canvas.nodes.values()} else f"To {writes[1]}"
+    editor.add("CatalogTarget", name, inputs=[select.name], fields={"Database": writes[0], "Table": writes[1]})
+    return editor.canvas
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in re.split(r"\W|_", name, flags=re.ASCII))
