@@ -37,7 +37,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
+.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -51,6 +51,14 @@ training-data: $(RUNTIME)  ## Split the training data into three files for a mod
 ##@ Look
 report: $(RUNTIME)  ## Write a web page about the last run [LAKE=DIR]
 	@$(PYTHON) -m scripts.report.command --lake "$$LAKE"
+
+show: $(RUNTIME)  ## Print the first rows of a table [TABLE=customer_trusted] [ROWS=20] [LAKE=DIR]
+	@test -n "$${TABLE:-}" || { echo "Which table? make show TABLE=NAME"; exit 1; }
+	@$(VENV)/bin/awsglue-local show "$$TABLE" --rows "$${ROWS:-20}" --lake "$$LAKE"
+
+query: $(RUNTIME)  ## Ask the tables of the lake in Athena's SQL [SQL="select ..."] [LAKE=DIR]
+	@test -n "$${SQL:-}" || { echo "Which query? make query SQL=\"select count(*) from customer_trusted\""; exit 1; }
+	@$(VENV)/bin/awsglue-local query "$$SQL" --lake "$$LAKE"
 
 studio: $(RUNTIME)  ## Write one web page with every canvas [PAGE=FILE]
 	@$(VENV)/bin/glue-canvas studio studio_jobs --output "$$PAGE"

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
+from awsglue_local import look
 from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.job_run.account import NodeRun
@@ -21,6 +19,7 @@ from awsglue_local.runner.session import DEFAULT_LAKE, ScriptRun, run_script
 from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.storage.endpoint import chosen_endpoint
 from awsglue_local.storage.lake import Lake
+from awsglue_local.terminal import fitted_table, plain_console
 
 
 def command() -> None:
@@ -117,6 +116,7 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="the value of ${NAME} in the files",
     )
+    look.add_commands(commands)
     return parser
 
 
@@ -134,16 +134,10 @@ def _clean(name: str) -> str:
 
 
 def _show(run: ScriptRun, with_nodes: bool) -> None:
-    table = Table("", "Table or node", "Rows", title=f"{run.name}: {run.seconds:.2f} s", title_justify="left")
-    table.columns[2].justify = "right"
-    for name, rows in run.reads.items():
-        table.add_row("read", name, f"{rows:,}")
-    for name, rows in run.writes.items():
-        table.add_row("wrote", name, f"{rows:,}")
-    for node in run.nodes:
-        if with_nodes and node.out is not None:
-            table.add_row("left", _clean(node.name), f"{node.out:,}")
-    console = Console()
-    console.print(table)
+    rows = [("read", name, f"{count:,}") for name, count in run.reads.items()]
+    rows += [("wrote", name, f"{count:,}") for name, count in run.writes.items()]
+    rows += [("left", _clean(node.name), f"{node.out:,}") for node in run.nodes if with_nodes and node.out is not None]
+    console, title = plain_console(), f"{run.name}: {run.seconds:.2f} s"
+    console.print(fitted_table(("", "Table or node", "Rows"), rows, console.width, right=("Rows",), title=title))
     for text in run.notes():
         console.print(text, markup=False, highlight=False, soft_wrap=True)

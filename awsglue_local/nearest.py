@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 CLOSE_ENOUGH = 0.6
+LISTED = 20
+"""Names that a message lists at most."""
 SHORTEST = 3
 """Letters of the beginning of a name that are enough to mean it."""
 
@@ -31,4 +33,5 @@ def instead_of(name: str, names: Iterable[str], there: str) -> str:
     found = nearest(name, known)
     if found:
         return f"; did you mean {found!r}?"
-    return f"; {there} {', '.join(known) or 'none'}"
+    more = [f"and {len(known) - LISTED} more"] if len(known) > LISTED else []
+    return f"; {there} {', '.join([*known[:LISTED], *more]) or 'none'}"

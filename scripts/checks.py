@@ -8,10 +8,12 @@ from string import Template
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from awsglue_local.athena.queries import Answer, Snapshot
+from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage import table as catalog_table
+from awsglue_local.terminal import fitted_table, rows_shown
 from scripts import privacy, stedi
 
 SHOWN_ROWS = 5
@@ -19,16 +21,23 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A check's name, what it says of the data (its first comment), and the rows that contradict it."""
+    """A check's name, what it says of the data (its first comment), and the rows that contradict it.
+
+    Attributes
+    ----------
+    error
+        Why the check could not be answered; empty where it was.
+    """
 
     name: str
     claim: str
     offending: Answer
+    error: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether no row contradicts the claim."""
-        return not self.offending.rows
+        """Whether the check was answered, and no row contradicts the claim."""
+        return not self.offending.rows and not self.error
 
 
 def check_queries(definitions: list[catalog_table.Table] | None = None) -> dict[str, str]:
@@ -46,8 +55,11 @@ def run_checks(lake: Snapshot) -> list[CheckResult]:
 
 
 def run_check(lake: Snapshot, name: str, sql: str) -> CheckResult:
-    """Run one check."""
-    return CheckResult(name, claim_of(sql), lake.query(sql, stedi.DATABASE))
+    """Run one check; one that cannot be answered, for want of a column say, has failed."""
+    try:
+        return CheckResult(name, claim_of(sql), lake.query(sql, stedi.DATABASE))
+    except GlueLocalError as error:
+        return CheckResult(name, claim_of(sql), Answer([], []), str(error))
 
 
 def claim_of(sql: str) -> str:
@@ -59,22 +71,24 @@ def claim_of(sql: str) -> str:
 
 def show(results: list[CheckResult], console: Console) -> None:
     """Print a table of the checks, and the first offending rows of each that failed."""
-    table = Table("Check", "Claim", "Offending rows")
-    table.columns[2].justify = "right"
+    rows = [(result.name, result.claim, _mark(result)) for result in results]
+    columns, numbers = ("Check", "Claim", "Offending rows"), ("Offending rows",)
+    console.print(fitted_table(columns, rows, console.width, drop=("Claim",), right=numbers))
     for result in results:
-        mark = "[green]0[/]" if result.passed else f"[red]{len(result.offending.rows):,}[/]"
-        table.add_row(result.name, result.claim, mark)
-    console.print(table)
-    for result in results:
-        if not result.passed:
-            console.print(rows_table(result.name, result.offending.columns, result.offending.rows))
+        if result.error:
+            console.print(f"{result.name}: {result.error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        elif not result.passed:
+            show_rows(result.name, result.offending.columns, result.offending.rows, console)
 
 
-def rows_table(name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
-    """Return the first rows that contradict a check."""
-    table = Table(*columns, title=name, title_justify="left")
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*map(str, row))
+def _mark(result: CheckResult) -> Text:
+    if result.error:
+        return Text("not answered", style="red")
+    return Text(f"{len(result.offending.rows):,}", style="green" if result.passed else "red")
+
+
+def show_rows(name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], console: Console) -> None:
+    """Print the first rows that contradict a check."""
+    console.print(rows_shown(columns, rows[:SHOWN_ROWS], console.width, title=name))
     if len(rows) > SHOWN_ROWS:
-        table.caption = f"and {len(rows) - SHOWN_ROWS:,} more"
-    return table
+        console.print(f"and {len(rows) - SHOWN_ROWS:,} more", style="italic")

@@ -43,6 +43,7 @@ parts of a running emulator share, are there for everybody.
 FOR_EVERYBODY = {
     "awsglue_local.errors",
     "awsglue_local.nearest",
+    "awsglue_local.terminal",
     "glue_emulator.running_emulator",
     "glue_emulator.backend_state",
     "glue_emulator.logs",

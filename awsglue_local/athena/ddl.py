@@ -103,10 +103,12 @@ def _parsed(path: Path, text: str) -> Any:
     from sqlglot import parse_one
     from sqlglot.errors import SqlglotError
 
+    from awsglue_local.athena.sql_text import plain
+
     try:
         return parse_one(text, dialect="athena")
     except SqlglotError as error:
-        raise GlueLocalError(f"{path}: {error}") from error
+        raise GlueLocalError(f"{path}: {plain(error)}") from error
 
 
 def _table_input(path: str, create: Any, name: str) -> dict[str, Any]:

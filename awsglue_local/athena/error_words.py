@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 
-from awsglue_local.athena.queries import QueryFailed
+from awsglue_local.athena.queries import QueryFailed, missing_column
 from awsglue_local.errors import GlueLocalError
-
-MISSING_COLUMN = re.compile(
-    r'Referenced column "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"'
-)
 
 
 def no_table(database: str, name: str) -> str:
@@ -24,9 +18,7 @@ def reason_of(error: GlueLocalError) -> str:
     if not isinstance(error, QueryFailed):
         return f"GENERIC_USER_ERROR: {error}"
     words = str(error.reason).split("\n")[0]
-    match = MISSING_COLUMN.search(words)
-    if match:
-        name = next(group for group in match.groups() if group)
+    if name := missing_column(error.reason):
         return (
             f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved or requester is not authorized to access "
             "requested resources"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ from awsglue_local.athena.sql_text import parse
 from awsglue_local.errors import GlueLocalError, SourceError
 from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.files.staging import Stage, text_source
+from awsglue_local.nearest import nearest
 from awsglue_local.storage.catalog import Catalog, FolderCatalog
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import Lake, data_files
@@ -55,8 +57,32 @@ class QueryFailed(GlueLocalError):
     """
 
     def __init__(self, reason: duckdb.Error) -> None:
-        super().__init__(f"the query failed, or a run is writing to the lake: {reason}")
+        super().__init__(_words(reason))
         self.reason = reason
+
+
+MISSING_COLUMN = re.compile(
+    r'Referenced column "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"'
+)
+
+
+def missing_column(reason: duckdb.Error) -> str | None:
+    """Return the column that a query asks for in vain; None where that is not what went wrong."""
+    found = MISSING_COLUMN.search(str(reason).split("\n")[0])
+    return next(group for group in found.groups() if group) if found else None
+
+
+def _words(reason: duckdb.Error) -> str:
+    """Return what went wrong with a query, in a sentence."""
+    text = str(reason)
+    if isinstance(reason, duckdb.IOException):
+        return f"a file of the lake cannot be read; is a run writing to it? {text}"
+    column = missing_column(reason)
+    if column is None:
+        return f"the query failed: {text}"
+    candidates = re.findall(r'"([^"]+)"', text.partition("Candidate bindings:")[2].split("\n")[0])
+    near = nearest(column, candidates)
+    return f"no table of the query has a column {column!r}" + (f"; did you mean {near!r}?" if near else "")
 
 
 class AthenaSql:

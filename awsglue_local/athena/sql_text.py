@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +12,11 @@ from sqlglot import exp
 from awsglue_local.errors import GlueLocalError
 
 CATALOG = "awsdatacatalog"
+
+
+def plain(error: Exception) -> str:
+    """Return sqlglot's words without the codes that underline in a terminal."""
+    return re.sub(r"\x1b\[\d*m", "", str(error))
 
 
 def parse(athena_sql: str) -> exp.Expr:
@@ -29,7 +35,7 @@ def _parsed(athena_sql: str) -> exp.Expr:
     try:
         statements = [one for one in sqlglot.parse(athena_sql, read="athena") if one is not None]
     except sqlglot.errors.SqlglotError as error:
-        raise GlueLocalError(f"the query does not parse: {error}") from error
+        raise GlueLocalError(f"the query does not parse: {plain(error)}") from error
     if len(statements) != 1:
         raise GlueLocalError(f"expected one statement, found {len(statements)}")
     for table in statements[0].find_all(exp.Table):
@@ -62,7 +68,7 @@ def with_values(athena_sql: str, values: Sequence[str]) -> str:
     try:
         tokens = sqlglot.tokenize(athena_sql, read="athena")
     except sqlglot.errors.SqlglotError as error:
-        raise GlueLocalError(f"the query does not parse: {error}") from error
+        raise GlueLocalError(f"the query does not parse: {plain(error)}") from error
     marks = [token for token in tokens if token.token_type.name == "PLACEHOLDER"]
     if len(marks) != len(values):
         raise GlueLocalError(f"the query has {len(marks)} question marks, but {len(values)} values were given")

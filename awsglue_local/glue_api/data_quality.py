@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from awsglue_local.errors import Unsupported
@@ -18,6 +20,7 @@ DEFAULT = re.compile(r"\s*Rules\s*=\s*\[\s*ColumnCount\s*>\s*0\s*\]\s*")
 OUTCOMES = (
     "Rule string, Outcome string, FailureReason string, EvaluatedMetrics map<string,double>, EvaluatedRule string"
 )
+DEFAULT_CONTEXT = "default_context"
 PASSED, FAILED = "Passed", "Failed"
 
 
@@ -74,7 +77,10 @@ class EvaluateDataQuality:
         rows = [(one.rule, one.word, one.reason, one.metrics, one.rule) for one in outcomes]
         runtime = running.current()
         results = [one.result(number) for number, one in enumerate(outcomes, 1)]
-        runtime.note_quality(str(publishing.get("dataQualityEvaluationContext", "")), results)
+        context = str(publishing.get("dataQualityEvaluationContext") or DEFAULT_CONTEXT)
+        runtime.note_quality(context, results)
+        if prefix := str(publishing.get("resultsS3Prefix") or ""):
+            _write_results(runtime, prefix, context, results)
         for one in outcomes:
             if not one.passed:
                 runtime.warn(f"data quality: {one.rule} failed: {one.reason}")
@@ -97,6 +103,27 @@ class EvaluateDataQuality:
             "originalData": frame,
         }
         return DynamicFrameCollection(frames, frame.glue_ctx)
+
+
+def _write_results(runtime: running.Runtime, prefix: str, context: str, results: list[dict[str, Any]]) -> None:
+    """Write what a ruleset gave below an S3 prefix: a file with a JSON object, the Glue API's DataQualityResult.
+
+    It is there at once: it is wanted most where the script stops because of it. AWS documents the members of the
+    result; the file's name is ours.
+    """
+    now = datetime.now(UTC)
+    result = {
+        "ResultId": f"dqresult-{uuid.uuid4().hex}",
+        "Score": sum(one["Result"] == "PASS" for one in results) / max(len(results), 1),
+        "EvaluationContext": context,
+        "CompletedOn": now.isoformat(timespec="milliseconds"),
+        "RuleResults": results,
+    }
+    aside = runtime.lake.work_folder("quality")
+    name = f"{now:%Y%m%dT%H%M%S}-{result['ResultId']}.json"
+    (aside / name).write_text(json.dumps(result, ensure_ascii=False) + "\n", encoding="utf-8")
+    uri = prefix if prefix.startswith("s3://") else f"s3://{prefix}"
+    runtime.lake.publish(runtime.lake.path(f"{uri.rstrip('/')}/"), [aside], False)
 
 
 def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFrame]) -> list[RuleOutcome]:

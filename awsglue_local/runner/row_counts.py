@@ -31,7 +31,10 @@ def count_records(nodes: list[NodeRun], made: list[list[Any]], ask: bool) -> Non
 
 
 def _frames(value: DynamicFrame | DynamicFrameCollection) -> list[DynamicFrame]:
-    return list(value.values()) if isinstance(value, DynamicFrameCollection) else [value]
+    """Return the frames whose records leave a node: of a data quality node's, the data, not what was found of it."""
+    if not isinstance(value, DynamicFrameCollection):
+        return [value]
+    return [value["originalData"]] if "originalData" in value.keys() else list(value.values())  # noqa: SIM118 - AWS's class
 
 
 def _ask(unknown: dict[int, DynamicFrame]) -> None:

@@ -60,9 +60,17 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
             runtime.bookmark.save()
     except Exception as error:
         words = _message(error)
+        if isinstance(error, AssertionError):
+            words = "; ".join([words, *_broken_rules(runtime)])
         if runtime.misfits:
             words = "; ".join([*runtime.misfits, f"and so the script failed: {words.splitlines()[0]}"])
         raise _script_error(path, source, error, words) from error
+
+
+def _broken_rules(runtime: Runtime) -> list[str]:
+    """Return the data quality rules that failed, which Studio's assertion after them does not name."""
+    failed = [rule for one in runtime.account.data_quality for rule in one["rules"] if rule["Result"] != "PASS"]
+    return [f"{rule['Description']} failed: {rule['EvaluationMessage']}" for rule in failed]
 
 
 @contextmanager

@@ -75,6 +75,10 @@ class FolderCatalog:
             raise GlueLocalError(f"{path} is not a TableInput in JSON: {error}") from error
         return Table(database.lower(), definition)
 
+    def databases(self) -> list[str]:
+        """Return the names of the databases that have tables, sorted."""
+        return sorted({path.parent.name for path in self.root.glob("*/*.json")})
+
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted."""
         return sorted(path.stem for path in self._file(database, "_").parent.glob("*.json"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from awsglue_local.athena.ddl import read_ddl
@@ -58,30 +58,37 @@ def _table(file: Path) -> tuple[Table, Columns]:
     return (table.database, table.name), dict([*table.columns, *table.partition_keys])
 
 
-def statement_of(table: Table, columns: Columns, folder: Path, description: str) -> str:
+def statement_of(
+    table: Table, columns: Columns, made_of: Mapping[str, tuple[Table, str]], folder: Path, description: str
+) -> str:
     """Return the CREATE EXTERNAL TABLE statement of a table of Parquet files.
 
     Parameters
     ----------
     columns
         Its columns; one whose type is not known is text.
+    made_of
+        Column to the one table and column that its values come from, whose comment it gets.
     folder
-        The statements that are there: comments of columns, and the table's own place, are taken from them.
+        The statements that are there; the table's own, if there is one, gives its place and comments.
     description
         What is said of the table, if nothing is said of it there.
     """
-    there = {file.stem: read_ddl(file, _AnyValue(bucket=BUCKET)) for file in sorted(folder.glob("*.sql"))}
-    old = there.pop(table[1], None)
-    said: dict[str, str] = {}
-    for known in [*there.values(), *([old] if old else [])]:
-        members = known.definition["StorageDescriptor"]["Columns"]
-        said |= {one["Name"]: one["Comment"] for one in members if one.get("Comment")}
+    read = [read_ddl(file, _AnyValue(bucket=BUCKET)) for file in sorted(folder.glob("*.sql"))]
+    there = {(one.database, one.name): one for one in read}
+    old = there.get(table)
+    comments = {
+        (place, member["Name"]): member["Comment"]
+        for place, one in there.items()
+        for member in one.definition["StorageDescriptor"]["Columns"]
+        if member.get("Comment")
+    }
+    said = {name: comments.get((table, name)) or comments.get(made_of.get(name, (table, name)), "") for name in columns}
     names = max(len(_quoted(name)) for name in columns)
-    lines = [
-        f"  {_quoted(name.lower()):{names}} {kind or 'string'}"
-        + (f" COMMENT {_text(said[name])}" if name in said else "")
-        for name, kind in columns.items()
-    ]
+    lines = []
+    for name, kind in columns.items():
+        words = f" COMMENT {_text(said[name])}" if said[name] else ""
+        lines.append(f"  {_quoted(name.lower()):{names}} {kind or 'string'}{words}")
     comment = (old and old.definition.get("Description")) or description
     location = old.location if old else f"s3://{BUCKET}/{table[1]}/"
     return (

@@ -20,6 +20,7 @@ from glue_canvas.editing.new_job import new_job
 from glue_canvas.editing.new_nodes import palette
 from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.flow.job_order import Table, job_tables, node_tables, table_name
+from glue_canvas.flow.lineage import column_lineage, table_spot
 from glue_canvas.kinds.column_flow import Columns
 from glue_canvas.script.checks import check_canvas
 from glue_canvas.script.compiler import compile_canvas
@@ -194,7 +195,19 @@ def _statement(canvas: Canvas, folder: Path, table: Table, tables: dict[Table, C
         raise canvas.error(
             target, "its columns are not known, because a node before it can make any; write the DDL by hand"
         )
-    return statement_of(table, columns, folder, canvas.definition.get("description") or "")
+    made_of = _made_of(canvas, table, columns, tables)
+    return statement_of(table, columns, made_of, folder, canvas.definition.get("description") or "")
+
+
+def _made_of(
+    canvas: Canvas, table: Table, columns: Columns, tables: dict[Table, Columns]
+) -> dict[str, tuple[Table, str]]:
+    """Return for each column that is made of one column of a table which one that is."""
+    found = column_lineage([canvas], tables)
+    origins = {name: found.origins(table_spot(table, name)) for name in columns}
+    single = {name: next(iter(spots)) for name, spots in origins.items() if len(spots) == 1}
+    places = {table_name(one): one for one in tables}
+    return {name: (places[spot.place], spot.column) for name, spot in single.items() if spot.place in places}
 
 
 def _ddl_of(job: Path, ddl: Path | None) -> Path:

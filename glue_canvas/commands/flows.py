@@ -15,7 +15,7 @@ from glue_canvas.drawing.picture import jobs_picture
 from glue_canvas.flow.job_order import JobGraph, graph_of, job_tables, table_name
 from glue_canvas.flow.lineage import Spot, column_lineage, told
 from glue_canvas.kinds.column_flow import ANY
-from glue_canvas.script.compiler import compile_canvas
+from glue_canvas.script.compiler import script_for
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,7 +75,7 @@ def lineage(options: argparse.Namespace) -> int:
     canvases = read_job_folders(options.place)
     if options.without:
         for canvas in canvases:
-            compile_canvas(canvas)  # of what cannot be compiled nothing is certain
+            script_for(canvas, None)  # of what is mistaken nothing is certain
     found = column_lineage(canvases, {})
     known = {str(spot) for spot in found.every_spot() if not spot.job}
     forbidden = [_forbidden(column, known) for column in options.without]

@@ -14,7 +14,7 @@ from glue_canvas.document.canvas import Canvas, CanvasError, canvas_path, job_fo
 from glue_canvas.document.job_documents import job_folder
 from glue_canvas.drawing.picture import canvas_picture
 from glue_canvas.drawing.svg import draw_svg
-from glue_canvas.script.compiler import compile_as, script_beside
+from glue_canvas.script.compiler import script_beside, script_for
 
 STUDIO_JOBS = Path("studio_jobs")
 
@@ -70,10 +70,11 @@ def canvases_at(place: Path) -> list[Canvas]:
     return [read_canvas(place)] if place.is_file() else read_job_folders(place)
 
 
-def write_job(canvas: Canvas, script: str) -> None:
-    """Write a canvas and its script, and say so."""
+def write_job(canvas: Canvas, script: str | None) -> None:
+    """Write a canvas and its script, if it has one, and say so."""
     write(canvas.path, canvas.to_text())
-    write(canvas.script_path, script)
+    if script is not None:
+        write(canvas.script_path, script)
 
 
 def write_changed(canvas: Canvas, before: Canvas) -> None:
@@ -84,7 +85,7 @@ def write_changed(canvas: Canvas, before: Canvas) -> None:
     CanvasError
         It cannot be compiled; nothing is written.
     """
-    script = compile_as(canvas, script_beside(before))
+    script = script_for(canvas, script_beside(before))
     write_job(canvas, script)
     if canvas.path.with_suffix(".svg").exists():
         write(canvas.path.with_suffix(".svg"), draw_svg(canvas_picture(canvas)))

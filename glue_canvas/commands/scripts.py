@@ -12,9 +12,10 @@ from rich.console import Console
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas.commands.ddl_folder import add_ddl, tables_for
 from glue_canvas.commands.output import add_command, canvases_at, print_json, write
-from glue_canvas.commands.terminal import show_reports
+from glue_canvas.commands.terminal import clean, show_reports
 from glue_canvas.document.canvas import CanvasError, read_canvas
 from glue_canvas.document.studio_form import studio_form
+from glue_canvas.flow.node_order import UnsupportedKindError
 from glue_canvas.flow.output_schemas import with_schemas
 from glue_canvas.kinds.eras import ERAS, Style
 from glue_canvas.script.checks import Tables, check_folder, check_places
@@ -41,15 +42,22 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def compile_scripts(options: argparse.Namespace) -> int:
     """Write or print scripts."""
     style = Style(ERAS[options.era], options.sql_base)
-    compiled = [(canvas, compile_canvas(canvas, style)) for canvas in canvases_at(options.place)]
-    if options.output and len(compiled) > 1:
+    canvases, compiled, refused = canvases_at(options.place), [], []
+    if options.output and len(canvases) > 1:
         raise CanvasError("--output works with one canvas, not with a folder")
+    for canvas in canvases:
+        try:
+            compiled.append((canvas, compile_canvas(canvas, style)))
+        except UnsupportedKindError as error:  # the other jobs have their scripts all the same
+            refused.append(str(error))
     for canvas, script in compiled:
         if options.output == Path("-"):
             sys.stdout.write(script)
         else:
             write(options.output or canvas.script_path, script)
-    return 0
+    for words in refused:
+        print(f"glue-canvas: {clean(words)}", file=sys.stderr)
+    return 1 if refused else 0
 
 
 def check(options: argparse.Namespace) -> int:

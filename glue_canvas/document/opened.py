@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
-
-from botocore.model import Shape
+from typing import TYPE_CHECKING, Any
 
 from glue_canvas.document.canvas import NODES_KEY, Canvas, CanvasError, parse_json
 from glue_canvas.document.node_shapes import api_shape
 from glue_canvas.document.studio_form import in_studio_form
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 SUFFIX = ".open.json"
 MADE_OF = "madeOfCanvas"

@@ -10,9 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from glue_canvas.drawing.picture import Picture
+from glue_canvas.drawing.picture import Picture, role_and_label
 
-BOX_WIDTH, BOX_HEIGHT, NOTE_HEIGHT = 284, 60, 18
+LEAST_WIDTH, MOST_WIDTH, BOX_HEIGHT, NOTE_HEIGHT = 284, 640, 60, 18
+TITLE_LETTER, LABEL_LETTER = 7.8, 6.6
+"""How wide a letter of a box's title and label is at most on average, in pixels."""
+TEXT_LEFT, TEXT_RIGHT = 18, 16
+"""The room before and after a box's text."""
 POINT_WIDTH = 12
 GAP_X, GAP_Y = 28, 46
 MARGIN = 16
@@ -29,8 +33,8 @@ class Layout:
     ----------
     width, height
         Of the whole drawing.
-    box_height
-        Of every box: with room for a note where one has a note.
+    box_width, box_height
+        Of every box: with room for the longest text, and for a note where one has a note.
     corners
         Box id to the upper left corner.
     lines
@@ -39,6 +43,7 @@ class Layout:
 
     width: float
     height: float
+    box_width: int
     box_height: int
     corners: dict[str, Point]
     lines: list[list[Point]]
@@ -55,6 +60,7 @@ class _Grid:
     above: dict[str, list[str]]
     below: dict[str, list[str]]
     points: set[str]
+    box_width: int
 
 
 def lay_out(picture: Picture) -> Layout:
@@ -72,7 +78,14 @@ def lay_out(picture: Picture) -> Layout:
     centers = _centers(grid, rounds)
     left = min((x - _width(grid, name) / 2 for name, x in centers.items()), default=0.0)
     shifted = {name: round(x - left + MARGIN, 1) for name, x in centers.items()}
-    return _positions(picture, depth, shifted, ways, len(grid.layers))
+    return _positions(picture, depth, shifted, ways, grid)
+
+
+def _box_width(picture: Picture) -> int:
+    """Return how wide boxes are so that the longest name is whole; a very long one is not."""
+    texts = [len(box.title) * TITLE_LETTER for box in picture.boxes]
+    texts += [len(role_and_label(box)) * LABEL_LETTER for box in picture.boxes]
+    return round(min(max([LEAST_WIDTH, *(text + TEXT_LEFT + TEXT_RIGHT for text in texts)]), MOST_WIDTH))
 
 
 def _depths(picture: Picture) -> dict[str, int]:
@@ -93,7 +106,7 @@ def _depths(picture: Picture) -> dict[str, int]:
 
 def _grid(picture: Picture, depth: dict[str, int]) -> tuple[_Grid, list[list[str]]]:
     """Return the grid, and for each arrow the names on its way."""
-    grid = _Grid([[] for _ in range(max(depth.values(), default=0) + 1)], {}, {}, set())
+    grid = _Grid([[] for _ in range(max(depth.values(), default=0) + 1)], {}, {}, set(), _box_width(picture))
     for box in picture.boxes:
         _add(grid, box.id, depth[box.id])
     ways = []
@@ -166,17 +179,17 @@ def _room(grid: _Grid, one: str, other: str) -> float:
 
 
 def _width(grid: _Grid, name: str) -> int:
-    return POINT_WIDTH if name in grid.points else BOX_WIDTH
+    return POINT_WIDTH if name in grid.points else grid.box_width
 
 
 def _positions(
-    picture: Picture, depth: dict[str, int], centers: dict[str, float], ways: list[list[str]], layers: int
+    picture: Picture, depth: dict[str, int], centers: dict[str, float], ways: list[list[str]], grid: _Grid
 ) -> Layout:
+    width, layers = grid.box_width, len(grid.layers)
     height = BOX_HEIGHT + (NOTE_HEIGHT if any(box.note for box in picture.boxes) else 0)
     step = height + GAP_Y
     corners = {
-        box.id: (round(centers[box.id] - BOX_WIDTH / 2, 1), float(MARGIN + depth[box.id] * step))
-        for box in picture.boxes
+        box.id: (round(centers[box.id] - width / 2, 1), float(MARGIN + depth[box.id] * step)) for box in picture.boxes
     }
     lines = []
     for way in ways:
@@ -186,8 +199,8 @@ def _positions(
         passed = [(centers[name], int(name.split("/")[1]) * step) for name in way[1:-1]]
         between = [(x, y) for x, top in passed for y in _edges(top, height, down)]
         lines.append([first, *between, last])
-    right = max([x + BOX_WIDTH for x, _ in corners.values()] + [x for line in lines for x, _ in line], default=0.0)
-    return Layout(right + MARGIN, 2 * MARGIN + layers * step - GAP_Y, height, corners, lines)
+    right = max([x + width for x, _ in corners.values()] + [x for line in lines for x, _ in line], default=0.0)
+    return Layout(right + MARGIN, 2 * MARGIN + layers * step - GAP_Y, width, height, corners, lines)
 
 
 def _edges(top: int, height: int, down: bool) -> list[float]:

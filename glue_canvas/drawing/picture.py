@@ -14,6 +14,9 @@ from glue_canvas.kinds.kind import Source
 SOURCE, TRANSFORM, TARGET, TABLE, JOB = "source", "transform", "target", "table", "job"
 """Roles of boxes."""
 
+ROLES = {SOURCE: "Data source", TRANSFORM: "Transform", TARGET: "Data target", TABLE: "", JOB: ""}
+"""Role to the words that Studio's page has for it."""
+
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 """Changes of boxes and arrows."""
 
@@ -81,6 +84,11 @@ def node_box(node: Node, change: str = "") -> Box:
 def kind_label(kind: str) -> str:
     """Return the words for a kind of node, as Studio's page shows them where they are known."""
     return LABELS.get(kind) or " ".join(re.findall(r"[A-Z]+(?![a-z])[0-9]*|[A-Z][a-z0-9]+", kind)) or kind
+
+
+def role_and_label(box: Box) -> str:
+    """Return the words above a box's title."""
+    return " · ".join(filter(None, (ROLES[box.role], box.label)))
 
 
 def jobs_picture(jobs: Sequence[JobTables], title: str = "Jobs and tables") -> Picture:

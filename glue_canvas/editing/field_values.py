@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
-
-from botocore.model import Shape
+from typing import TYPE_CHECKING, Any
 
 from awsglue_local.nearest import instead_of
 from glue_canvas.document.canvas import CanvasError
 from glue_canvas.document.node_shapes import node_shape
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 OPERATIONS = {">": "GT", "<": "LT", ">=": "GTE", "<=": "LTE", "=": "EQ", "==": "EQ", "!=": "EQ", "matches": "REGEX"}
 TERM = re.compile(

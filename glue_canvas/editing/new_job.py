@@ -62,7 +62,7 @@ def new_job(
     """
     settings = {**(like.definition if like else SETTINGS), "name": path.stem, NODES_KEY: ""}
     settings = {key: value for key, value in settings.items() if key != "sourceControlDetails"}
-    settings["description"] = f"Reads {', '.join(name for _, name in reads)} and writes {writes[1]}."
+    settings["description"] = f"Writes {writes[1]} from {' and '.join(name for _, name in reads)}."
     first, *others = reads
     start = now()
     source = {"CatalogSource": {"Database": first[0], "Name": first[1], "Table": first[1]}}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
-
-from botocore.model import Shape
+from typing import TYPE_CHECKING, Any
 
 from awsglue_local.nearest import instead_of
 from glue_canvas.document.canvas import CanvasError, Node
@@ -14,6 +12,9 @@ from glue_canvas.document.node_shapes import known_kinds, node_shape, shape_faul
 from glue_canvas.flow.node_order import unsupported
 from glue_canvas.kinds import KINDS
 from glue_canvas.kinds.column_flow import Columns
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Inputs = Sequence[tuple[Node, Columns | None]]
 

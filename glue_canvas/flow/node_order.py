@@ -11,6 +11,10 @@ from glue_canvas.kinds import KINDS, Target
 from glue_canvas.kinds.kind import Kind
 
 
+class UnsupportedKindError(CanvasError):
+    """A kind of node that the Glue API has and that is not compiled here; the canvas is carried all the same."""
+
+
 def emission_order(canvas: Canvas) -> list[Node]:
     """Return the nodes in the order in which Studio writes them.
 
@@ -44,11 +48,13 @@ def kind_of(canvas: Canvas, node: Node) -> Kind:
     Raises
     ------
     CanvasError
-        The kind is not supported, or the node lacks a field that AWS requires, or has one of another type.
+        The kind is not supported (`UnsupportedKindError`) or none at all, or the node lacks a field that AWS requires,
+        or has one of another type.
     """
     kind = KINDS.get(node.kind)
     if kind is None:
-        raise canvas.error(node, unsupported(node.kind))
+        error = canvas.error(node, unsupported(node.kind))
+        raise UnsupportedKindError(str(error)) if node.kind in known_kinds() else error
     if len(node.inputs) not in kind.input_count:
         raise canvas.error(
             node, f"a {node.kind} node has {_count(kind.input_count)}, but this one has {len(node.inputs)}"

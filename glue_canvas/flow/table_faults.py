@@ -28,10 +28,10 @@ def table_faults(canvas: Canvas, flowing: CanvasColumns, tables: Mapping[Table, 
     """
     for node in canvas.nodes.values() if tables else ():
         for table in node_tables(node):
-            if not table[0]:
-                continue
             if table not in tables:
-                yield node.id, unknown_table(table, tables)
+                # a store of another kind, such as MySQL, has its tables in a database of its own
+                if nearest(table[0], {database for database, _ in tables}):
+                    yield node.id, unknown_table(table, tables)
             elif node.kind.endswith("Target"):
                 yield from ((node.id, fault) for fault in _written(flowing.leaving[node.id], table, tables[table]))
                 if not replaces(canvas, node, table):

@@ -114,6 +114,8 @@ class Kind(ABC):
     """How many inputs a node of the kind can have."""
     makes_collection: ClassVar[bool] = False
     """Whether what leaves a node is a DynamicFrameCollection, out of which a frame has to be selected."""
+    runs_locally: ClassVar[bool] = True
+    """Whether awsglue_local runs what is compiled of it; some stores are nowhere but in AWS."""
     silent_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields that leave no trace in the script."""
 

@@ -14,7 +14,7 @@ from glue_canvas.document.opened import opened_path
 from glue_canvas.document.studio_form import studio_form
 from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.flow.job_order import Table
-from glue_canvas.flow.node_order import emission_order, kind_of
+from glue_canvas.flow.node_order import UnsupportedKindError, emission_order, kind_of
 from glue_canvas.flow.output_schemas import old_schemas
 from glue_canvas.flow.table_faults import table_faults
 from glue_canvas.kinds import KINDS, Target
@@ -149,6 +149,10 @@ def _nodes(canvas: Canvas, tables: Tables) -> Iterator[Finding]:
     for node in canvas.nodes.values():
         try:
             kind = kind_of(canvas, node)
+        except UnsupportedKindError:
+            message = f"{node.kind} is not compiled here, so the script is not compared with the canvas"
+            yield Finding("node", WARNING, node.name, message)
+            continue
         except CanvasError as error:
             yield Finding("node", ERROR, node.name, _without_path(canvas, error, node.name))
             continue
@@ -197,6 +201,8 @@ def _script(canvas: Canvas) -> Iterator[Finding]:
     try:
         there = script_beside(canvas)
         compiled = compile_as(canvas, there)
+    except UnsupportedKindError:
+        return  # the check of the nodes says so
     except CanvasError as error:
         yield Finding("script", ERROR, "", _without_path(canvas, error))
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from glue_canvas.document.canvas import Canvas, CanvasError, Node
 from glue_canvas.document.java_hash import hash_map_order
-from glue_canvas.flow.node_order import emission_order, kind_of
+from glue_canvas.flow.node_order import UnsupportedKindError, emission_order, kind_of
 from glue_canvas.kinds import python_text
 from glue_canvas.kinds.eras import Style, format_black, style_of
 from glue_canvas.kinds.kind import Helper, Kind, NodeScope
@@ -103,6 +103,20 @@ def compile_as(canvas: Canvas, script: str | None) -> str:
         As `compile_canvas`.
     """
     return compile_canvas(canvas, TODAY if script is None else style_of(script))
+
+
+def script_for(canvas: Canvas, there: str | None) -> str | None:
+    """Return the script of a canvas as `compile_as`; where a kind is not compiled here, the one that is there.
+
+    Raises
+    ------
+    CanvasError
+        As `compile_canvas`, for any other reason.
+    """
+    try:
+        return compile_as(canvas, there)
+    except UnsupportedKindError:
+        return there
 
 
 def _scopes(canvas: Canvas, style: Style) -> list[NodeScope]:

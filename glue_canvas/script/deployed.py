@@ -19,7 +19,7 @@ from glue_canvas.document.canvas import Canvas, CanvasError
 from glue_canvas.document.job_documents import canvas_from_job
 from glue_canvas.document.node_shapes import api_shape, shape_faults
 from glue_canvas.document.studio_form import alphabetical
-from glue_canvas.script.compiler import compile_as
+from glue_canvas.script.compiler import script_for
 
 READ_ONLY = frozenset({"Name", "CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata"})
 """Members of a job that no update can set, and that an update leaves alone."""
@@ -69,8 +69,10 @@ def read_deployed(glue: Any, s3: Any, name: str) -> Deployed:
     return Deployed(job, _read_script(s3, job))
 
 
-def pull(deployed: Deployed, path: Path) -> tuple[Canvas, str]:
+def pull(deployed: Deployed, path: Path) -> tuple[Canvas, str | None]:
     """Return the canvas of a deployed job, to be kept at `path`, and its compiled script in the deployed one's style.
+
+    Where a kind of node is not compiled here, the script is the deployed one, None if there is none.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def pull(deployed: Deployed, path: Path) -> tuple[Canvas, str]:
         The job is no visual one, or its canvas cannot be compiled.
     """
     canvas = canvas_from_job(deployed.job, path)
-    return canvas, compile_as(canvas, deployed.script)
+    return canvas, script_for(canvas, deployed.script)
 
 
 def plan_push(canvas: Canvas, script: str, deployed: Deployed, adopt: bool = False) -> Push:

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.terminal import fitted_table, plain_console
 from scripts import stedi
 from scripts.aws.athena import Athena, QueryAnswer
-from scripts.checks import check_queries, claim_of, rows_table
+from scripts.checks import check_queries, claim_of, show_rows
 from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
 
 AT_ONCE = 5
@@ -61,19 +62,19 @@ def run_checks(there: Deployment, table: str, console: Console) -> list[AthenaCh
 
 def show(checks: list[AthenaCheck], console: Console) -> None:
     """Print a table of the checks, and the first offending rows of each that failed."""
-    table = Table("Check", "Claim", "Offending rows", "Scanned", "Dollars", "Seconds")
-    for column in table.columns[2:]:
-        column.justify = "right"
+    numbers = ("Offending rows", "Scanned", "Dollars", "Seconds")
+    rows = []
     for check in checks:
-        mark = "[green]0[/]" if check.passed else f"[red]{len(check.answer.rows):,}[/]"
+        mark = Text(f"{len(check.answer.rows):,}", style="green" if check.passed else "red")
         answer = check.answer
-        table.add_row(
-            check.name, check.claim, mark, f"{answer.scanned:,}", f"{answer.dollars:.5f}", f"{answer.seconds:.2f}"
+        rows.append(
+            (check.name, check.claim, mark, f"{answer.scanned:,}", f"{answer.dollars:.5f}", f"{answer.seconds:.2f}")
         )
-    console.print(table)
+    columns, drop = ("Check", "Claim", *numbers), ("Claim", "Seconds", "Scanned")
+    console.print(fitted_table(columns, rows, console.width, drop=drop, right=numbers))
     for check in checks:
         if not check.passed:
-            console.print(rows_table(check.name, check.answer.columns, check.answer.rows))
+            show_rows(check.name, check.answer.columns, check.answer.rows, console)
     failed = sum(not check.passed for check in checks)
     dollars = sum(check.answer.dollars for check in checks)
     console.print(f"{len(checks) - failed} checks passed, {failed} failed; ${dollars:.5f}", highlight=False)
@@ -85,7 +86,7 @@ def main() -> int:
     parser.add_argument("--table", default="", help="only the checks of this table")
     parser.add_argument("--json", action="store_true", help="print the checks as JSON")
     options = parser.parse_args()
-    console = Console(stderr=options.json, width=None if sys.stdout.isatty() else 140)
+    console = plain_console(stderr=options.json)
     try:
         checks = run_checks(deployment(), options.table, console)
     except FAILURES as error:

@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.endpoint import Endpoint
 from awsglue_local.storage.whole_file import write_file
+from awsglue_local.terminal import fitted_table, plain_console
 from glue_canvas import read_canvas
 from glue_emulator import GlueEmulator
 from scripts.aws import athena_check, run_workflow, upload_landing
@@ -202,12 +203,12 @@ def _require_nothing(there: Deployment) -> None:
 
 def show(rehearsal: Rehearsal, console: Console) -> None:
     """Print the table of steps."""
-    table = Table("Step", "Result", "Seconds", title=f"Rehearsal on {rehearsal.engine}", title_justify="left")
-    table.columns[2].justify = "right"
+    rows = []
     for step in rehearsal.steps:
         style = "" if step.passed else "red"
-        table.add_row(step.name, step.result, f"{step.seconds:.1f}", style=style)
-    console.print(table)
+        rows.append([Text(cell, style=style) for cell in (step.name, step.result, f"{step.seconds:.1f}")])
+    title = f"Rehearsal on {rehearsal.engine}"
+    console.print(fitted_table(("Step", "Result", "Seconds"), rows, console.width, right=("Seconds",), title=title))
     seconds = sum(step.seconds for step in rehearsal.steps)
     words = "the deployment works" if rehearsal.passed else f"{rehearsal.steps[-1].name} failed"
     console.print(f"{words}; {seconds:.0f} s, and no data was sent to AWS", highlight=False)
@@ -220,7 +221,7 @@ def main() -> int:
     parser.add_argument("--engine", default="sail", choices=("sail", "spark"))
     parser.add_argument("--json", action="store_true", help="print the rehearsal as JSON")
     options = parser.parse_args()
-    console = Console(stderr=options.json, width=None if sys.stdout.isatty() else 120)
+    console = plain_console(stderr=options.json)
     try:
         terraform.command()
         rehearsal = rehearse(options.landing, options.engine, console)

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from awsglue_local.errors import EndpointError
+from awsglue_local.terminal import fitted_table, plain_console
 from scripts import stedi
 from scripts.aws.athena import Athena
 from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
@@ -204,24 +205,24 @@ def watch(workflow: Workflow, run_id: str, counts: Callable[[str], dict[str, int
                 job.rows = rows.get(job.name, {})
             if state.has_ended:
                 break
-            live.update(table_of(state, workflow.there), refresh=console.is_terminal)
+            live.update(table_of(state, workflow.there, console.width), refresh=console.is_terminal)
             time.sleep(seconds)
         live.update("")
-    console.print(table_of(state, workflow.there))
+    console.print(table_of(state, workflow.there, console.width))
     return state
 
 
-def table_of(state: RunState, there: Deployment) -> Table:
-    """Return the jobs of a run as a table."""
+def table_of(state: RunState, there: Deployment, width: int) -> Table:
+    """Return the jobs of a run as a table of a width."""
     title = f"{there.workflow}: {state.verdict if state.has_ended else state.status}"
-    table = Table("Job", "After", "State", "Wrote", "Rows", "Seconds", title=title, title_justify="left")
-    table.columns[4].justify = table.columns[5].justify = "right"
+    lines = []
     for job in state.jobs:
         rows = "\n".join(f"{count:,}" for count in job.rows.values())
         mark = Text(job.state, style=COLOURS.get(job.state, ""))
         seconds = f"{job.seconds:.1f}" if job.run else ""
-        table.add_row(job.name, "\n".join(job.after), mark, "\n".join(job.rows), rows, seconds)
-    return table
+        lines.append((job.name, "\n".join(job.after), mark, "\n".join(job.rows), rows, seconds))
+    columns, drop = ("Job", "After", "State", "Wrote", "Rows", "Seconds"), ("After", "Seconds", "Wrote")
+    return fitted_table(columns, lines, width, drop=drop, right=("Rows", "Seconds"), title=title)
 
 
 def row_counts(there: Deployment) -> Callable[[str], dict[str, int]]:
@@ -278,7 +279,7 @@ def main() -> int:
     parser.add_argument("--resume", action="store_true", help="run again what failed in the last run")
     parser.add_argument("--json", action="store_true", help="print the run as JSON when it ends")
     options = parser.parse_args()
-    console = Console(stderr=options.json, width=None if sys.stdout.isatty() else 120)
+    console = plain_console(stderr=options.json)
     try:
         workflow = Workflow(deployment())
         run_id = workflow.resume() if options.resume else workflow.start()

@@ -27,6 +27,7 @@ from awsglue_local.errors import GlueLocalError
 from awsglue_local.files.staging import Stage, text_source
 from awsglue_local.storage.lake import S3_ADDRESS, data_files
 from awsglue_local.storage.table import Table
+from awsglue_local.terminal import plain_console
 from scripts import stedi
 from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
 
@@ -228,7 +229,7 @@ def main() -> int:
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     options = parser.parse_args()
-    console = Console(stderr=options.json, width=None if sys.stdout.isatty() else 120)
+    console = plain_console(stderr=options.json)
     try:
         account = upload_landing(options.landing, deployment(), console)
     except FAILURES as error:

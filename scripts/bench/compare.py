@@ -15,6 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from awsglue_local.storage.lake import data_files
+from awsglue_local.terminal import plain_console
 from scripts import stedi
 from scripts.bench import odd_files
 from scripts.bench.datasets import EXPORTED, MOVED, Dataset, make_dataset
@@ -162,7 +163,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10, 100], help="multiples of the landing data")
     parser.add_argument("--plot", type=Path, help="draw the growth over the sizes as an SVG file")
     options = parser.parse_args()
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = plain_console()
     load = os.getloadavg()[0]
     console.print(f"{os.cpu_count()} cores, with a load of {load:.2f} before the start; 0 is an idle machine")
     met = [show_odd_files(options.rounds, console)]

@@ -19,7 +19,7 @@ from awsglue_local.storage.table import Table
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas import Canvas, CanvasError, JobGraph
 from glue_canvas.flow.job_order import table_name
-from glue_canvas.script.compiler import compile_as, script_beside
+from glue_canvas.script.compiler import script_beside, script_for
 from scripts import privacy, stedi
 from scripts.stedi import Lakehouse
 
@@ -63,7 +63,7 @@ def manifest(jobs: Path = stedi.JOBS, ddl: Path = stedi.DDL) -> dict[str, Any]:
 def _require_current(lakehouse: Lakehouse) -> None:
     """Raise where a script is not what its canvas says: the hashes say that both go together."""
     for canvas in lakehouse.canvases.values():
-        if (there := script_beside(canvas)) != compile_as(canvas, there):
+        if (there := script_beside(canvas)) != script_for(canvas, there):
             raise CanvasError(f"{canvas.script_path} is not what its canvas says: run `make compile`")
 
 

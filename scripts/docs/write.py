@@ -10,6 +10,7 @@ from scripts.docs import (
     command_help,
     dependencies,
     emulator_operations,
+    node_kinds,
     runtime_calls,
     terraform_tables,
     training_schema,
@@ -19,6 +20,7 @@ from scripts.stedi import ROOT
 DOCS = ROOT / "docs"
 PARTS: list[tuple[Path, str, Callable[[], str]]] = [
     (DOCS / "canvas.md", "commands", command_help.canvas_commands),
+    (DOCS / "canvas.md", "kinds", node_kinds.table),
     (DOCS / "emulator.md", "commands", command_help.emulator_command),
     (DOCS / "emulator.md", "operations", emulator_operations.tables),
     (DOCS / "runtime.md", "commands", command_help.runtime_commands),

@@ -6,11 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from awsglue_local.athena.queries import Snapshot, open_lake
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.process import run_process
+from awsglue_local.terminal import plain_console
 from scripts import stedi
 from scripts.checks import run_checks, show
 
@@ -34,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="check_lake", description=__doc__)
     parser.add_argument("--lake", type=Path, required=True)
     options = parser.parse_args()
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = plain_console()
     try:
         with open_lake(options.lake, stedi.DATABASE) as lake:
             require_rows(lake)

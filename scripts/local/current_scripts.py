@@ -32,11 +32,11 @@ def _current(canvas: Canvas, folder: Path, known: dict[str, str]) -> Path:
     if all(file.is_file() and known.get(_key(file)) == _hash(file) for file in files):
         return canvas.script_path
     # slow to import, and most runs follow `make compile`
-    from glue_canvas.script.compiler import compile_as, script_beside
+    from glue_canvas.script.compiler import script_beside, script_for
 
     there = script_beside(canvas)
-    script = compile_as(canvas, there)
-    if there == script:
+    script = script_for(canvas, there)
+    if script is None or there == script:
         return canvas.script_path
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / canvas.script_path.name

@@ -32,14 +32,13 @@ def main() -> int:
 def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
     start, began = time.perf_counter(), time.time_ns()
     # only now, so that the page's process loads meanwhile
-    from rich.console import Console
-
     from awsglue_local import GlueLocalError
+    from awsglue_local.terminal import plain_console
     from glue_canvas import CanvasError
     from scripts.local.run_jobs import run_jobs, show
     from scripts.run_account import FAILURE
 
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = plain_console()
     try:
         runs = run_jobs(options.landing, options.lake, options.engine, console, page)
     except (GlueLocalError, CanvasError) as error:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
 from awsglue_local.job_run.engine import Engine
 from awsglue_local.storage.catalog import CATALOG_FOLDER
+from awsglue_local.terminal import fitted_table
 from scripts import stedi
 from scripts.local.current_scripts import current_scripts
 from scripts.report.beside import PageBeside
@@ -76,13 +76,13 @@ def run_jobs(
 
 def show(runs: list[ScriptRun], console: Console) -> None:
     """Print the table of jobs, and what was left out."""
-    table = Table("Job", "Read", "Wrote", "Rows", "Seconds")
-    table.columns[3].justify = table.columns[4].justify = "right"
+    lines = []
     for run in runs:
         reads = "\n".join(f"{name} ({rows:,})" for name, rows in run.reads.items())
         rows = "\n".join(f"{rows:,}" for rows in run.holds.values())
-        table.add_row(run.name, reads, "\n".join(run.writes), rows, f"{run.seconds:.2f}")
-    console.print(table)
+        lines.append((run.name, reads, "\n".join(run.writes), rows, f"{run.seconds:.2f}"))
+    columns = "Job", "Read", "Wrote", "Rows", "Seconds"
+    console.print(fitted_table(columns, lines, console.width, drop=("Read", "Seconds"), right=("Rows", "Seconds")))
     empty = [f"{name} has no rows" for run in runs for name, rows in run.holds.items() if not rows]
     for text in dict.fromkeys([*(note for run in runs for note in run.notes()), *empty]):
         console.print(text, markup=False, highlight=False, soft_wrap=True)

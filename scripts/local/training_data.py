@@ -9,13 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from rich.console import Console
-from rich.table import Table
 
 from awsglue_local.athena.queries import open_lake
 from awsglue_local.athena.sql_text import parse
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.whole_file import write_file
+from awsglue_local.terminal import fitted_table, plain_console
 from scripts import stedi
 
 SPLIT = stedi.QUERIES / "training_split.sql"
@@ -67,11 +66,12 @@ def main() -> int:
     except OSError as error:
         print(f"training-data: {options.output} cannot be written: {error.strerror}", file=sys.stderr)
         return 1
-    table = Table("File", "Rows", "Devices")
+    lines = []
     for part, rows in parts.items():
         devices = len(rows["serialnumber"].unique())
-        table.add_row(f"{options.output / part}.parquet", f"{rows.num_rows:,}", f"{devices:,}")
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+        lines.append((f"{options.output / part}.parquet", f"{rows.num_rows:,}", f"{devices:,}"))
+    console, numbers = plain_console(), ("Rows", "Devices")
+    console.print(fitted_table(("File", *numbers), lines, console.width, right=numbers))
     return 0
 
 

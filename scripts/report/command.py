@@ -12,6 +12,7 @@ from rich.status import Status
 from awsglue_local import GlueLocalError, LocalGlue
 from awsglue_local.athena.queries import AthenaSql
 from awsglue_local.process import run_process
+from awsglue_local.terminal import plain_console
 from scripts.report.findings import find_all
 from scripts.report.page import Page, accounts_of
 from scripts.report.recount import copied, recount
@@ -68,7 +69,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="report", description=__doc__)
     parser.add_argument("--lake", type=Path, required=True)
     options = parser.parse_args()
-    return report(options.lake, Console(width=None if sys.stdout.isatty() else 120))
+    return report(options.lake, plain_console())
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
@@ -16,8 +17,18 @@ from awsglue_local.storage.lake import Lake, data_files
 from awsglue_local.storage.table import Table
 from scripts import stedi
 
+Value = TypeVar("Value")
 Rows = Counter[tuple[Any, ...]]
 DEFINITIONS = {table.name: table for table in stedi.tables()}
+FIVE = [
+    "customer_landing_to_trusted",
+    "accelerometer_landing_to_trusted",
+    "customer_trusted_to_curated",
+    "step_trainer_landing_to_trusted",
+    "machine_learning_curated",
+]
+"""STEDI's jobs in their order. Somebody may add more: what holds for all jobs is checked of all, the rest of these."""
+LANDING = ["customer_landing", "accelerometer_landing", "step_trainer_landing"]
 ZONES = [
     "customer_trusted",
     "accelerometer_trusted",
@@ -48,6 +59,16 @@ def table_rows(lake: Path, table: Table) -> Rows:
         assert sorted(content.column_names) == sorted(names), file
         rows.update(zip(*(content.column(name).to_pylist() for name in names), strict=True))
     return rows
+
+
+def of_the_five(jobs: Iterable[str]) -> list[str]:
+    """Return those of STEDI's jobs among others, in the order in which they stand."""
+    return [job for job in jobs if job in FIVE]
+
+
+def of_the_zones(tables: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what is said of the tables of STEDI's jobs."""
+    return {name: tables[name] for name in ZONES}
 
 
 def zone_rows(lake: Path) -> dict[str, Rows]:

@@ -40,6 +40,7 @@ class IcebergCatalogSource(Source):
     """An Iceberg table of the Data Catalog, read as a DataFrame."""
 
     name = "CatalogIcebergSource"
+    runs_locally = False
 
     def imports(self, scope: NodeScope) -> tuple[str, ...]:
         """Return DynamicFrame's."""

@@ -11,6 +11,7 @@ class DirectJdbcSource(Source):
     """A table of MySQL or PostgreSQL; what Studio writes for other databases has not been seen."""
 
     name = "DirectJDBCSource"
+    runs_locally = False
     databases: ClassVar[frozenset[str]] = frozenset({"mysql", "postgresql"})
     silent_fields = frozenset({"Database"})
 

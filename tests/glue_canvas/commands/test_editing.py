@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from glue_canvas import read_canvas
 from glue_canvas.cli import main
 from glue_canvas.commands.ddl_folder import tables_for
 from scripts import stedi
+from tests.lakehouse.tables import DEFINITIONS
 
-JOB = "customers_by_birthyear"
+JOB = "made_by_a_test"
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_a_new_job_replaces_its_table_and_passes_the_check(here: Path, capsys: p
         "CatalogTarget",
     ]
     assert canvas.definition["role"] == "stedi-glue-job", "settings are those of the jobs beside it"
-    assert list(columns(here)) == [name for name, _ in stedi.tables(bucket="b")[3].columns]
+    assert list(columns(here)) == [name for name, _ in DEFINITIONS["customer_trusted"].columns]
     assert "COMMENT 'Telephone number'" in (here / "ddl" / f"{JOB}.sql").read_text()
 
 
@@ -70,6 +72,8 @@ def test_edits_and_the_statement_that_follows(here: Path, capsys: pytest.Capture
     assert main(["check", "studio_jobs"]) == 1
     assert main(["ddl", JOB, "--write"]) == 0
     assert "telephone" in columns(here)
+    statement = (here / "ddl" / f"{JOB}.sql").read_text()
+    assert re.search(r"telephone +string COMMENT 'Telephone number'", statement), "a renamed column keeps its comment"
     assert main(["check", "studio_jobs"]) == 0
     assert edit("set", "Eighties", "Filters=birthday matches 199.*") == 0
     assert '"199.*"' in (here / "studio_jobs" / JOB / f"{JOB}.py").read_text()
@@ -80,7 +84,7 @@ def test_edits_and_the_statement_that_follows(here: Path, capsys: pytest.Capture
     statement = capsys.readouterr().out
     assert statement.startswith(f"CREATE EXTERNAL TABLE IF NOT EXISTS stedi.{JOB} (\n  customername ")
     assert "phone                     string COMMENT 'Telephone number'" in statement
-    assert "LOCATION 's3://${bucket}/customers_by_birthyear/'" in statement
+    assert "LOCATION 's3://${bucket}/made_by_a_test/'" in statement
 
 
 def test_a_canvas_that_is_not_whole_yet_is_kept_and_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from glue_canvas.cli import main
 from scripts import stedi
+from tests.lakehouse.tables import FIVE
 
 
 def test_graph_for_people_and_machines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -13,7 +14,7 @@ def test_graph_for_people_and_machines(capsys: pytest.CaptureFixture[str]) -> No
 
     assert main(["graph", str(stedi.JOBS), "--json"]) == 0
     graph = json.loads(capsys.readouterr().out)
-    assert [job["stage"] for job in graph["jobs"]] == [1, 2, 3, 4, 5]
+    assert [job["stage"] for job in graph["jobs"] if job["job"] in FIVE] == [1, 2, 3, 4, 5]
     assert graph["jobs"][0] == {
         "job": "customer_landing_to_trusted",
         "stage": 1,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from glue_canvas.drawing.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
+from glue_canvas.drawing.layout import BOX_HEIGHT, lay_out
 from glue_canvas.drawing.picture import Arrow, Box, Picture, canvas_picture
 from glue_canvas.drawing.svg import draw_svg
 from tests.glue_canvas.canvases import canvas_of
@@ -21,9 +21,9 @@ def test_sources_stand_above_what_they_feed_and_boxes_beside_each_other() -> Non
             assert layout.corners[arrow.start][1] + BOX_HEIGHT < layout.corners[arrow.end][1]
         corners = list(layout.corners.values())
         for index, (x, y) in enumerate(corners):
-            assert 0 <= x <= layout.width - BOX_WIDTH
+            assert 0 <= x <= layout.width - layout.box_width
             for other_x, other_y in corners[index + 1 :]:
-                assert abs(x - other_x) >= BOX_WIDTH or abs(y - other_y) >= BOX_HEIGHT
+                assert abs(x - other_x) >= layout.box_width or abs(y - other_y) >= BOX_HEIGHT
         for line in layout.lines:
             assert all(0 <= x <= layout.width and 0 <= y <= layout.height for x, y in line)
 

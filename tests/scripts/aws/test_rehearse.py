@@ -11,6 +11,7 @@ import pytest
 
 from scripts.stedi import ROOT
 from tests import tools
+from tests.lakehouse.tables import of_the_zones
 
 SAMPLE = {
     "customer_trusted": 88,
@@ -60,7 +61,7 @@ def test_the_deployment_works(tmp_path: Path) -> None:
     rehearsal = json.loads(done.stdout)
     assert [step["name"] for step in rehearsal["steps"]] == STEPS
     assert all(step["passed"] for step in rehearsal["steps"])
-    assert rehearsal["tables"] == rows
+    assert of_the_zones(rehearsal["tables"]) == rows
     assert sum(step["seconds"] for step in rehearsal["steps"]) < 180
     assert status() == before, "a rehearsal changes nothing in the repository"
 

@@ -15,6 +15,7 @@ import pytest
 import awsglue_local.cli
 import glue_canvas.cli
 import glue_emulator.cli
+from glue_canvas.document.canvas import job_folders
 from scripts.docs import dependencies, write
 from scripts.stedi import ROOT
 
@@ -25,6 +26,7 @@ COMMANDS = {
     "awsglue-local": awsglue_local.cli.make_parser(),
     "glue-emulator": glue_emulator.cli.make_parser(),
 }
+JOBS = len(job_folders(ROOT / "studio_jobs"))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -80,9 +82,12 @@ def assert_known(parser: argparse.ArgumentParser, words: list[str], code: str) -
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction) and words and not words[0].startswith("-"):
             for name in words[0].split("|"):
-                assert name.strip() in action.choices, code
-                assert_known(action.choices[name.strip()], words[1:], code)
+                assert name.strip() in action.choices or name == action.metavar, code
+                if name.strip() in action.choices:
+                    assert_known(action.choices[name.strip()], words[1:], code)
             return
+        if not action.option_strings and not isinstance(action, argparse._SubParsersAction):
+            words = words[1:]
     options = {option for action in parser._actions for option in action.option_strings}
     assert {word for word in words if word.startswith("--")} <= options, code
 
@@ -106,8 +111,7 @@ def test_your_own_jobs_step_by_step(tmp_path: Path) -> None:
     """Every file and command of the page, in its order, in an empty folder."""
     page = ROOT / "docs" / "own-jobs.md"
     shutil.copy(ROOT / "docs" / "own-jobs" / "big_orders.json", tmp_path)
-    binaries = ROOT / ".venv" / "bin"
-    environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    environment = environment_in(tmp_path)
     printed = []
     for kind, block in re.findall(
         r"^```(sh|sql|python)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
@@ -130,3 +134,53 @@ def test_your_own_jobs_step_by_step(tmp_path: Path) -> None:
     assert re.search(r"left +│ Big ones +│ +1 ", run)
     assert "1 passed" in tested
     assert rehearsed.strip().endswith("SUCCEEDED")
+
+
+def environment_in(home: Path) -> dict[str, str]:
+    """Return the environment of a person whose virtual environment is active and whose HOME is empty."""
+    return {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", "HOME": str(home)}
+
+
+@pytest.mark.long
+def test_a_new_job_step_by_step(tmp_path: Path) -> None:
+    """Every command of the page in its order, in a copy of the repository; then the checks that every job has to pass."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tmp_path / name)
+    if (ROOT / ".tools").exists():
+        (tmp_path / ".tools").symlink_to(ROOT / ".tools")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    environment = {**environment_in(tmp_path), "MAKEFLAGS": f"VENV={ROOT / '.venv'}"}
+    page = (tmp_path / "docs" / "new-job.md").read_text(encoding="utf-8")
+    printed = []
+    for block in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        done = subprocess.run(
+            ["bash", "-euc", block], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
+        printed.append(done.stdout + done.stderr)
+    made, edited, checked, run, old, opened, compiled = printed
+    assert "wrote ddl/customers_of_the_eighties.sql" in made
+    assert "has no column 'telephone'; did you mean 'phone'?" in edited
+    assert f"{JOBS + 1} jobs checked: scripts and canvases agree" in checked
+    customers = re.search(r"(\d+) of \1 rows|3 of (\d+) rows of stedi.customers_of_the_eighties", run)
+    assert customers, run
+    assert f" {customers[1] or customers[2]} │" in run, "the page shows as many as the query counts"
+    assert "its script is not what the canvas says" not in run
+    assert "wrote studio_jobs/customer_trusted_to_curated" in old
+    assert "wrote studio_jobs/customer_trusted_to_curated/customer_trusted_to_curated.json" in opened
+    assert "wrote terraform/lakehouse.json" in compiled
+    tests = [
+        "tests/lakehouse/test_canvases.py",
+        "tests/awsglue_local/athena/test_ddl.py",
+        "tests/scripts/docs",
+        "tests/scripts/deployment",
+    ]
+    without_itself = ["-p", "no:cacheprovider", "-m", "not (long or emulator or java)"]
+    done = subprocess.run(
+        [ROOT / ".venv" / "bin" / "python", "-m", "pytest", "-q", *tests, *without_itself],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
