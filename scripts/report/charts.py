@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from xml.etree import ElementTree as ET
 
 import pygal
@@ -9,7 +10,10 @@ from pygal.style import Style
 
 from scripts.report.distribution import Histogram
 from scripts.report.funnel import Reasons
+from scripts.report.round_numbers import ticks
 
+PLOT_WIDTH, LETTER = 420, 9
+"""How wide the bars together and a letter below them are, in pixels."""
 SVG = "http://www.w3.org/2000/svg"
 STYLE = Style(
     background="transparent",
@@ -38,13 +42,18 @@ def reasons_chart(reasons: Reasons) -> str:
 
 def histogram_chart(histogram: Histogram) -> str:
     """Return the rows by value."""
-    turned = {"x_label_rotation": 35} if len(histogram.labels) > 6 else {}
-    chart = pygal.Bar(
-        **_settings(height=340), **turned, formatter=_number, y_labels_major_count=4, show_minor_y_labels=False
-    )
+    chart = pygal.Bar(**_settings(height=320), formatter=_number, show_minor_x_labels=False)
     chart.x_labels = histogram.labels
+    chart.x_labels_major_every = _every(histogram.labels)
+    chart.y_labels = [{"value": tick, "label": _number(tick)} for tick in ticks(max(histogram.rows))]
     chart.add("", histogram.rows)
     return _svg(chart, f"Rows by {histogram.column} ({histogram.unit})")
+
+
+def _every(labels: list[str]) -> int:
+    """Return how many labels stand for one that is shown, so that none touches the next."""
+    widest = max(map(len, labels)) * LETTER + LETTER
+    return math.ceil(len(labels) * widest / PLOT_WIDTH)
 
 
 def _settings(height: int) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from awsglue_local.athena.queries import Snapshot
 from scripts import stedi
+from scripts.report.round_numbers import DAY, MINUTE, number_step, time_step
 
 BUCKETS = 12
 NUMBERS = {"x": "g", "y": "g", "z": "g", "distancefromobject": "cm"}
@@ -69,12 +71,38 @@ def _drawn(column: str) -> str:
     return f"({number} between -{LARGEST} and {LARGEST} and lower(cast({number} as varchar)) <> 'nan')"
 
 
+@dataclass(frozen=True)
+class _Scale:
+    """Ranges of values of one width that begin at round numbers.
+
+    Attributes
+    ----------
+    first
+        The number of the first range: it begins at `first * step`.
+    """
+
+    step: float
+    first: int
+    ranges: int
+
+    def begin(self, number: int) -> float:
+        """Return where a range begins."""
+        return (self.first + number) * self.step
+
+
+def _scale(column: str, low: float, high: float) -> _Scale:
+    step = (time_step if column == TIME else number_step)(float(low), float(high), BUCKETS)
+    first = math.floor(low / step)
+    return _Scale(step, first, math.floor(high / step) - first + 1)
+
+
 def _place(column: str, low: float, high: float, different: int) -> str:
     """Return the expression for where in the histogram a value is counted."""
     if different <= BUCKETS:
         return f'"{column}"'
-    number = f'cast("{column}" as double)'
-    return f"least(floor(({number} - {low!r}) / {(high - low) / BUCKETS!r}), {BUCKETS - 1})"
+    scale = _scale(column, low, high)
+    number = f'floor(cast("{column}" as double) / {scale.step!r}) - {float(scale.first)!r}'
+    return f"greatest(least({number}, {scale.ranges - 1}), 0)"
 
 
 def _counted(lake: Snapshot, places: dict[str, str]) -> dict[str, dict[float, int]]:
@@ -98,9 +126,28 @@ def _histogram(column: str, unit: str, found: tuple[Any, ...], counted: dict[flo
     if different <= BUCKETS:
         labels = [_label(column, value) for value in sorted(counted)]
         return Histogram(column, unit, labels, [counted[value] for value in sorted(counted)], without)
-    width = (high - low) / BUCKETS
-    labels = [_label(column, low + number * width) for number in range(BUCKETS)]
-    return Histogram(column, unit, labels, [counted.get(number, 0) for number in range(BUCKETS)], without)
+    scale = _scale(column, low, high)
+    begins = [scale.begin(number) for number in range(scale.ranges)]
+    rows = [counted.get(number, 0) for number in range(scale.ranges)]
+    if column == TIME:
+        labels, unit = _times(begins, scale.step, unit)
+    else:
+        labels = [f"{begin:.10g}" for begin in begins]
+    return Histogram(column, unit, labels, rows, without)
+
+
+def _times(begins: list[float], step: float, unit: str) -> tuple[list[str], str]:
+    """Return times as labels, and the unit with the day where all are of one."""
+    try:
+        times = [datetime.fromtimestamp(begin / 1000, UTC) for begin in begins]
+    except (ValueError, OverflowError, OSError):  # beyond the years that a calendar has
+        return [f"{begin:.10g}" for begin in begins], "epoch milliseconds"
+    if step >= DAY:
+        return [f"{one:%Y-%m-%d}" for one in times], unit
+    clock = "%H:%M" if step >= MINUTE else "%H:%M:%S"
+    if times[0].date() == times[-1].date():
+        return [one.strftime(clock) for one in times], f"{times[0]:%Y-%m-%d} {unit}"
+    return [one.strftime(f"%m-%d {clock}") for one in times], unit
 
 
 def _ask(lake: Snapshot, sql: str) -> list[tuple[Any, ...]]:

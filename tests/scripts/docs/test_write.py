@@ -152,7 +152,7 @@ def test_a_new_job_step_by_step(tmp_path: Path) -> None:
     if (ROOT / ".tools").exists():
         (tmp_path / ".tools").symlink_to(ROOT / ".tools")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    environment = {**environment_in(tmp_path), "MAKEFLAGS": f"VENV={ROOT / '.venv'}"}
+    environment = {**environment_in(tmp_path), "MAKEFLAGS": f"VENV={ROOT / '.venv'}", "COLUMNS": "200"}
     page = (tmp_path / "docs" / "new-job.md").read_text(encoding="utf-8")
     printed = []
     for block in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
