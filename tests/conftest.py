@@ -28,6 +28,8 @@ MARK_OF_FIXTURE = {"spark": "java", "emulator": "emulator", "terraform": "terraf
 """Fixture to the mark of tests that use it, also through other fixtures; `make test-fast` leaves them all out."""
 LONGEST = ("terraform", "emulator", "java", "long")
 """Marks of the tests that take longest, which no worker is to be left alone with at the end."""
+# tables are as wide as they are where nobody says otherwise
+os.environ.pop("COLUMNS", None)
 # many small jobs are over before Java's second compiler has paid
 os.environ.setdefault(
     "PYSPARK_SUBMIT_ARGS", "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"

@@ -107,7 +107,7 @@ def _tell_where_rows_end(runtime: Runtime) -> None:
     account = runtime.account
     counts = [node.out for node in account.nodes if node.leaves]
     first = next((node for node in account.nodes if node.leaves and node.out == 0), None)
-    if first and counts[0] != 0:
+    if first and counts[0] != 0 and 0 not in first.rows.values():
         tables = ", ".join(name for name, rows in account.writes.items() if not rows)
         runtime.warn(f'no record leaves the node "{first.name}", so {tables} gets no rows')
 

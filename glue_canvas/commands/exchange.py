@@ -7,9 +7,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from awsglue_local.nearest import instead_of
 from glue_canvas.commands.output import add_command, write_job
 from glue_canvas.commands.terminal import clean
-from glue_canvas.document.canvas import Canvas, CanvasError, parse_json, read_canvas, read_text
+from glue_canvas.document.canvas import (
+    Canvas,
+    CanvasError,
+    canvas_path,
+    job_folders,
+    parse_json,
+    read_canvas,
+    read_text,
+)
 from glue_canvas.document.job_documents import canvas_from, job_folder, left_out
 from glue_canvas.document.other_database import with_database
 from glue_canvas.drawing.canvas_diff import canvas_changes
@@ -116,7 +125,10 @@ def _current_script(canvas: Canvas) -> str:
 
 def _folder_canvas(directory: Path, name: str) -> Canvas:
     folder = job_folder(directory, name)
-    canvas = read_canvas(folder / f"{folder.name}.json")
+    if not folder.is_dir():
+        names = [one.name for one in job_folders(directory)]
+        raise CanvasError(f"{directory} has no job {name!r}" + instead_of(name, names, "it has"))
+    canvas = read_canvas(canvas_path(folder))
     if canvas.job_name != name:
         raise CanvasError(f"{canvas.path}: the job is named {canvas.job_name!r}, its folder {name!r}")
     return canvas

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from awsglue_local.nearest import nearest
 from glue_canvas.document import jackson
 
 NODES_KEY = "codeGenConfigurationNodes"
@@ -196,7 +197,11 @@ def job_folders(directory: Path) -> list[Path]:
     CanvasError
         There is none.
     """
-    entries = sorted(directory.iterdir()) if directory.is_dir() else []
+    if not directory.is_dir():
+        there = [one.name for one in directory.absolute().parent.glob("*/")]
+        near = nearest(directory.name, there)
+        raise CanvasError(f"{directory}: there is no such folder" + (f"; did you mean {near!r}?" if near else ""))
+    entries = sorted(directory.iterdir())
     folders = [entry for entry in entries if entry.is_dir() and not entry.name.startswith((".", "_"))]
     if not folders:
         raise CanvasError(f"{directory}: no job folders (expected <job>/<job>.json)")
@@ -240,4 +245,6 @@ def _check_inputs(canvas: Canvas) -> None:
     for node in canvas.nodes.values():
         for feeding in node.inputs:
             if feeding not in canvas.nodes:
-                raise canvas.error(node, f"its input {feeding} does not exist")
+                near = nearest(feeding, canvas.nodes)
+                mean = f'; did you mean {near!r}, "{canvas.nodes[near].name}"?' if near else ""
+                raise canvas.error(node, f"its input {feeding} does not exist{mean}")

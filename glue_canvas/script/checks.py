@@ -81,11 +81,16 @@ class JobReport:
 
 def check_folder(folder: Path, tables: Tables = NO_TABLES) -> JobReport:
     """Check one job folder, `<job>/<job>.json` and the script beside it; see `check_canvas`."""
+    path = folder / f"{folder.name}.json"
     try:
         canvas = read_canvas(canvas_path(folder))
     except CanvasError as error:
-        return JobReport(folder / f"{folder.name}.json", [Finding("file", ERROR, "", str(error))])
-    return JobReport(canvas.path, [*_named_as_folder(canvas), *check_canvas(canvas, tables), *_script(canvas)])
+        return JobReport(path, [Finding("file", ERROR, "", str(error).removeprefix(f"{path}: "))])
+    found = [*_named_as_folder(canvas), *check_canvas(canvas, tables)]
+    # why a canvas cannot be compiled is mostly told of its node already
+    told = [one.message for one in found if one.level == ERROR]
+    of_script = [one for one in _script(canvas) if not any(words in one.message for words in told)]
+    return JobReport(path, [*found, *of_script])
 
 
 def check_canvas(canvas: Canvas, tables: Tables = NO_TABLES) -> list[Finding]:

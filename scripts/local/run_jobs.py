@@ -83,6 +83,7 @@ def show(runs: list[ScriptRun], console: Console) -> None:
         lines.append((run.name, reads, "\n".join(run.writes), rows, f"{run.seconds:.2f}"))
     columns = "Job", "Read", "Wrote", "Rows", "Seconds"
     console.print(fitted_table(columns, lines, console.width, drop=("Read", "Seconds"), right=("Rows", "Seconds")))
-    empty = [f"{name} has no rows" for run in runs for name, rows in run.holds.items() if not rows]
-    for text in dict.fromkeys([*(note for run in runs for note in run.notes()), *empty]):
+    empty = [name for run in runs for name, rows in run.holds.items() if not rows]
+    last = [f"{', '.join(empty)} {'has' if len(empty) == 1 else 'have'} no rows"] if empty else []
+    for text in dict.fromkeys([*(note for run in runs for note in run.notes()), *last]):
         console.print(text, markup=False, highlight=False, soft_wrap=True)

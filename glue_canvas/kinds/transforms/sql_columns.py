@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import sqlglot
@@ -10,6 +11,7 @@ from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
 from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 
+from awsglue_local.nearest import nearest
 from glue_canvas.kinds.column_flow import Columns
 
 DIALECT = "spark"
@@ -60,7 +62,7 @@ def result_columns(query: str, views: Mapping[str, Columns | None]) -> Columns |
     try:
         qualified = qualify(tree, schema=schema, dialect=DIALECT, quote_identifiers=False)
     except OptimizeError as error:
-        raise MissingColumnError(f"the query uses something that is not in its input: {_first_line(error)}") from error
+        raise MissingColumnError(_missing(_first_line(error), views)) from error
     except (SqlglotError, RecursionError) as error:
         raise QueryError(f"the columns of the query cannot be determined: {_first_line(error)}") from error
     names = [column.alias_or_name for column in qualified.selects]
@@ -130,6 +132,18 @@ def _spelling(tree: exp.Query, views: Mapping[str, Columns | None]) -> dict[str,
     names = [name for columns in views.values() for name in columns or ()]
     names += [alias.alias for alias in tree.find_all(exp.Alias)] + [column.alias_or_name for column in tree.selects]
     return {name.lower(): name for name in names}
+
+
+def _missing(words: str, views: Mapping[str, Columns | None]) -> str:
+    """Return sqlglot's words about a name that is not there, with the nearest one that is."""
+    found = re.search(r"(?:Unknown column|Column '?\"?([^'\"]+)'?\"? could not be resolved)(?:: (\S+))?", words)
+    column = (found[2] or found[1] or "").rpartition(".")[2].strip("`'\"") if found else ""
+    if not column:
+        return f"the query uses something that is not in its input: {words}"
+    there = [name for columns in views.values() for name in columns or ()]
+    near = nearest(column, there)
+    mean = f"; did you mean {near!r}?" if near else ""
+    return f"the query uses the column {column!r}, which is not in its input{mean}"
 
 
 def _first_line(error: Exception) -> str:

@@ -414,3 +414,41 @@ def test_a_long_difference_is_shown_at_once(tmp_path: Path, capsys: pytest.Captu
 def test_the_check_takes_the_file_too(tmp_path: Path) -> None:
     jobs = stedi_copy(tmp_path)
     assert main(["check", str(jobs / JOB / f"{JOB}.json")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("select emial from x", "the query uses the column 'emial', which is not in its input; did you mean 'email'?"),
+        (
+            "select x.emial from x",
+            "the query uses the column 'emial', which is not in its input; did you mean 'email'?",
+        ),
+        (
+            "select email from x where agee > 1",
+            "the query uses the column 'agee', which is not in its input; did you mean 'age'?",
+        ),
+        ("select nothing_like_it from x", "the query uses the column 'nothing_like_it', which is not in its input"),
+    ],
+)
+def test_a_misspelt_column_of_a_query_is_recognized(query: str, words: str) -> None:
+    canvas = canvas_of(source("1", "email", "age"), sql("2", "1", query), target("3", "2"))
+    assert faults(canvas) == [("Q2", words)]
+
+
+def test_nothing_is_told_twice(tmp_path: Path) -> None:
+    path = keep(
+        canvas_of(source("1", "a"), ("2", "Filtre", {"Inputs": ["1"], "Name": "F"}), target("3", "2")), tmp_path, "#"
+    )
+    errors = [one.message for one in check_folder(path).findings if one.level == "error"]
+    assert errors == ["not a kind of node in the Glue API: Filtre; did you mean 'Filter'?"]
+
+
+def test_a_misspelt_input_is_recognized(tmp_path: Path) -> None:
+    folder = keep(canvas_of(source("1700000000001", "a"), target("3", "1700000000001")), tmp_path, "#")
+    file = folder / "job.json"
+    file.write_text(file.read_text().replace('[\\"node-1700000000001\\"]', '[\\"node-1700000000010\\"]'))
+    (finding,) = check_folder(folder).findings
+    assert finding.message == (
+        'node "T3": its input node-1700000000010 does not exist; did you mean \'node-1700000000001\', "S1700000000001"?'
+    )

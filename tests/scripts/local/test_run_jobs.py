@@ -198,6 +198,8 @@ def test_an_edited_canvas_is_run(
     near = "did you mean 'sharewithresearchasofdate'?"
     assert f"Filter: no record has the key 'shareWithResearchAsOfDate'; {near}" in told
     assert 'no record leaves the node "Consented to research", so customer_trusted gets no rows' in told
+    assert told.count("no record leaves") == 1, "the jobs after it are not to blame"
+    assert told.count("no rows\n") == 2
 
 
 def test_a_canvas_that_writes_a_misspelt_table_is_blamed(

@@ -275,7 +275,7 @@ def test_no_training_data_is_not_as_it_should_be(tmp_path: Path, capsys: pytest.
     console = Console(width=200)
     run_jobs.show(run_jobs.run_jobs(landing, lake, "sail", console), console)
     printed = capsys.readouterr().out
-    assert "machine_learning_curated has no rows" in printed
+    assert "machine_learning_curated have no rows" in printed
     assert "table stedi.accelerometer_landing: column 'user' has no value in any record" in printed
     text = Text(build_page(lake)).text
     assert "The data is not as it should be" in text
