@@ -173,3 +173,20 @@ def test_the_command_refuses_a_lake_that_proves_nothing(
     stedi.put_tables(FolderCatalog(tmp_path), stedi.tables())
     assert check_command(monkeypatch, tmp_path) == 1
     assert "customer_landing has no rows" in capsys.readouterr().err
+
+
+def test_a_check_that_cannot_be_answered_is_told_with_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sail_sample_lake: Path, tmp_path: Path
+) -> None:
+    spoilt = Path(shutil.copytree(sail_sample_lake, tmp_path / "lake"))
+    folder = Lake(spoilt).path(DEFINITIONS["step_trainer_trusted"].location)
+    for file in data_files(folder):
+        pq.write_table(pq.ParquetFile(file).read().rename_columns({"sensorreadingtime": "time"}), file)
+    monkeypatch.setenv("COLUMNS", "100")
+    assert check_command(monkeypatch, spoilt) == 1
+    told = capsys.readouterr()
+    assert told.err == ""
+    answered = [check for check in CHECKS if f"{check} " in told.out and f"{check}: " not in told.out]
+    assert len(answered) > 8, "the others are answered"
+    assert "step_trainer_trusted_no_duplicates: no table of the query has a column 'sensorreadingtime'" in told.out
+    assert "not answered" in told.out
