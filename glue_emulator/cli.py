@@ -37,6 +37,11 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long a minute of a job's Timeout lasts (default 60)",
     )
+    parser.add_argument(
+        "--enforce-iam",
+        action="store_true",
+        help="judge every request by IAM's policies; jobs and crawlers run with their roles' permissions",
+    )
     return parser
 
 
@@ -50,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        with GlueEmulator(options.port, options.engine, options.minute) as emulator:
+        with GlueEmulator(options.port, options.engine, options.minute, options.enforce_iam) as emulator:
             print(_welcome(emulator.address), flush=True)
             stopped.wait()
     except OSError as error:

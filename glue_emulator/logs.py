@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from glue_emulator.running_emulator import running
+from glue_emulator.running_emulator import ROOT, Keys, running
 
 EVENTS_AT_ONCE = 1000
 EVENT_CHARACTERS = 200_000
@@ -17,9 +17,9 @@ EVENT_CHARACTERS = 200_000
 class LogWriter:
     """The log of one run: a stream of its name in the groups `<group>/output` and `<group>/error`."""
 
-    def __init__(self, group: str, stream: str, region: str) -> None:
+    def __init__(self, group: str, stream: str, region: str, keys: Keys = ROOT) -> None:
         self._group, self._stream = group, stream
-        self._client = running().client("logs", region)
+        self._client = running().client("logs", region, keys)
         self._read: dict[str, int] = {}
 
     def follow(self, files: dict[str, Path], to_the_end: bool = False) -> None:

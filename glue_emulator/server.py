@@ -39,6 +39,8 @@ class GlueEmulator:
         What runs the jobs: `sail` or `spark`.
     minute
         Seconds that a minute of a job's Timeout lasts, for tests of timeouts.
+    enforce_iam
+        Whether requests are judged by IAM's policies, and jobs and crawlers run with the permissions of their roles.
 
     Raises
     ------
@@ -50,22 +52,24 @@ class GlueEmulator:
         An emulator runs in this process already.
     """
 
-    def __init__(self, port: int = 0, engine: str = "sail", minute: float = 60.0) -> None:
+    def __init__(self, port: int = 0, engine: str = "sail", minute: float = 60.0, enforce_iam: bool = False) -> None:
         if engine not in ENGINES:
             raise ValueError(f"no engine {engine!r}; use {' or '.join(ENGINES)}")
-        self._port, self._engine, self._minute = port, engine, minute
+        self._port, self._engine, self._minute, self._enforce_iam = port, engine, minute, enforce_iam
         self.address = ""
 
     def __enter__(self) -> GlueEmulator:
         running_emulator.require_none()
         with ExitStack() as made:
             made.enter_context(_services())
-            self._server = _server(self._port)
+            self._server = _server(self._port, self._enforce_iam)
             made.callback(self._server.server_close)
             self._folder = _folder()
             made.callback(self._folder.remove)
             self.address = f"http://{LOOPBACK}:{self._server.port}"
-            here = running_emulator.RunningEmulator(self.address, self._engine, self._folder.path, self._minute)
+            here = running_emulator.RunningEmulator(
+                self.address, self._engine, self._folder.path, self._minute, self._enforce_iam
+            )
             running_emulator.enter(here)
             made.callback(running_emulator.leave)
             self._made = made.pop_all()
@@ -120,7 +124,7 @@ def _stop_runs() -> None:
                 vars(backend)[KEY].close()
 
 
-def _server(port: int) -> BaseWSGIServer:
+def _server(port: int, enforce_iam: bool) -> BaseWSGIServer:
     # moto and what it serves with are imported late: pytest imports this module where they are not installed
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -144,11 +148,16 @@ def _server(port: int) -> BaseWSGIServer:
                 raise NotImplementedError(f"The service of {host} is not emulated")
             return found
 
+    services: Any = Services(create_backend_app)
+    if enforce_iam:
+        from glue_emulator.iam.enforcement import enforcing
+
+        services = enforcing(services)
     with socket.create_server((LOOPBACK, port)) as listening:
         return make_server(
             LOOPBACK,
             listening.getsockname()[1],
-            _refusing(Services(create_backend_app)),
+            _refusing(services),
             threaded=True,
             request_handler=QuietHandler,
             fd=os.dup(listening.fileno()),

@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "glue_canvas.drawing": "script flow kinds document",
     "glue_canvas.editing": "flow kinds document",
     "glue_canvas.commands": "editing drawing script flow kinds document awsglue_local.athena awsglue_local.storage",
-    "glue_emulator.glue": "awsglue_local.job_run awsglue_local.files awsglue_local.storage",
+    "glue_emulator.iam": "awsglue_local.storage",
+    "glue_emulator.glue": "iam awsglue_local.job_run awsglue_local.files awsglue_local.storage",
     "glue_emulator.athena": "glue awsglue_local.athena awsglue_local.storage",
 }
 """Wing to the wings that it may import: those below it in its own package, and what it is given of another one.

@@ -29,7 +29,7 @@ from glue_emulator.athena.statements import (
     statement_type,
 )
 from glue_emulator.backend_state import kept_for
-from glue_emulator.running_emulator import running
+from glue_emulator.running_emulator import ROOT, Keys, asking, running
 
 EXECUTE = re.compile(r"\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
 NO_OUTPUT = (
@@ -57,6 +57,8 @@ class Query:
         S3 address of the file with the result.
     most
         Bytes that it may scan.
+    keys
+        Of who asks: Athena reads and writes with their permissions.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Query:
     most: int | None
     values: list[str]
     context: dict[str, Any]
+    keys: Keys = ROOT
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "QUEUED"
     reason: str = ""
@@ -145,7 +148,7 @@ class Queries:
         self._tokens: dict[str, Query] = {}
         self.prepared: dict[tuple[str, str], dict[str, str]] = {}
         self._turn = threading.Lock()
-        self._opened: tuple[S3Lake, AthenaSql] | None = None
+        self._opened: dict[Keys, tuple[S3Lake, AthenaSql]] = {}
 
     def start(self, request: dict[str, Any]) -> Query:
         """Start a query.
@@ -173,7 +176,7 @@ class Queries:
         text, values = self._prepared(str(request["QueryString"]), name, request.get("ExecutionParameters") or [])
         context = dict(request.get("QueryExecutionContext") or {})
         most = settings.get("BytesScannedCutoffPerQuery")
-        query = Query(text, context.get("Database") or "default", name, folder, most, values, context)
+        query = Query(text, context.get("Database") or "default", name, folder, most, values, context, asking.get())
         suffix = "csv" if query.kind == "DML" else "txt"
         query.output = f"{folder.rstrip('/')}/{query.id}.{suffix}"
         self._queries[query.id] = query
@@ -198,8 +201,8 @@ class Queries:
         if query.state in ("QUEUED", "RUNNING"):
             was_running = query.state == "RUNNING"
             query.state, query.reason, query.completed = "CANCELLED", "Query was cancelled by the user", time.time()
-            if was_running and self._opened is not None:
-                self._opened[1].interrupt()
+            if was_running and query.keys in self._opened:
+                self._opened[query.keys][1].interrupt()
 
     def _prepared(self, text: str, workgroup: str, values: list[str]) -> tuple[str, list[str]]:
         match = EXECUTE.fullmatch(text.strip().rstrip(";"))
@@ -241,34 +244,35 @@ class Queries:
                 text = with_values(text, query.values)
             except GlueLocalError as error:
                 raise StatementError(f"SYNTAX_ERROR: {error}") from error
-        lake, sql = self._open()
-        glue = running().client("glue", self._region)
+        lake, sql = self._open(query.keys)
+        glue = running().client("glue", self._region, query.keys)
         is_cancelled = lambda: query.state == "CANCELLED"  # noqa: E731
         return run_statement(text, Place(sql, lake, glue, query.database, query.output, query.most, is_cancelled))
 
-    def _open(self) -> tuple[S3Lake, AthenaSql]:
-        """Return S3 and SQL over it; what was read of S3 is kept until it changes there."""
-        if self._opened is None:
-            lake = running().lake(self._region)
+    def _open(self, keys: Keys) -> tuple[S3Lake, AthenaSql]:
+        """Return S3 and SQL over it as somebody sees them; what was read of S3 is kept until it changes there."""
+        if keys not in self._opened:
+            lake = running().lake(self._region, keys)
             scratch = lake.root / WORK_FOLDER / "athena"
             scratch.mkdir(parents=True)
-            self._opened = lake, AthenaSql(lake, GlueCatalog(running().client("glue", self._region)), scratch)
-        return self._opened
+            catalog = GlueCatalog(running().client("glue", self._region, keys))
+            self._opened[keys] = lake, AthenaSql(lake, catalog, scratch)
+        return self._opened[keys]
 
     def _keep(self, query: Query) -> None:
         """Put the result where Athena puts it: CSV of a query, text of a statement, a manifest of written files."""
         outcome = query.outcome
         if query.kind == "DML":
-            self._put(query.output, csv_text(query.with_header()))
+            self._put(query, query.output, csv_text(query.with_header()))
         else:
-            self._put(query.output, "".join("\t".join(one or "" for one in row) + "\n" for row in outcome.rows))
+            self._put(query, query.output, "".join("\t".join(one or "" for one in row) + "\n" for row in outcome.rows))
         if outcome.files:
-            self._put(query.manifest, "".join(f"{file}\n" for file in outcome.files))
+            self._put(query, query.manifest, "".join(f"{file}\n" for file in outcome.files))
 
-    def _put(self, uri: str, text: str) -> None:
+    def _put(self, query: Query, uri: str, text: str) -> None:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         try:
-            running().client("s3", self._region).put_object(Bucket=bucket, Key=key, Body=text.encode())
+            running().client("s3", self._region, query.keys).put_object(Bucket=bucket, Key=key, Body=text.encode())
         except Exception as error:
             raise StatementError(f"Unable to write the result to {uri}: {error}") from error
 

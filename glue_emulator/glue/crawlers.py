@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.glue.exceptions import CrawlerNotRunningException, CrawlerRunningException
 
 from awsglue_local.errors import GlueLocalError, TableNotFound
@@ -24,10 +25,12 @@ from awsglue_local.storage.glue_catalog import GlueCatalog
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import Partition, Table
 from glue_emulator.glue.schemas import Found, look, tables_below
+from glue_emulator.iam.principals import role_keys
 from glue_emulator.logs import LogWriter
-from glue_emulator.running_emulator import running
+from glue_emulator.running_emulator import Keys, running
 
 LOG_GROUP = "/aws-glue/crawlers"
+SESSION = "AWS-Crawler"
 GLOB = re.compile(r"\*\*|\{[^{}]*\}|\[[^\]/]+\]|\\\\.|.", re.DOTALL)
 WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 """`**` crosses folders, `*` and `?` do not."""
@@ -140,7 +143,8 @@ class Crawls:
             state, crawl.error = "FAILED", f"Internal error of the emulator: {type(problem).__name__}: {problem}"
         crawl.seconds = time.monotonic() - start
         crawl.state, crawl.completed = state, datetime.now(UTC)
-        LogWriter(crawl.log_group, crawl.crawler, self._region).put("", "\n".join([*crawl.words, crawl.error, state]))
+        log = LogWriter(crawl.log_group, crawl.crawler, self._region, crawler_keys(self._region, definition))
+        log.put("", "\n".join([*crawl.words, crawl.error, state]))
         self._ended(crawl)
 
 
@@ -149,9 +153,10 @@ class Crawling:
 
     def __init__(self, region: str, definition: dict[str, Any], crawl: Crawl) -> None:
         self._definition, self._crawl = definition, crawl
-        self._glue = running().client("glue", region)
+        keys = crawler_keys(region, definition)
+        self._glue = running().client("glue", region, keys)
         self._catalog = GlueCatalog(self._glue)
-        self._lake = running().lake(region)
+        self._lake = running().lake(region, keys)
         policy = definition.get("SchemaChangePolicy") or {}
         self._updates = policy.get("UpdateBehavior", "UPDATE_IN_DATABASE") == "UPDATE_IN_DATABASE"
         self._deletes = policy.get("DeleteBehavior", "DEPRECATE_IN_DATABASE")
@@ -292,6 +297,11 @@ class Crawling:
 
     def _say(self, words: str) -> None:
         self._crawl.words.append(f"{self._crawl.id} {words}")
+
+
+def crawler_keys(region: str, definition: dict[str, Any]) -> Keys:
+    """Return the keys of a session of a crawler's role."""
+    return role_keys(str(definition.get("Role") or ""), SESSION, DEFAULT_ACCOUNT_ID, region)
 
 
 def log_group(definition: dict[str, Any]) -> str:

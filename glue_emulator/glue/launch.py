@@ -20,11 +20,14 @@ from moto.iam.models import iam_backends
 from awsglue_local.storage.lake import S3_ADDRESS
 from glue_emulator.glue.job_run import LOG_GROUP, JobRun
 from glue_emulator.glue.run_process import ACCOUNT, PLAN
+from glue_emulator.iam.principals import role_keys
 from glue_emulator.logs import LogWriter
-from glue_emulator.running_emulator import running
+from glue_emulator.running_emulator import Keys, running
 
 POLL_SECONDS = 0.05
 LOG_SECONDS = 0.5
+SESSION = "GlueJobRunnerSession"
+"""The name of the sessions in which Glue runs jobs, as CloudTrail shows it."""
 # Glue keeps these to itself; a script sees all other arguments
 OF_GLUE = {"--extra-py-files", "--additional-python-modules", "--python-modules-installer-option", "--conf"}
 
@@ -53,8 +56,9 @@ class Launcher:
             The file of the job's bookmark.
         """
         folder.mkdir(parents=True)
-        log = LogWriter(self._log_group(run), run.id, self._region)
-        refused = self._refused(run) or self._fetch(run, folder, bookmark)
+        keys = role_keys(str(run.definition.get("Role") or ""), SESSION, self._account, self._region)
+        log = LogWriter(self._log_group(run), run.id, self._region, keys)
+        refused = self._refused(run) or self._fetch(run, folder, bookmark, keys)
         if refused:
             log.put("error", refused)
             return "FAILED", refused
@@ -67,7 +71,7 @@ class Launcher:
             process = subprocess.Popen(  # noqa: S603 - our own module, in a clean environment
                 [sys.executable, "-m", "glue_emulator.glue.run_process", str(folder)],
                 cwd=folder,
-                env=running().environment(self._region, folder),
+                env=running().environment(self._region, folder, keys),
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=error,
@@ -126,11 +130,11 @@ class Launcher:
         trusts = "glue.amazonaws.com" in str(there.assume_role_policy_document)
         return "" if trusts else f"Role {role} should be given assume role permissions for Glue Service."
 
-    def _fetch(self, run: JobRun, folder: Path, bookmark: Path) -> str:
+    def _fetch(self, run: JobRun, folder: Path, bookmark: Path, keys: Keys) -> str:
         """Bring script and modules into the run's folder; return what went wrong."""
         location = str((run.definition.get("Command") or {}).get("ScriptLocation") or "")
         modules = [one for one in run.arguments.get("--extra-py-files", "").split(",") if one]
-        s3 = running().client("s3", self._region)
+        s3 = running().client("s3", self._region, keys)
         places = {location: folder / "script" / _file_name(location)}
         places |= {one: folder / "modules" / str(number) / _file_name(one) for number, one in enumerate(modules)}
         for uri, place in places.items():

@@ -85,7 +85,7 @@ def _rehearse(rehearsal: Rehearsal, landing: Path, folder: Path, console: Consol
     step = _stepper(rehearsal, console)
     with ExitStack() as ending:
         with step("start the emulator") as started:
-            emulator = ending.enter_context(GlueEmulator(engine=rehearsal.engine))
+            emulator = ending.enter_context(GlueEmulator(engine=rehearsal.engine, enforce_iam=True))
             started.result = emulator.address
         _rehearse_at(emulator.address, step, rehearsal, landing, folder, console)
 
