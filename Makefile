@@ -37,7 +37,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
+.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -107,6 +107,9 @@ run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RE
 
 athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
 	@$(PYTHON) -m scripts.aws.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)
+
+policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|engineer] [ACCOUNT=NUMBER] [REGION=NAME]
+	@$(PYTHON) -m scripts.deployment.policies "$${WHO:-deployer}" --account "$${ACCOUNT:?name the AWS account, ACCOUNT=NUMBER}" --region "$${REGION:-$${AWS_REGION:?name the region, REGION=NAME}}"
 
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
 	@$(PYTHON) -m scripts.deployment.terraform destroy

@@ -22,3 +22,9 @@ def kept_for(backend: BackendT, make: Callable[[BackendT], KeptT]) -> KeptT:
             kept[KEY] = make(backend)
         found: KeptT = kept[KEY]
     return found
+
+
+def workgroup_of_execution(backend: BaseBackend, query_id: str) -> str | None:
+    """Return the workgroup of a query execution that is kept beside a backend of Athena; None where there is none."""
+    found = vars(backend).get(KEY)
+    return next((one.workgroup for one in found.of_workgroup(None) if one.id == query_id), None) if found else None

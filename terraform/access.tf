@@ -4,15 +4,10 @@ locals {
   lake_arn   = aws_s3_bucket.this["lake"].arn
   assets_arn = aws_s3_bucket.this["assets"].arn
 
-  # a folder's own name too: Hadoop's file system asks for it first, and takes a refusal for an error
+  # a folder's own name too: S3A, the file system of Glue 5, asks for it first, and takes a refusal for an error; what it
+  # keeps while it writes, `_temporary` and markers that end in a slash, is below the folder
   landing_objects = flatten([for table in local.landing_tables : ["${local.lake_arn}/${local.prefixes[table]}*", "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}"]])
   zone_objects    = flatten([for table in local.zone_tables : ["${local.lake_arn}/${local.prefixes[table]}*", "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}"]])
-  # EMR's file system keeps an empty object beside a folder while it writes it
-  zone_markers = distinct(flatten([
-    for table in local.zone_tables : [
-      "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}_$folder$", "${local.lake_arn}/${split("/", local.prefixes[table])[0]}_$folder$",
-    ]
-  ]))
 
   catalog_arns = ["${local.glue_arn}:catalog", aws_glue_catalog_database.this.arn]
   table_arns   = { for table in keys(local.tables) : table => "${local.glue_arn}:table/${local.database}/${table}" }
@@ -23,8 +18,10 @@ locals {
     "${local.glue_arn}:userDefinedFunction/default/*", "${local.glue_arn}:userDefinedFunction/${local.database}/*",
   ]
 
-  # analysts read zone tables; without leave, none in which a column names a person
-  analysts_tables   = tolist([for table in local.zone_tables : table if var.analysts_read_personal_columns || length(local.tables[table].personal) == 0])
+  # a lakehouse without the training data: what names nobody. The policy below refuses a name that is no zone table's
+  default_tables    = contains(local.zone_tables, "machine_learning_curated") ? ["machine_learning_curated"] : [for table in local.zone_tables : table if length(local.tables[table].personal) == 0]
+  asked_tables      = var.analysts_tables == null ? local.default_tables : var.analysts_tables
+  analysts_tables   = tolist([for table in local.zone_tables : table if contains(local.asked_tables, table)])
   analysts_objects  = flatten([for table in local.analysts_tables : ["${local.lake_arn}/${local.prefixes[table]}*", "${local.lake_arn}/${trimsuffix(local.prefixes[table], "/")}"]])
   analysts_prefixes = [for table in local.analysts_tables : local.prefixes[table]]
   analysts_arns     = [for table in local.analysts_tables : local.table_arns[table]]
@@ -43,10 +40,13 @@ data "aws_iam_policy_document" "glue_assumes" {
       identifiers = ["glue.amazonaws.com"]
     }
 
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
+    dynamic "condition" {
+      for_each = var.glue_sends_source_account ? [1] : []
+      content {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [local.account]
+      }
     }
   }
 }
@@ -93,7 +93,7 @@ data "aws_iam_policy_document" "jobs" {
   statement {
     sid       = "ReplaceZones"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    resources = concat(local.zone_objects, local.zone_markers)
+    resources = local.zone_objects
   }
 
   statement {
@@ -140,7 +140,7 @@ data "aws_iam_policy_document" "jobs" {
 
   statement {
     sid       = "ReadCatalog"
-    actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
+    actions   = ["glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
     resources = concat(local.catalog_arns, values(local.table_arns))
   }
 
@@ -290,15 +290,24 @@ data "aws_iam_policy_document" "analysts" {
 
   statement {
     sid       = "Browse"
-    actions   = ["athena:GetDataCatalog", "athena:ListDatabases", "athena:ListTableMetadata", "athena:GetTableMetadata"]
+    actions   = ["athena:GetDataCatalog", "athena:GetDatabase", "athena:ListDatabases", "athena:ListTableMetadata", "athena:GetTableMetadata"]
     resources = ["arn:${local.partition}:athena:${local.region}:${local.account}:datacatalog/AwsDataCatalog"]
+  }
+
+  # the console and the JDBC driver list these before anybody chooses one; they take no resource
+  statement {
+    #checkov:skip=CKV_AWS_356:ListWorkGroups and ListDataCatalogs take no resource
+    sid       = "Choose"
+    actions   = ["athena:ListWorkGroups", "athena:ListDataCatalogs", "athena:ListEngineVersions"]
+    resources = ["*"]
   }
 
   statement {
     sid = "Query"
     actions = [
       "athena:GetWorkGroup", "athena:StartQueryExecution", "athena:StopQueryExecution", "athena:GetQueryExecution",
-      "athena:GetQueryResults", "athena:ListNamedQueries", "athena:GetNamedQuery", "athena:BatchGetNamedQuery",
+      "athena:BatchGetQueryExecution", "athena:ListQueryExecutions", "athena:GetQueryResults", "athena:GetQueryResultsStream",
+      "athena:ListNamedQueries", "athena:GetNamedQuery", "athena:BatchGetNamedQuery",
     ]
     resources = [aws_athena_workgroup.this["analysts"].arn]
   }
@@ -332,4 +341,11 @@ resource "aws_iam_policy" "analysts" {
   name        = "${local.name}-analysts"
   description = "Query the zone tables of ${local.name}; attach it to the people who may"
   policy      = data.aws_iam_policy_document.analysts.json
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(local.asked_tables, local.zone_tables)) == 0
+      error_message = "analysts_tables names ${join(", ", setsubtract(local.asked_tables, local.zone_tables))}, but analysts can read zone tables only: ${join(", ", local.zone_tables)}."
+    }
+  }
 }

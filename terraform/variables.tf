@@ -67,10 +67,21 @@ variable "queries_dir" {
   default     = "../scripts/queries"
 }
 
-variable "analysts_read_personal_columns" {
-  description = "Whether analysts may read zone tables that have personal columns, such as e-mail addresses."
+variable "analysts_tables" {
+  description = "Zone tables that people with the analysts' policy can read. If null, machine_learning_curated alone. Others may have personal columns: the output personal_columns_of_analysts names them."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition     = alltrue([for table in coalesce(var.analysts_tables, []) : can(regex("^[a-z0-9_]+$", table))])
+    error_message = "Name tables without their database, such as customer_trusted."
+  }
+}
+
+variable "glue_sends_source_account" {
+  description = "Whether the roles trust AWS Glue only in requests that carry aws:SourceAccount. No page of AWS says that Glue sends it when it runs a job or a crawler, so it is off."
   type        = bool
-  default     = true
+  default     = false
 }
 
 variable "kms_key_arn" {

@@ -156,7 +156,8 @@ def _user_policies(backend: Any, user: Any) -> list[Policy]:
 
 
 def _managed(policy: Any) -> Policy:
-    return Policy.parse(policy.arn, policy.document)
+    (document,) = [version.document for version in policy.versions if version.is_default]
+    return Policy.parse(policy.arn, document)
 
 
 def _require_signature(request: _Request, credentials: Credentials, service: str, region: str) -> None:

@@ -5,7 +5,6 @@ Actions are those of the Service Authorization Reference, "Actions, resources, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -64,7 +63,7 @@ def asked_of_s3(method: str, path: str, query: Query, headers: Mapping[str, str]
     if key:
         return [Asked(action, arn, context) for action, arn in _of_object(method, bucket, key, query, headers)]
     if method == "POST" and "delete" in query:
-        return [Asked("s3:DeleteObject", f"{place}/{one}", context) for one in _deleted(body)]
+        return [Asked(action, f"{place}/{one}", context) for action, one in _deleted(body)]
     return [Asked(_of_bucket(method, query), place, context)]
 
 
@@ -102,13 +101,18 @@ def _of_object(
             yield "s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}"
 
 
-def _deleted(body: bytes) -> list[str]:
-    """Return the keys that a DeleteObjects request names."""
+def _deleted(body: bytes) -> list[tuple[str, str]]:
+    """Return the keys that a DeleteObjects request names, each with the action that deletes it."""
     try:
         root = ET.fromstring(body)  # noqa: S314 - a request of this machine; entities are not expanded in what is kept
     except ET.ParseError:
-        return [""]
-    return [one.text or "" for one in root.iter() if re.fullmatch(r"(\{.*\})?Key", one.tag)]
+        return [("s3:DeleteObject", "")]
+    found = []
+    for one in root:
+        members = {member.tag.rpartition("}")[2]: member.text or "" for member in one}
+        if "Key" in members:
+            found.append(("s3:DeleteObjectVersion" if members.get("VersionId") else "s3:DeleteObject", members["Key"]))
+    return found
 
 
 def _encryption(headers: Mapping[str, str]) -> dict[str, list[str]]:

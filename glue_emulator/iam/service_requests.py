@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from moto.athena.models import athena_backends
+
+from glue_emulator.backend_state import workgroup_of_execution
 from glue_emulator.iam.policies import Asked
 
 Parameters = Mapping[str, Any]
@@ -146,6 +149,29 @@ def _log_group(parameters: Parameters, region: str, account: str) -> list[str]:
     return [f"{plain.removesuffix(':*')}:log-stream:{stream}" if stream else f"{plain.removesuffix(':*')}:*"]
 
 
+def _workgroup_of(*names: str) -> Resources:
+    """Return the workgroups of saved queries or of executions, which requests name by their ids."""
+
+    def arns(parameters: Parameters, region: str, account: str) -> list[str]:
+        backend = athena_backends[account][region]
+        ids = [one for name in names for one in _as_list(parameters.get(name))]
+        groups = {name for one in ids if (name := _workgroup(backend, one))}
+        return [f"arn:aws:athena:{region}:{account}:workgroup/{name}" for name in sorted(groups)] or ["*"]
+
+    return arns
+
+
+def _workgroup(backend: Any, query_id: str) -> str:
+    """Return the workgroup of a saved query or an execution; empty where there is none."""
+    if query_id in backend.named_queries:
+        return str(backend.named_queries[query_id].workgroup.name)
+    return str(workgroup_of_execution(backend, query_id) or "")
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def _all(names: str, resources: Resources) -> dict[str, Resources]:
     return dict.fromkeys(names.split(), resources)
 
@@ -188,6 +214,13 @@ RESOURCES: dict[str, dict[str, Resources]] = {
             "CreateNamedQuery ListQueryExecutions",
             WORKGROUP,
         ),
+        **_all("GetNamedQuery DeleteNamedQuery UpdateNamedQuery", _workgroup_of("NamedQueryId")),
+        **_all("BatchGetNamedQuery", _workgroup_of("NamedQueryIds")),
+        **_all(
+            "GetQueryExecution GetQueryResults GetQueryResultsStream StopQueryExecution GetQueryRuntimeStatistics",
+            _workgroup_of("QueryExecutionId"),
+        ),
+        **_all("BatchGetQueryExecution", _workgroup_of("QueryExecutionIds")),
         **_all("GetDataCatalog ListDatabases ListTableMetadata GetTableMetadata GetDatabase", CATALOG),
         **_all("ListTagsForResource TagResource UntagResource", _arn_itself("ResourceARN")),
     },

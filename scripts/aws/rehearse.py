@@ -29,6 +29,7 @@ from awsglue_local.terminal import fitted_table, plain_console
 from glue_canvas import read_canvas
 from glue_emulator import GlueEmulator
 from scripts.aws import athena_check, run_workflow, upload_landing
+from scripts.aws.rehearsed_people import analyst_asks, make_person, take_down
 from scripts.deployment import terraform
 from scripts.deployment.outputs import FAILURES, Deployment, of_outputs, words_of
 from scripts.deployment.workspace import Workspace, environment_of
@@ -97,9 +98,15 @@ def _rehearse_at(
         os.environ.pop(name, None)
     os.environ.update(environment_of(address))
     workspace = Workspace(folder / "repository", address)
+    with step("make a deployer and an engineer") as people:
+        workspace.environment |= make_person("deployer", address)
+        engineer = make_person("engineer", address)
+        people.result = "with the policies of terraform/policies"
+    os.environ.update(engineer)
     with step("terraform apply") as applied:
         applied.result = _last_line(workspace.apply(), "Apply complete!")
-    there = of_outputs(workspace.outputs(), Endpoint(address))
+    outputs = workspace.outputs()
+    there = of_outputs(outputs, Endpoint(address))
     # what runs from now on is what was deployed
     shutil.move(workspace.root / "studio_jobs", folder / "studio_jobs")
     with step("upload-landing") as uploaded:
@@ -109,15 +116,19 @@ def _rehearse_at(
         rehearsal.tables, run.result = _run(there, console)
     with step("athena-check") as checked:
         checked.result = _check(there, console)
+    with step("an analyst asks") as asked:
+        asked.result = analyst_asks(there, address)
     shutil.move(folder / "studio_jobs", workspace.root / "studio_jobs")
     with step("change a canvas, push it, pull it back") as edited:
         edited.result = _edit(workspace, there)
     with step("a second plan") as planned:
         planned.result = _last_line(workspace.terraform("plan", "-input=false", "-no-color"), "No changes.")
+    take_down(address, "analyst")
     with step("terraform destroy") as destroyed:
         arguments = "destroy", "-auto-approve", "-input=false", "-no-color"
         destroyed.result = _last_line(workspace.terraform(*arguments), "Destroy complete!")
-        _require_nothing(there)
+        os.environ.update(environment_of(address))
+        _require_nothing(of_outputs(outputs, Endpoint(address)))
 
 
 def _stepper(rehearsal: Rehearsal, console: Console) -> Callable[[str], Any]:

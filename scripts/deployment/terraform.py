@@ -18,7 +18,7 @@ PLUGIN_FOLDERS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins"
 
 NEEDS = """\
 Required: AWS credentials and a region, as for the AWS CLI (AWS_PROFILE, or AWS_ACCESS_KEY_ID and
-AWS_SECRET_ACCESS_KEY, and AWS_REGION), and Terraform 1.9 or newer on PATH. Settings are Terraform variables:
+AWS_SECRET_ACCESS_KEY, and AWS_REGION), and Terraform 1.11 or newer on PATH. Settings are Terraform variables:
 TF_VAR_environment=dev, TF_VAR_alarm_email=..., see terraform/README.md."""
 
 

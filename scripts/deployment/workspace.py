@@ -52,7 +52,7 @@ class Workspace:
         self, root: Path, address: str, glue_canvas: str = str(GLUE_CANVAS), for_rehearsal: bool = True
     ) -> None:
         self.root, self.folder = root, root / "terraform"
-        ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
+        ignored = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars")
         for part in PARTS:
             shutil.copytree(ROOT / part, root / part, ignore=ignored)
         self.environment = environment_of(address) | {

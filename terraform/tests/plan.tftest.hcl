@@ -220,17 +220,36 @@ run "an_old_manifest_fails_the_plan" {
   expect_failures = [aws_glue_catalog_database.this]
 }
 
-run "analysts_without_personal_columns" {
+run "analysts_read_the_training_data_alone" {
+  command = plan
+
+  assert {
+    condition     = local.analysts_tables == tolist(["machine_learning_curated"]) && length(output.personal_columns_of_analysts) == 0
+    error_message = "Analysts read no table in which a column names a person."
+  }
+}
+
+run "analysts_read_what_they_are_given" {
   command = plan
 
   variables {
-    analysts_read_personal_columns = false
+    analysts_tables = ["customer_trusted", "step_trainer_trusted"]
   }
 
   assert {
-    condition     = local.analysts_tables == tolist(["machine_learning_curated", "step_trainer_trusted"]) && length(output.personal_columns_of_analysts) == 0
-    error_message = "Analysts read only tables in which no column names a person."
+    condition     = local.analysts_tables == tolist(["customer_trusted", "step_trainer_trusted"]) && join(" ", keys(output.personal_columns_of_analysts)) == "customer_trusted"
+    error_message = "Further tables are given by name, and the output says which have personal columns."
   }
+}
+
+run "analysts_read_no_landing_table" {
+  command = plan
+
+  variables {
+    analysts_tables = ["customer_landing"]
+  }
+
+  expect_failures = [aws_iam_policy.analysts]
 }
 
 run "names_and_numbers_are_checked" {

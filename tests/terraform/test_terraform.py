@@ -19,6 +19,7 @@ from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas import compile_canvas, read_canvas, read_job_folders
 from glue_canvas.flow.job_order import graph_of
+from glue_emulator.iam.policies import Asked, Policy, Principal, judge
 from scripts import stedi
 from scripts.aws import teardown
 from scripts.checks import check_queries
@@ -30,8 +31,10 @@ from tests import tools
 from tests.glue_emulator.aws_server import aws_server
 from tests.glue_emulator.emulated import wait
 from tests.lakehouse.tables import FIVE
+from tests.terraform import who_may_what
 from tests.terraform.job_repositories import write_worlds
 from tests.terraform.planned import FILE, keep_the_five, planned
+from tests.terraform.who_may_what import Call
 
 JOBS = read_job_folders(stedi.JOBS)
 ACCOUNT, REGION = "123456789012", "eu-west-1"
@@ -54,7 +57,7 @@ class Copy:
     def __init__(self, root: Path) -> None:
         self.folder = root / "terraform"
         for name in PARTS:
-            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
         write_worlds(self.folder / "tests")
         self.run("init", "-input=false", *terraform.plugin_arguments())
 
@@ -136,7 +139,7 @@ def test_every_skip_of_a_check_has_its_reason() -> None:
 def test_every_variable_is_typed_described_and_checked() -> None:
     text = (ROOT / "terraform" / "variables.tf").read_text()
     unchecked = {"tags", "studio_jobs_dir", "ddl_dir", "checks_dir", "force_destroy", "lifecycle_rules", "glue_canvas"}
-    unchecked |= {"crawlers_in_workflow", "push_canvases", "queries_dir", "manifest", "analysts_read_personal_columns"}
+    unchecked |= {"crawlers_in_workflow", "push_canvases", "queries_dir", "manifest", "glue_sends_source_account"}
     for name, body in re.findall(r'^variable "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL):
         assert "  type " in body, name
         assert "  description " in body, name
@@ -147,7 +150,9 @@ def test_no_policy_allows_everything() -> None:
     text = (ROOT / "terraform" / "access.tf").read_text()
     actions = re.findall(r'"([a-z0-9]+:[^"/]*)"', text)
     assert not [action for action in actions if "*" in action and action.count(":") == 1]
-    assert text.count('resources = ["*"]') == 2, "PutMetricData and GetSecurityConfiguration alone take no resource"
+    assert text.count('resources = ["*"]') == 3, (
+        "PutMetricData, GetSecurityConfiguration and two lists take no resource"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -326,9 +331,59 @@ def test_analysts_see_nothing_of_the_landing_zone(deployed: Deployment) -> None:
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
     assert "landing" not in json.dumps(document)
-    assert "customer/trusted" in json.dumps(document)
+    assert "customer/trusted" not in json.dumps(document), "it has names, phones and e-mail addresses"
+    assert "machine_learning/curated" in json.dumps(document)
     assert f"{ASSETS}/athena/" not in json.dumps(document), "results of checks show landing rows"
     assert "workgroup/stedi-prod-analysts" in json.dumps(document)
+
+
+def policy_of_analysts(deployed: Deployment) -> list[dict[str, Any]]:
+    iam = deployed.client("iam")
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/stedi-prod-analysts"
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return list(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]["Statement"])
+
+
+ROLES = {
+    "jobs": (who_may_what.JOB_CALLS, who_may_what.JOB_MUST_NOT),
+    "crawlers": (who_may_what.CRAWLER_CALLS, who_may_what.CRAWLER_MUST_NOT),
+    "analysts": (who_may_what.ANALYST_CALLS, who_may_what.ANALYST_MUST_NOT),
+}
+
+
+def statements_of(deployed: Deployment, role: str) -> list[dict[str, Any]]:
+    return policy_of_analysts(deployed) if role == "analysts" else policy(deployed, f"stedi-prod-{role}")
+
+
+def allowed(statements: list[dict[str, Any]], call: Call) -> bool:
+    """Judge a call by statements alone, as the emulator judges requests."""
+    somebody = Principal(f"arn:aws:iam::{ACCOUNT}:user/x", ACCOUNT)
+    asked = Asked(call.action, call.resource, {"aws:securetransport": ["true"], **call.context})
+    return judge(asked, somebody, [Policy("p", statements)]).allowed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_do_what_it_is_known_to_do_and_nothing_that_it_must_not(deployed: Deployment, role: str) -> None:
+    statements, (calls, forbidden) = statements_of(deployed, role), ROLES[role]
+    assert [f"{one.action} on {one.resource}: {one.source}" for one in calls if not allowed(statements, one)] == []
+    assert [f"{one.action} on {one.resource}" for one in forbidden if allowed(statements, one)] == []
+    assert all(one.source for one in calls), "every call has the page that says that it is made"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_allowed_that_nobody_needs(deployed: Deployment, role: str) -> None:
+    """Take each action of each statement away: some known call has to fail without it."""
+    statements, calls = statements_of(deployed, role), ROLES[role][0]
+    idle = []
+    for number, statement in enumerate(statements):
+        for action in as_list(statement["Action"]):
+            rest = [one for one in as_list(statement["Action"]) if one != action]
+            less = [{**statement, "Action": rest}] if rest else []
+            without = [*statements[:number], *less, *statements[number + 1 :]]
+            asked = [one for one in calls if one.action == action]
+            if all(allowed(without, one) for one in asked):
+                idle.append(f"{statement['Sid']}: {action}")
+    assert idle == []
 
 
 def test_athena_has_the_ddl_and_every_check(deployed: Deployment) -> None:

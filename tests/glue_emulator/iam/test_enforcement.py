@@ -142,7 +142,9 @@ def test_sessions_have_the_permissions_of_their_role(account: EmulatedAccount) -
     made = sts.assume_role(RoleArn=role, RoleSessionName="one")["Credentials"]
     session = (made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
     assert client(account, "s3", session).get_object(Bucket="bucket", Key="a")["Body"].read() == b"1"
-    assert "assumed-role/reader/one is not" in refused(client(account, "s3", session).list_objects_v2, Bucket="bucket")[1]
+    assert (
+        "assumed-role/reader/one is not" in refused(client(account, "s3", session).list_objects_v2, Bucket="bucket")[1]
+    )
     assert client(account, "sts", session).get_caller_identity()["Arn"].endswith("assumed-role/reader/one")
     without_token, other_token = session[:2], (*session[:2], "other")
     for keys in (without_token, other_token):

@@ -29,10 +29,12 @@ REAL = {
 }
 STEPS = [
     "start the emulator",
+    "make a deployer and an engineer",
     "terraform apply",
     "upload-landing",
     "run-workflow",
     "athena-check",
+    "an analyst asks",
     "change a canvas, push it, pull it back",
     "a second plan",
     "terraform destroy",

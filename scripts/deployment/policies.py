@@ -1,0 +1,84 @@
+"""The IAM policies of the people who deploy and run the lakehouse: `make policy WHO=deployer`.
+
+They are files in `terraform/policies/`, with names in the place of account, region and environment; an administrator
+makes policies of them before the first `make apply`. Analysts have a policy that Terraform makes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from string import Template
+from typing import Any
+
+from awsglue_local.errors import GlueLocalError
+from awsglue_local.nearest import instead_of
+from scripts import stedi
+from scripts.deployment.terraform import FOLDER
+
+POLICIES = FOLDER / "policies"
+JOBS = "${jobs}"
+
+
+def people() -> list[str]:
+    """Return whose policies there are."""
+    return sorted(path.stem for path in POLICIES.glob("*.json"))
+
+
+def policy_of(
+    who: str, account: str, region: str, prefix: str = stedi.DATABASE, environment: str = "prod"
+) -> dict[str, Any]:
+    """Return a person's policy for a deployment.
+
+    Parameters
+    ----------
+    prefix, environment
+        As Terraform's variables of these names.
+
+    Raises
+    ------
+    GlueLocalError
+        There is no policy for such a person.
+    """
+    if who not in people():
+        raise GlueLocalError(f"no policy for {who!r}" + instead_of(who, people(), "there are"))
+    name = f"{prefix}-{environment}"
+    is_default = prefix == stedi.DATABASE and environment == "prod"
+    values = {
+        "partition": "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws",
+        "account": account,
+        "region": region,
+        "name": name,
+        "database": stedi.DATABASE if is_default else name.replace("-", "_"),
+    }
+    text = (POLICIES / f"{who}.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(Template(text).safe_substitute(values))
+    jobs = [job if is_default else f"{name}-{job}" for job in stedi.lakehouse().graph.order]
+    arns = [f"arn:{values['partition']}:glue:{region}:{account}:job/{job}" for job in sorted(jobs)]
+    for statement in document["Statement"]:
+        if statement["Resource"] == JOBS:
+            statement["Resource"] = arns
+    return document
+
+
+def main() -> int:
+    """Print a policy and return the exit code."""
+    parser = argparse.ArgumentParser(prog="policies", description=__doc__.splitlines()[0])
+    parser.add_argument("who", help=" or ".join(people()))
+    parser.add_argument("--account", required=True, help="the AWS account's number")
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--prefix", default=stedi.DATABASE)
+    parser.add_argument("--environment", default="prod")
+    options = parser.parse_args()
+    try:
+        document = policy_of(options.who, options.account, options.region, options.prefix, options.environment)
+    except GlueLocalError as error:
+        print(f"policies: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(document, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
