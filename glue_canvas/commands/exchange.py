@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,10 @@ def push(options: argparse.Namespace) -> int:
         for line in _push_words(canvas, planned):
             print(f"{name}: {clean(line)}")
         if planned.is_needed and not options.dry_run:
-            deployed.push(glue, s3, canvas, planned)
+            of_aws = deployed.push(glue, s3, canvas, planned)
             print(f"{name}: pushed, read back and compared")
+            if of_aws:
+                print(f"{name}: AWS itself set {', '.join(of_aws)}", file=sys.stderr)
     return 0
 
 
@@ -141,7 +144,9 @@ def _clients() -> tuple[Any, Any]:
     from botocore.exceptions import BotoCoreError
 
     try:
-        return boto3.client("glue"), boto3.client("s3")
+        # Terraform and the AWS SDKs of other languages read AWS_REGION
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        return session.client("glue"), session.client("s3")
     except BotoCoreError as error:
         hint = "set AWS_REGION and credentials such as AWS_PROFILE; set AWS_ENDPOINT_URL to use an emulator"
         raise CanvasError(f"cannot reach AWS: {str(error).rstrip('.')}; {hint}") from error

@@ -119,8 +119,14 @@ def plan_push(canvas: Canvas, script: str, deployed: Deployed, adopt: bool = Fal
     )
 
 
-def push(glue: Any, s3: Any, canvas: Canvas, planned: Push) -> None:
+def push(glue: Any, s3: Any, canvas: Canvas, planned: Push) -> list[str]:
     """Do what was planned: script, then job; then read both back and compare.
+
+    Returns
+    -------
+    list[str]
+        The members of the job that AWS added or changed on its own, as it does with defaults and with what no update
+        can set.
 
     Raises
     ------
@@ -140,7 +146,7 @@ def push(glue: Any, s3: Any, canvas: Canvas, planned: Push) -> None:
     if after.script != planned.script:  # an update with a canvas may make Glue write the script anew
         _write_script(s3, before.job, planned.script)
         after = Deployed(after.job, _read_script(s3, after.job))
-    _require_as_asked(canvas, planned, after)
+    return _require_as_asked(canvas, planned, after)
 
 
 def _update(glue: Any, s3: Any, canvas: Canvas, before: Deployed) -> None:
@@ -170,10 +176,13 @@ def _job_update(job: Mapping[str, Any], canvas: Canvas) -> dict[str, Any]:
     return update | {"CodeGenConfigurationNodes": _nodes(canvas), "JobMode": VISUAL}
 
 
-def _require_as_asked(canvas: Canvas, planned: Push, after: Deployed) -> None:
+def _require_as_asked(canvas: Canvas, planned: Push, after: Deployed) -> list[str]:
+    """Raise where something changed or went that was to stay; return what AWS did on its own."""
     before, name = planned.deployed.job, planned.deployed.job["Name"]
     others = (set(before) | set(after.job)) - CHANGED_BY_PUSH
-    wrong = sorted(key for key in others if before.get(key) != after.job.get(key))
+    differ = sorted(key for key in others if before.get(key) != after.job.get(key))
+    of_aws = [key for key in differ if key in READ_ONLY or key not in before]
+    wrong = [key for key in differ if key not in of_aws]
     if _comparable(after.job.get("CodeGenConfigurationNodes")) != _comparable(_nodes(canvas)):
         wrong.append("CodeGenConfigurationNodes")
     if after.job.get("JobMode") != VISUAL:
@@ -182,6 +191,7 @@ def _require_as_asked(canvas: Canvas, planned: Push, after: Deployed) -> None:
         wrong.append("the script on S3")
     if wrong:
         raise CanvasError(f"{name}: after the push, AWS does not have what was pushed in {', '.join(wrong)}")
+    return of_aws
 
 
 def _nodes(canvas: Canvas) -> dict[str, Any]:

@@ -218,6 +218,43 @@ def test_what_aws_loses_is_noticed(member: str, aws: Aws) -> None:
         deployed.push(Careless(aws.glue, member), aws.s3, aws.canvas, planned)
 
 
+class Generous(Careless):
+    """A Glue that sets members on its own at each update, as AWS does with defaults and with what no update can set."""
+
+    def __init__(self, glue: Any, **members: Any) -> None:
+        super().__init__(glue, "nothing")
+        self.members, self.has_updated = members, False
+
+    def get_job(self, **arguments: Any) -> Any:
+        found = self.glue.get_job(**arguments)
+        return {**found, "Job": {**found["Job"], **(self.members if self.has_updated else {})}}
+
+    def update_job(self, JobName: str, JobUpdate: dict[str, Any]) -> None:
+        self.glue.update_job(JobName=JobName, JobUpdate=JobUpdate)
+        self.has_updated = True
+
+
+def test_what_aws_sets_on_its_own_is_told_and_no_error(aws: Aws) -> None:
+    aws.create()
+    aws.change_canvas()
+    glue = Generous(aws.glue, ProfileName="default", AutoUpgradeMetadata={"a": "b"}, MaintenanceWindow="Sun:10")
+    planned = deployed.plan_push(aws.canvas, aws.script, deployed.read_deployed(glue, aws.s3, JOB))
+    assert deployed.push(glue, aws.s3, aws.canvas, planned) == [
+        "AutoUpgradeMetadata",
+        "MaintenanceWindow",
+        "ProfileName",
+    ]
+
+
+def test_what_aws_changes_is_an_error_all_the_same(aws: Aws) -> None:
+    aws.create()
+    aws.change_canvas()
+    glue = Generous(aws.glue, Timeout=99)
+    planned = deployed.plan_push(aws.canvas, aws.script, deployed.read_deployed(glue, aws.s3, JOB))
+    with pytest.raises(CanvasError, match="AWS does not have what was pushed in Timeout"):
+        deployed.push(glue, aws.s3, aws.canvas, planned)
+
+
 def test_a_refused_update_puts_the_old_script_back(aws: Aws) -> None:
     aws.create()
     before, script = aws.job(), aws.kept_script()
