@@ -90,14 +90,14 @@ docs: $(RUNTIME)  ## Regenerate the parts of the docs that come from code
 rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
 	@$(PYTHON) -m scripts.aws.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
 
-emulator: $(RUNTIME)  ## Start a local AWS endpoint whose Glue runs jobs [ENGINE=sail|spark]
-	@$(VENV)/bin/glue-emulator --engine "$$ENGINE"
+emulator: $(RUNTIME)  ## Start a local AWS endpoint whose Glue runs jobs [ENGINE=sail|spark] [PORT=4555]
+	@$(VENV)/bin/glue-emulator --engine "$$ENGINE" --port "$${PORT:-4555}"
 
 plan: $(RUNTIME)  ## Show what Terraform would change in AWS
-	@$(PYTHON) -m scripts.deployment.terraform plan
+	@$(PYTHON) -m scripts.deployment.run_terraform plan
 
 apply: $(RUNTIME)  ## Create or update the lakehouse in AWS with Terraform
-	@$(PYTHON) -m scripts.deployment.terraform apply
+	@$(PYTHON) -m scripts.deployment.run_terraform apply
 
 upload-landing: $(RUNTIME)  ## Upload landing files for the deployed jobs [LANDING=DIR] [JSON=1]
 	@$(PYTHON) -m scripts.aws.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
@@ -112,7 +112,7 @@ policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|engineer] [ACCO
 	@$(PYTHON) -m scripts.deployment.policies "$${WHO:-deployer}" --account "$${ACCOUNT:?name the AWS account, ACCOUNT=NUMBER}" --region "$${REGION:-$${AWS_REGION:?name the region, REGION=NAME}}"
 
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
-	@$(PYTHON) -m scripts.deployment.terraform destroy
+	@$(PYTHON) -m scripts.deployment.run_terraform destroy
 
 teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(YES),--yes)
@@ -155,7 +155,7 @@ lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 LOCK := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 clean:  ## Remove the lake, .venv and other generated files
-	@rm -rf .lake training bench-data studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .lake .emulated training bench-data studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 help:  ## List the commands
 	@while IFS= read -r line; do \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
 LOOPBACK = "127.0.0.1"
+LIFE = "/emulator/life"
+"""Where clients ask what tells this life of the emulator from others: nothing outlives it."""
 FOLDER_PREFIX = "glue-emulator-"
 ENGINES = ("sail", "spark")
 
@@ -165,9 +168,13 @@ def _server(port: int, enforce_iam: bool) -> BaseWSGIServer:
 
 
 def _refusing(application: Any) -> Callable[[dict[str, Any], Any], Any]:
-    """Answer a request for what is not emulated at once, with the operation's name."""
+    """Answer a request for what is not emulated at once, with the operation's name; say which life this is."""
+    life = secrets.token_hex(8)
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("PATH_INFO") == LIFE:
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [life.encode()]
         if not _is_from_here(environ):
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
             return [b"The emulator answers programs of this machine, no web page and no other name.\n"]

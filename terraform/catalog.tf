@@ -7,6 +7,11 @@ resource "aws_glue_catalog_database" "this" {
       condition     = length(local.stale) == 0
       error_message = "${var.manifest} is older than ${join(", ", local.stale)}: run `make compile`."
     }
+
+    precondition {
+      condition     = contains(["default", var.environment], terraform.workspace)
+      error_message = "The workspace is ${terraform.workspace}, but the environment is ${var.environment}: a workspace is named after its environment, so that no state describes another one."
+    }
   }
 }
 

@@ -1,6 +1,16 @@
+output "account" {
+  description = "Account that all of it is in."
+  value       = local.account
+}
+
 output "region" {
   description = "Region that all of it is in."
   value       = local.region
+}
+
+output "buckets" {
+  description = "All buckets: lake, assets and logs."
+  value       = [for kind in ["lake", "assets", "logs"] : aws_s3_bucket.this[kind].id]
 }
 
 output "lake_bucket" {

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.deployment import terraform
-from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
-
-BUCKETS = ("lake", "assets", "logs")
+from scripts.deployment.outputs import FAILURES, Deployment, deployment, read_outputs, words_of
+from scripts.deployment.run_terraform import run_in
+from scripts.deployment.target import find_target
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,7 @@ class Bucket:
 def contents(there: Deployment) -> list[Bucket]:
     """Return the deployment's buckets."""
     s3 = there.client("s3")
-    names = [there.lake_bucket.replace("-lake-", f"-{kind}-", 1) for kind in BUCKETS]
-    return [_bucket(s3, name) for name in names]
+    return [_bucket(s3, name) for name in read_outputs()["buckets"]]
 
 
 def _bucket(s3: Any, name: str) -> Bucket:
@@ -37,7 +36,7 @@ def _bucket(s3: Any, name: str) -> Bucket:
 
 def say(there: Deployment, buckets: list[Bucket]) -> None:
     """Print what will go."""
-    print(f"This permanently deletes {there.workflow} in {there.endpoint}:")
+    print(f"This permanently deletes {there.workflow} in {find_target()}:")
     for bucket in buckets:
         print(f"  the bucket {bucket.name} with {bucket.objects:,} object versions, {bucket.bytes:,} bytes")
     print(f"  the database {there.database} with its tables, {len(there.jobs)} jobs, the workflow and its triggers,")
@@ -46,18 +45,11 @@ def say(there: Deployment, buckets: list[Bucket]) -> None:
 
 def destroy() -> int:
     """Let Terraform empty and destroy everything; return its exit code."""
-    initialized = terraform.run(terraform.FOLDER, "init", "-input=false", *terraform.plugin_arguments(), quiet=True)
-    if initialized.returncode:
-        return initialized.returncode
+    target = find_target()
     # the provider empties a bucket or workgroup only if the last apply allowed it
-    targets = ["-target=aws_s3_bucket.this", "-target=aws_athena_workgroup.this"]
-    allowed = {"TF_VAR_force_destroy": "true"}
-    agreed = terraform.run(
-        terraform.FOLDER, "apply", "-auto-approve", "-input=false", *targets, quiet=True, environment=allowed
-    )
-    if agreed.returncode:
-        return agreed.returncode
-    return terraform.run(terraform.FOLDER, "destroy", "-auto-approve", "-input=false", environment=allowed).returncode
+    parts = ["-target=aws_s3_bucket.this", "-target=aws_athena_workgroup.this"]
+    agreed = run_in(target, "apply", "-auto-approve", "-input=false", *parts, force_destroy="true")
+    return agreed or run_in(target, "destroy", "-auto-approve", "-input=false", force_destroy="true")
 
 
 def main() -> int:

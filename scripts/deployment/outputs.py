@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsglue_local.errors import EndpointError, GlueLocalError
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
 from scripts.deployment import terraform
+from scripts.deployment.target import Target, find_target
 
 OUTPUTS = "STEDI_OUTPUTS"
 """Environment variable that names a file of `terraform output -json`, in the place of the state in terraform/."""
@@ -77,7 +77,7 @@ def read_outputs() -> dict[str, Any]:
     """Return Terraform's outputs, name to value."""
     named = os.environ.get(OUTPUTS)
     try:
-        text = Path(named).read_text(encoding="utf-8") if named else _output(terraform.FOLDER)
+        text = Path(named).read_text(encoding="utf-8") if named else _output(find_target())
     except (OSError, terraform.TerraformMissingError) as error:
         raise EndpointError(f"cannot find out what is deployed: {error}") from error
     outputs = {name: one["value"] for name, one in json.loads(text or "{}").items()}
@@ -86,10 +86,15 @@ def read_outputs() -> dict[str, Any]:
     return outputs
 
 
-def _output(folder: Path) -> str:
-    command = [*terraform.command(), "output", "-json"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)  # noqa: S603 - Terraform
-    return done.stdout if done.returncode == 0 else ""
+def _output(target: Target) -> str:
+    """Return what Terraform's state for a target says; nothing where nothing was built for it yet."""
+    if not target.folder.is_dir():
+        return ""
+    done = terraform.run(target.folder, "output", "-json", quiet=True, loud=False)
+    if done.returncode:
+        words = " ".join(line.strip(" │╷╵") for line in done.stderr.splitlines())
+        raise EndpointError(f"cannot find out what is deployed: terraform output failed: {' '.join(words.split())}")
+    return done.stdout
 
 
 def words_of(error: Exception) -> str:

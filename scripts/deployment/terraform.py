@@ -7,40 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.stedi import ROOT
 
 FOLDER = ROOT / "terraform"
+LOCK = ".terraform.lock.hcl"
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 PLUGIN_FOLDERS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins")
-
-NEEDS = """\
-Required: AWS credentials and a region, as for the AWS CLI (AWS_PROFILE, or AWS_ACCESS_KEY_ID and
-AWS_SECRET_ACCESS_KEY, and AWS_REGION), and Terraform 1.11 or newer on PATH. Settings are Terraform variables:
-TF_VAR_environment=dev, TF_VAR_alarm_email=..., see terraform/README.md."""
 
 
 class TerraformMissingError(Exception):
     """There is no Terraform on this machine; the message says how to get it."""
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run `terraform init` and then Terraform with the arguments, in the folder terraform/; return its exit code."""
-    print(NEEDS, flush=True)
-    try:
-        missing = missing_settings()
-        if missing:
-            print(f"Missing: {', '.join(missing)}.", file=sys.stderr)
-            return 1
-        initialized = run(FOLDER, "init", "-input=false", *plugin_arguments(), quiet=True)
-        if initialized.returncode:
-            return initialized.returncode
-        return run(FOLDER, *arguments).returncode
-    except TerraformMissingError as error:
-        print(error, file=sys.stderr)
-        return 1
 
 
 def command() -> list[str]:
@@ -80,16 +58,6 @@ def plugin_arguments() -> list[str]:
     return [f"-plugin-dir={folder}"] if folder else []
 
 
-def missing_settings() -> list[str]:
-    """Return what of credentials and region cannot be found."""
-    import boto3
-
-    session = boto3.Session()
-    missing = [] if session.get_credentials() else ["credentials"]
-    region = os.environ.get("TF_VAR_region") or os.environ.get("AWS_REGION") or session.region_name  # noqa: SIM112
-    return missing + ([] if region else ["a region"])
-
-
 def run(
     folder: Path, *arguments: str, quiet: bool = False, loud: bool = True, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -103,7 +71,3 @@ def run(
     if quiet and loud and done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
     return done
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -12,9 +12,9 @@ from typing import Any
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.endpoint import NOBODY
 from scripts.deployment import terraform
+from scripts.deployment.target import PARTS
 from scripts.stedi import ROOT
 
-PARTS = ("terraform", "studio_jobs", "ddl", "tests/athena", "scripts/queries")
 REGION = "eu-west-1"
 GLUE_CANVAS = ROOT / ".venv" / "bin" / "glue-canvas"
 

@@ -25,7 +25,8 @@ from scripts.aws import teardown
 from scripts.checks import check_queries
 from scripts.deployment import terraform
 from scripts.deployment.manifest import manifest, text_of
-from scripts.deployment.workspace import PARTS, environment_of
+from scripts.deployment.target import PARTS, Target
+from scripts.deployment.workspace import environment_of
 from scripts.stedi import ROOT
 from tests import tools
 from tests.glue_emulator.aws_server import aws_server
@@ -531,7 +532,8 @@ def test_teardown_asks_and_leaves_nothing(
     # as a person would have it: no leave to remove what holds data
     for name, value in {**deployed.variables, "force_destroy": "false"}.items():
         monkeypatch.setenv(f"TF_VAR_{name}", value)
-    monkeypatch.setattr(terraform, "FOLDER", deployed.copy.folder)
+    monkeypatch.setattr(Target, "folder", property(lambda _: deployed.copy.folder))
+    monkeypatch.setattr(Target, "prepare", lambda _: None)
     monkeypatch.setattr("sys.argv", ["teardown"])
     monkeypatch.setattr("builtins.input", lambda _: "no")
     assert teardown.main() == 1
