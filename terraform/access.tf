@@ -64,13 +64,12 @@ data "aws_iam_policy_document" "encryption" {
 
 # Security configurations have no ARN.
 data "aws_iam_policy_document" "configuration" {
-  dynamic "statement" {
-    for_each = var.kms_key_arn == null ? [] : [1]
-    content {
-      sid       = "EncryptLogs"
-      actions   = ["logs:AssociateKmsKey"]
-      resources = ["${local.logs_arn}:log-group:/aws-glue/*"]
-    }
+  count = var.kms_key_arn == null ? 0 : 1
+
+  statement {
+    sid       = "EncryptLogs"
+    actions   = ["logs:AssociateKmsKey"]
+    resources = ["${local.logs_arn}:log-group:/aws-glue/*"]
   }
 
   statement {
@@ -82,7 +81,7 @@ data "aws_iam_policy_document" "configuration" {
 }
 
 data "aws_iam_policy_document" "jobs" {
-  source_policy_documents = concat([data.aws_iam_policy_document.configuration.json], data.aws_iam_policy_document.encryption[*].json)
+  source_policy_documents = concat(data.aws_iam_policy_document.configuration[*].json, data.aws_iam_policy_document.encryption[*].json)
 
   statement {
     sid       = "ReadLanding"
@@ -167,7 +166,7 @@ data "aws_iam_policy_document" "jobs" {
   statement {
     sid       = "Logs"
     actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${local.logs_arn}:log-group:/aws-glue/jobs/${local.name}-role/${local.name}-jobs/*"]
+    resources = ["${local.logs_arn}:log-group:${local.log_prefix}/*"]
   }
 
   # metrics have no ARN: the namespace is the only bound that there is
@@ -199,7 +198,7 @@ resource "aws_iam_role_policy" "jobs" {
 }
 
 data "aws_iam_policy_document" "crawlers" {
-  source_policy_documents = concat([data.aws_iam_policy_document.configuration.json], data.aws_iam_policy_document.encryption[*].json)
+  source_policy_documents = concat(data.aws_iam_policy_document.configuration[*].json, data.aws_iam_policy_document.encryption[*].json)
 
   statement {
     sid       = "ReadLake"
@@ -237,7 +236,7 @@ data "aws_iam_policy_document" "crawlers" {
   statement {
     sid       = "Logs"
     actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${local.logs_arn}:log-group:/aws-glue/crawlers-role/${local.name}-crawlers-${local.name}:*"]
+    resources = [var.kms_key_arn == null ? "${local.logs_arn}:log-group:/aws-glue/crawlers:*" : "${local.logs_arn}:log-group:/aws-glue/crawlers-role/${local.name}-crawlers-${local.name}:*"]
   }
 }
 

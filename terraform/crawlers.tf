@@ -9,7 +9,7 @@ resource "aws_glue_crawler" "this" {
   description            = "Looks at the ${each.key} tables, and logs columns that differ"
   database_name          = aws_glue_catalog_database.this.name
   role                   = aws_iam_role.crawlers.arn
-  security_configuration = aws_glue_security_configuration.this.name
+  security_configuration = one(aws_glue_security_configuration.this[*].name)
   schedule               = var.crawlers_in_workflow ? null : var.crawler_schedule
 
   catalog_target {

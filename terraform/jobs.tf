@@ -8,23 +8,24 @@ locals {
   in_queries = [for job, found in local.manifest.jobs : job if found.names_database_in_query]
 }
 
+# Without a KMS key the bucket's own encryption is enough, and a security configuration would only move the logs.
 resource "aws_glue_security_configuration" "this" {
-  #checkov:skip=CKV_AWS_99:a KMS key is a variable, S3's own keys are the default
-  name = local.name
+  count = var.kms_key_arn == null ? 0 : 1
+  name  = local.name
 
   encryption_configuration {
     cloudwatch_encryption {
-      cloudwatch_encryption_mode = var.kms_key_arn == null ? "DISABLED" : "SSE-KMS"
+      cloudwatch_encryption_mode = "SSE-KMS"
       kms_key_arn                = var.kms_key_arn
     }
 
     job_bookmarks_encryption {
-      job_bookmarks_encryption_mode = var.kms_key_arn == null ? "DISABLED" : "CSE-KMS"
+      job_bookmarks_encryption_mode = "CSE-KMS"
       kms_key_arn                   = var.kms_key_arn
     }
 
     s3_encryption {
-      s3_encryption_mode = var.kms_key_arn == null ? "SSE-S3" : "SSE-KMS"
+      s3_encryption_mode = "SSE-KMS"
       kms_key_arn        = var.kms_key_arn
     }
   }
@@ -51,7 +52,7 @@ resource "aws_glue_job" "this" {
   timeout                 = each.value.timeout
   max_retries             = each.value.maxRetries
   execution_class         = each.value.executionClass
-  security_configuration  = aws_glue_security_configuration.this.name
+  security_configuration  = one(aws_glue_security_configuration.this[*].name)
   job_run_queuing_enabled = true
 
   command {
@@ -72,7 +73,7 @@ resource "aws_glue_job" "this" {
   default_arguments = merge(each.value.defaultArguments, {
     "--TempDir"                          = "s3://${aws_s3_bucket.this["assets"].id}/temporary/"
     "--enable-continuous-cloudwatch-log" = "true"
-  })
+  }, var.kms_key_arn == null ? { "--custom-logGroup-prefix" = local.log_prefix } : {})
 
   lifecycle {
     precondition {

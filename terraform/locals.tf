@@ -4,6 +4,8 @@ locals {
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.name
 
+  # with a security configuration Glue names the groups itself, see "Logging for AWS Glue jobs"
+  log_prefix    = var.kms_key_arn == null ? "/aws-glue/jobs/${local.name}" : "/aws-glue/jobs/${local.name}-role/${local.name}-jobs"
   lake_bucket   = "${local.name}-lake-${local.account}-${local.region}"
   assets_bucket = "${local.name}-assets-${local.account}-${local.region}"
   logs_bucket   = "${local.name}-logs-${local.account}-${local.region}"

@@ -1,19 +1,20 @@
 # What people see of a run, and who is told when it fails.
 
-# Where Glue itself writes what a job prints: its name carries the security configuration and the role.
+# Where Glue writes what a job prints; logs may quote rows, so they go with the data.
 resource "aws_cloudwatch_log_group" "glue" {
   #checkov:skip=CKV_AWS_158:a KMS key is a variable
-  #checkov:skip=CKV_AWS_338:how long logs are kept is a variable, a year is the default
+  #checkov:skip=CKV_AWS_338:logs may quote rows of people who withdraw, so a month is the default
   for_each          = toset(["output", "error"])
-  name              = "/aws-glue/jobs/${aws_glue_security_configuration.this.name}-role/${local.name}-jobs/${each.key}"
+  name              = "${local.log_prefix}/${each.key}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }
 
+# Crawlers share one group of the account, unless a security configuration gives them their own.
 resource "aws_cloudwatch_log_group" "crawlers" {
-  #checkov:skip=CKV_AWS_158:a KMS key is a variable
-  #checkov:skip=CKV_AWS_338:how long logs are kept is a variable, a year is the default
-  name              = "/aws-glue/crawlers-role/${local.name}-crawlers-${aws_glue_security_configuration.this.name}"
+  #checkov:skip=CKV_AWS_338:how long logs are kept is a variable
+  count             = var.kms_key_arn == null ? 0 : 1
+  name              = "/aws-glue/crawlers-role/${local.name}-crawlers-${one(aws_glue_security_configuration.this[*].name)}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }

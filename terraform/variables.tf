@@ -130,9 +130,9 @@ variable "lifecycle_rules" {
 }
 
 variable "log_retention_days" {
-  description = "Days to keep the logs of jobs and crawlers; one of the numbers that CloudWatch Logs accepts."
+  description = "Days to keep the logs of jobs, which may quote rows; one of the numbers that CloudWatch Logs accepts."
   type        = number
-  default     = 365
+  default     = 30
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)

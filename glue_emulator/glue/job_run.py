@@ -9,6 +9,10 @@ from typing import Any
 ACTIVE = ("WAITING", "STARTING", "RUNNING", "STOPPING")
 BUSY = ("STARTING", "RUNNING", "STOPPING")
 LOG_GROUP = "/aws-glue/jobs"
+LOG_PREFIX = "--custom-logGroup-prefix"
+"""The argument that gives logs other groups, see "Logging for AWS Glue jobs" in the AWS Glue Developer Guide."""
+DRIVER = "-driver"
+"""The end of the name of a run's log stream; executors have streams of their own."""
 DEFAULT_TIMEOUT = 480
 
 

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 
 from awsglue_local.storage.lake import S3_ADDRESS
-from glue_emulator.glue.job_run import LOG_GROUP, JobRun
+from glue_emulator.glue.job_run import DRIVER, LOG_GROUP, LOG_PREFIX, JobRun
 from glue_emulator.glue.run_process import ACCOUNT, PLAN
 from glue_emulator.iam.principals import role_keys
 from glue_emulator.logs import LogWriter
@@ -29,7 +29,13 @@ LOG_SECONDS = 0.5
 SESSION = "GlueJobRunnerSession"
 """The name of the sessions in which Glue runs jobs, as CloudTrail shows it."""
 # Glue keeps these to itself; a script sees all other arguments
-OF_GLUE = {"--extra-py-files", "--additional-python-modules", "--python-modules-installer-option", "--conf"}
+OF_GLUE = {
+    "--extra-py-files",
+    "--additional-python-modules",
+    "--python-modules-installer-option",
+    "--conf",
+    LOG_PREFIX,
+}
 
 
 class Launcher:
@@ -57,7 +63,7 @@ class Launcher:
         """
         folder.mkdir(parents=True)
         keys = role_keys(str(run.definition.get("Role") or ""), SESSION, self._account, self._region)
-        log = LogWriter(self._log_group(run), run.id, self._region, keys)
+        log = LogWriter(self._log_group(run), f"{run.id}{DRIVER}", self._region, keys)
         refused = self._refused(run) or self._fetch(run, folder, bookmark, keys)
         if refused:
             log.put("error", refused)
@@ -168,6 +174,8 @@ class Launcher:
         (folder / PLAN).write_text(json.dumps(plan), encoding="utf-8")
 
     def _log_group(self, run: JobRun) -> str:
+        if prefix := run.arguments.get(LOG_PREFIX):
+            return prefix
         configuration = run.asked.get("SecurityConfiguration") or run.definition.get("SecurityConfiguration")
         if not configuration:
             return LOG_GROUP

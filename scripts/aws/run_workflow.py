@@ -124,25 +124,34 @@ class Workflow:
     def log_tail(self, job: JobState) -> list[str]:
         """Return the last lines of a job run's log."""
         logs = self.there.client("logs")
+        definition = self.glue.get_job(JobName=job.name)["Job"]
         lines: list[str] = []
         for kind in ("output", "error"):
-            asked = {"logGroupName": log_group(job.run, self._role(job.name), kind), "logStreamName": job.run["Id"]}
+            group = f"{log_group(job.run, definition)}/{kind}"
             try:
-                events = logs.get_log_events(**asked, limit=TAIL, startFromHead=False)["events"]
+                # the driver has a stream, and each executor
+                streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=job.run["Id"])["logStreams"]
             except logs.exceptions.ResourceNotFoundException:
                 continue
-            lines += [event["message"].rstrip() for event in events]
+            for stream in streams:
+                asked = {"logGroupName": group, "logStreamName": stream["logStreamName"]}
+                events = logs.get_log_events(**asked, limit=TAIL, startFromHead=False)["events"]
+                lines += [event["message"].rstrip() for event in events]
         return lines[-TAIL:]
 
-    def _role(self, job: str) -> str:
-        return str(self.glue.get_job(JobName=job)["Job"]["Role"]).rsplit("/", 1)[-1]
 
+def log_group(run: dict[str, Any], job: dict[str, Any]) -> str:
+    """Return the beginning of the names of a run's log groups.
 
-def log_group(run: dict[str, Any], role: str, kind: str) -> str:
-    """Return the log group of a job run; a security configuration gives its jobs groups of their own."""
+    An argument of the job names it; else a security configuration gives its jobs groups of their own. See "Logging for
+    AWS Glue jobs" in the AWS Glue Developer Guide.
+    """
+    arguments = {**(job.get("DefaultArguments") or {}), **(run.get("Arguments") or {})}
+    if prefix := arguments.get("--custom-logGroup-prefix"):
+        return str(prefix)
     group = str(run.get("LogGroupName") or "/aws-glue/jobs")
-    configuration = run.get("SecurityConfiguration")
-    return f"{group}/{configuration}-role/{role}/{kind}" if configuration else f"{group}/{kind}"
+    configuration, role = run.get("SecurityConfiguration"), str(job.get("Role")).rsplit("/", 1)[-1]
+    return f"{group}/{configuration}-role/{role}" if configuration else group
 
 
 def state_of(run: dict[str, Any]) -> RunState:

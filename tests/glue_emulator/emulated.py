@@ -98,7 +98,7 @@ class EmulatedAccount:
         """Return what a run printed: `output` or `error`."""
         group = f"{run['LogGroupName']}/{kind}"
         try:
-            events = self.logs.get_log_events(logGroupName=group, logStreamName=run["Id"])["events"]
+            events = self.logs.get_log_events(logGroupName=group, logStreamName=f"{run['Id']}-driver")["events"]
         except self.logs.exceptions.ResourceNotFoundException:
             return ""
         return "\n".join(event["message"] for event in events)

@@ -51,7 +51,7 @@ def test_the_aws_cli_runs_a_job_and_reads_its_log(account: EmulatedAccount) -> N
     run = account.ended("customer_landing_to_trusted", started["JobRunId"])
     words = "glue", "get-job-run", "--job-name", run["JobName"], "--run-id", run["Id"], "--query", "JobRun.JobRunState"
     assert json.loads(aws(account, *words)) == "SUCCEEDED"
-    stream = "--log-group-name", "/aws-glue/jobs/output", "--log-stream-name", run["Id"]
+    stream = "--log-group-name", "/aws-glue/jobs/output", "--log-stream-name", f"{run['Id']}-driver"
     printed = aws(account, "logs", "get-log-events", *stream, "--query", "events[].message", "--output", "text")
     assert "wrote 2 rows to customer_trusted" in printed
     listed = aws(account, "s3", "ls", "s3://stedi-lake/customer/trusted/")

@@ -254,9 +254,10 @@ def test_jobs_are_those_of_the_canvases(deployed: Deployment) -> None:
             assert job[member] == definition[name], member
         arguments = dict(job["DefaultArguments"])
         assert arguments.pop("--TempDir") == f"s3://{ASSETS}/temporary/"
+        assert arguments.pop("--custom-logGroup-prefix") == "/aws-glue/jobs/stedi-prod"
         assert arguments == definition["defaultArguments"]
         assert job.get("MaxRetries", 0) == definition["maxRetries"]
-        assert job["SecurityConfiguration"] == "stedi-prod"
+        assert "SecurityConfiguration" not in job, "without a KMS key there is nothing to configure"
         assert job["JobRunQueuingEnabled"] is True
 
 
@@ -423,8 +424,8 @@ def test_failures_reach_the_topic(deployed: Deployment) -> None:
         one["logGroupName"]: one["retentionInDays"]
         for one in deployed.client("logs").describe_log_groups()["logGroups"]
     }
-    assert set(retention.values()) == {365}
-    assert "/aws-glue/jobs/stedi-prod-role/stedi-prod-jobs/error" in retention
+    assert set(retention.values()) == {30}
+    assert set(retention) == {"/aws-glue/jobs/stedi-prod/output", "/aws-glue/jobs/stedi-prod/error"}
 
 
 def described_crawler(glue: Any, name: str) -> dict[str, Any]:
@@ -551,7 +552,8 @@ def test_teardown_asks_and_leaves_nothing(
     assert glue.get_triggers()["Triggers"] == []
     assert deployed.client("s3").list_buckets()["Buckets"] == []
     assert deployed.client("sns").list_topics()["Topics"] == []
-    assert deployed.client("logs").describe_log_groups()["logGroups"] == []
+    groups = {one["logGroupName"] for one in deployed.client("logs").describe_log_groups()["logGroups"]}
+    assert groups <= {"/aws-glue/crawlers"}, "crawlers share that group with all others of the account"
     assert deployed.client("events").list_rules()["Rules"] == []
     assert {one["Name"] for one in deployed.client("athena").list_work_groups()["WorkGroups"]} <= {"primary"}
     assert [role["RoleName"] for role in deployed.client("iam").list_roles()["Roles"]] == []

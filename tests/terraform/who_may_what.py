@@ -13,8 +13,8 @@ LAKE = f"arn:aws:s3:::stedi-prod-lake-{ACCOUNT}-{REGION}"
 ASSETS = f"arn:aws:s3:::stedi-prod-assets-{ACCOUNT}-{REGION}"
 GLUE = f"arn:aws:glue:{REGION}:{ACCOUNT}"
 LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
-JOB_LOGS = f"{LOGS}/aws-glue/jobs/stedi-prod-role/stedi-prod-jobs"
-CRAWLER_LOGS = f"{LOGS}/aws-glue/crawlers-role/stedi-prod-crawlers-stedi-prod"
+JOB_LOGS = f"{LOGS}/aws-glue/jobs/stedi-prod"
+CRAWLER_LOGS = f"{LOGS}/aws-glue/crawlers"
 
 S3A = "Hadoop-AWS module, S3A: how file system calls become requests"
 COMMITTER = "Hadoop-AWS module, S3A committers; _temporary and _SUCCESS of FileOutputCommitter"
@@ -124,13 +124,12 @@ JOB_CALLS = [
         for arn in tables("customer_trusted")
     ),
     *(
-        Call(f"logs:{action}", f"{JOB_LOGS}/{kind}:log-stream:jr_0", LOGGING)
+        Call(f"logs:{action}", f"{JOB_LOGS}/{kind}:log-stream:jr_0-driver", LOGGING)
         for kind in ("output", "error")
         for action in ("CreateLogStream", "PutLogEvents")
     ),
     Call("logs:CreateLogGroup", f"{JOB_LOGS}/output:*", LOGGING),
     Call("cloudwatch:PutMetricData", "*", METRICS, {"cloudwatch:namespace": ["Glue"]}),
-    Call("glue:GetSecurityConfiguration", "*", "AWS Glue API Reference, SecurityConfiguration of a job"),
 ]
 CRAWLER_CALLS = [
     *(Call("s3:GetObject", f"{LAKE}/{prefix}/x", CRAWLING) for prefix in (LANDING, ZONE)),
@@ -146,7 +145,6 @@ CRAWLER_CALLS = [
     ),
     *(Call(f"logs:{action}", f"{CRAWLER_LOGS}:log-stream:stedi-prod-landing", LOGGING) for action in ("CreateLogStream", "PutLogEvents")),
     Call("logs:CreateLogGroup", f"{CRAWLER_LOGS}:*", LOGGING),
-    Call("glue:GetSecurityConfiguration", "*", "AWS Glue API Reference, CrawlerSecurityConfiguration"),
 ]  # fmt: skip
 GROUP = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/stedi-prod-analysts"
 DATA_CATALOG = f"arn:aws:athena:{REGION}:{ACCOUNT}:datacatalog/AwsDataCatalog"
@@ -189,7 +187,8 @@ JOB_MUST_NOT = [
     Call("glue:DeleteTable", f"{GLUE}:table/stedi/customer_trusted"),
     Call("glue:GetTable", f"{GLUE}:table/other/secrets"),
     Call("glue:StartJobRun", f"{GLUE}:job/customer_landing_to_trusted"),
-    Call("logs:PutLogEvents", f"{LOGS}/aws-glue/jobs/other-role/other-jobs/output:log-stream:x"),
+    Call("logs:PutLogEvents", f"{LOGS}/aws-glue/jobs/stedi-dev/output:log-stream:x"),
+    Call("logs:PutLogEvents", f"{LOGS}/aws-glue/jobs/output:log-stream:x"),
     Call("logs:PutLogEvents", f"{LOGS}/aws/lambda/other:log-stream:x"),
     Call("logs:GetLogEvents", f"{JOB_LOGS}/output:log-stream:x"),
     Call("cloudwatch:PutMetricData", "*", context={"cloudwatch:namespace": ["AWS/EC2"]}),
