@@ -102,8 +102,8 @@ apply: $(RUNTIME)  ## Create or update the lakehouse in AWS with Terraform
 upload-landing: $(RUNTIME)  ## Upload landing files for the deployed jobs [LANDING=DIR] [JSON=1]
 	@$(PYTHON) -m scripts.aws.upload_landing --landing "$$LANDING" $(if $(JSON),--json)
 
-run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RESUME=1] [JSON=1]
-	@$(PYTHON) -m scripts.aws.run_workflow $(if $(filter 0,$(WAIT)),--no-wait) $(if $(RESUME),--resume) $(if $(JSON),--json)
+run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RESUME=1] [RUN=ID] [JSON=1]
+	@$(PYTHON) -m scripts.aws.run_workflow $(if $(filter 0,$(WAIT)),--no-wait) $(if $(RESUME),--resume) $(if $(RUN),--run "$$RUN") $(if $(JSON),--json)
 
 athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
 	@$(PYTHON) -m scripts.aws.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)

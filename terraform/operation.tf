@@ -65,8 +65,12 @@ resource "aws_cloudwatch_event_rule" "failure" {
       detail        = { crawlerName = [for kind in keys(local.crawlers) : "${local.name}-${kind}"], state = ["Failed"] }
     }
   }
-  name          = "${local.name}-${each.key}-failure"
-  description   = "Something of ${local.name} failed or takes too long: ${each.key}"
+  name = "${local.name}-${each.key}-failure"
+  description = {
+    job      = "A job of ${local.name} failed, timed out or was stopped"
+    job-slow = "A job of ${local.name} takes more minutes than its share of longest_run_minutes"
+    crawler  = "A crawler of ${local.name} failed"
+  }[each.key]
   event_pattern = jsonencode(merge({ source = ["aws.glue"] }, each.value))
 }
 

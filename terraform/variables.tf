@@ -160,7 +160,7 @@ variable "crawlers_in_workflow" {
 variable "crawler_schedule" {
   description = "When the crawlers run outside the workflow, as `cron(...)` in UTC. If null, they run on demand only."
   type        = string
-  default     = "cron(0 3 ? * SUN *)"
+  default     = null
 
   validation {
     condition     = var.crawler_schedule == null || can(regex("^cron\\(.+\\)$", var.crawler_schedule))
@@ -192,7 +192,7 @@ variable "endpoint_url" {
 }
 
 variable "alarm_email" {
-  description = "E-mail address to notify when a job or crawler fails or the workflow takes too long. If null, only the SNS topic is created."
+  description = "E-mail address to notify when a job or crawler fails or a job takes too long; its owner has to confirm the subscription, by a link that SNS sends. If null, only the SNS topic is created."
   type        = string
   default     = null
 

@@ -205,12 +205,13 @@ def watch(workflow: Workflow, run_id: str, counts: Callable[[str], dict[str, int
     """
     seconds = POLL_SECONDS[workflow.there.endpoint.is_local]
     rows: dict[str, dict[str, int]] = {}
+    uncounted: dict[str, str] = {}
     with Live(console=console, auto_refresh=False, transient=True) as live:
         while True:
             state = workflow.state(run_id)
             for job in state.jobs:
                 if job.state == "SUCCEEDED" and job.name not in rows:
-                    rows[job.name] = counts(job.name)
+                    rows[job.name], uncounted[job.name] = _counted(job.name, counts)
                 job.rows = rows.get(job.name, {})
             if state.has_ended:
                 break
@@ -218,7 +219,19 @@ def watch(workflow: Workflow, run_id: str, counts: Callable[[str], dict[str, int
             time.sleep(seconds)
         live.update("")
     console.print(table_of(state, workflow.there, console.width))
+    for name, reason in uncounted.items():
+        if reason:
+            words = f"The rows that {name} wrote were not counted: {reason}"
+            console.print(words, style="yellow", markup=False, highlight=False, soft_wrap=True)
     return state
+
+
+def _counted(job: str, counts: Callable[[str], dict[str, int]]) -> tuple[dict[str, int], str]:
+    """Return the rows that a job wrote, or why nobody knows; a run is watched to its end either way."""
+    try:
+        return counts(job), ""
+    except FAILURES as error:
+        return {}, words_of(error)
 
 
 def table_of(state: RunState, there: Deployment, width: int) -> Table:
@@ -285,13 +298,16 @@ def main() -> int:
     """Run the command and return its exit code: 0 when every job succeeded."""
     parser = argparse.ArgumentParser(prog="run_workflow", description=__doc__)
     parser.add_argument("--wait", action=argparse.BooleanOptionalAction, default=True, help="watch the run (default)")
-    parser.add_argument("--resume", action="store_true", help="run again what failed in the last run")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--run", metavar="ID", default="", help="watch this run instead of starting one")
+    which.add_argument("--resume", action="store_true", help="run again what failed in the last run")
     parser.add_argument("--json", action="store_true", help="print the run as JSON when it ends")
     options = parser.parse_args()
     console = plain_console(stderr=options.json)
+    run_id = ""
     try:
         workflow = Workflow(deployment())
-        run_id = workflow.resume() if options.resume else workflow.start()
+        run_id = options.run or (workflow.resume() if options.resume else workflow.start())
         console.print(f"run {run_id} of the workflow {workflow.there.workflow}", highlight=False, soft_wrap=True)
         _link(workflow.there, console)
         if not options.wait:
@@ -303,11 +319,17 @@ def main() -> int:
         print(f"run-workflow: {words_of(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("run-workflow: stopped watching; the run continues", file=sys.stderr)
+        print(f"run-workflow: stopped watching; {_goes_on(run_id)}", file=sys.stderr)
         return 130
     if options.json:
         print(json.dumps(account_of(state), indent=2))
     return 0 if state.succeeded else 1
+
+
+def _goes_on(run_id: str) -> str:
+    return (
+        f"the run continues, and `make run-workflow RUN={run_id}` watches it again" if run_id else "nothing was started"
+    )
 
 
 def _link(there: Deployment, console: Console) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from awsglue_local.errors import EndpointError
 from scripts import stedi
 from scripts.aws import athena_check, run_workflow
 from scripts.aws.athena import Athena
@@ -88,6 +89,39 @@ def test_a_failure_in_the_middle(
     assert len(account.glue.get_job_runs(JobName=FIRST)["JobRuns"]) == 1, "what had succeeded is not done again"
     with pytest.raises(Exception, match="nothing failed in the last run"):
         workflow.resume()
+
+
+def test_a_run_is_watched_again(
+    account: EmulatedAccount,
+    deployment: Deployment,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = run(deployment)
+    monkeypatch.setattr(run_workflow, "deployment", lambda: deployment)
+    monkeypatch.setattr("sys.argv", ["run-workflow", "--run", ended.run_id, "--json"])
+    assert run_workflow.main() == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["run"], told["state"], len(told["jobs"])) == (ended.run_id, "SUCCEEDED", 5)
+    assert len(account.glue.get_workflow_runs(Name="stedi")["Runs"]) == 1, "nothing was started"
+    monkeypatch.setattr("sys.argv", ["run-workflow", "--run", "wr_no_such_run"])
+    assert run_workflow.main() == 1
+    assert "wr_no_such_run" in capsys.readouterr().err
+
+
+def test_rows_that_cannot_be_counted_do_not_end_the_watch(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def counts(job: str) -> dict[str, int]:
+        if job == THIRD:
+            raise EndpointError("Athena answers no more")
+        return {job: 1}
+
+    workflow = run_workflow.Workflow(deployment)
+    state = run_workflow.watch(workflow, workflow.start(), counts, Console(width=200))
+    assert state.succeeded
+    assert {job.name: job.rows for job in state.jobs}[THIRD] == {}
+    assert f"The rows that {THIRD} wrote were not counted: Athena answers no more" in capsys.readouterr().out
 
 
 def zone_keys(account: EmulatedAccount) -> list[str]:
