@@ -52,7 +52,7 @@ training-data: $(RUNTIME)  ## Split the training data into three files for a mod
 report: $(RUNTIME)  ## Write a web page about the last run [LAKE=DIR]
 	@$(PYTHON) -m scripts.report.command --lake "$$LAKE"
 
-show: $(RUNTIME)  ## Print the first rows of a table [TABLE=customer_trusted] [ROWS=20] [LAKE=DIR]
+show: $(RUNTIME)  ## Print the first rows of a table TABLE=NAME [ROWS=20] [LAKE=DIR]
 	@test -n "$${TABLE:-}" || { echo "Which table? make show TABLE=NAME"; exit 1; }
 	@$(VENV)/bin/awsglue-local show "$$TABLE" --rows "$${ROWS:-20}" --lake "$$LAKE"
 
@@ -121,7 +121,7 @@ teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 test: lint $(CHECKOV) browser  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
 	@$(PYTEST) $(PARALLEL) $(TESTS)
 
-test-fast: lint  ## Run lint, types and the tests that finish in a minute
+test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
 	@$(PYTEST) $(PARALLEL) -m "not (java or emulator or terraform or browser)"
 
 lint: $(DEVELOPMENT)  ## Check style, types, and that scripts match their canvases

@@ -112,13 +112,14 @@ def landing_folders(landing: Path, tables: list[Table]) -> list[tuple[Table, Pat
         One of them is missing or empty.
     """
     folders = [(table, landing / _key(table)) for table in tables]
-    for _, folder in folders:
+    for table, folder in folders:
         if not data_files(folder):
             state = "has no data files" if folder.is_dir() else "does not exist"
             raise GlueLocalError(
                 f"the landing folder {folder} {state}; LANDING must name a folder that contains "
                 + ", ".join(str(one.relative_to(landing)) for _, one in folders)
-                + ", each with JSON lines files"
+                + f", each with JSON lines files. No job writes {table.database}.{table.name}: if its job is gone, "
+                f"delete the file in ddl that defines the table"
             )
     return folders
 

@@ -21,7 +21,7 @@ from awsglue_local.athena.sql_text import parse
 from awsglue_local.errors import GlueLocalError, SourceError
 from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.files.staging import Stage, text_source
-from awsglue_local.nearest import nearest
+from awsglue_local.nearest import instead_of, nearest
 from awsglue_local.storage.catalog import Catalog, FolderCatalog
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import Lake, data_files
@@ -331,7 +331,10 @@ def open_lake(root: Path, database: str) -> Iterator[Snapshot]:
         There is no such lake or database.
     """
     catalog = FolderCatalog(root)
-    if not catalog.table_names(database):
+    there = catalog.databases()
+    if there and database not in there:
+        raise GlueLocalError(f"the lake {root} has no database {database!r}{instead_of(database, there, 'it has')}")
+    if not there:
         raise GlueLocalError(f"there is no lake at {root}; `make run` creates one, and LAKE=DIR names another one")
     with tempfile.TemporaryDirectory() as folder:
         lake, scratch = Lake(root), Path(folder)

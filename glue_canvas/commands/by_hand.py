@@ -6,7 +6,16 @@ import argparse
 from pathlib import Path
 
 from awsglue_local.storage.whole_file import write_file
-from glue_canvas.commands.output import add_command, add_job, canvas_named, canvases_at, write, write_changed
+from glue_canvas.commands.ddl_folder import tables_for
+from glue_canvas.commands.output import (
+    add_command,
+    add_job,
+    canvas_named,
+    canvases_at,
+    print_findings,
+    write,
+    write_changed,
+)
 from glue_canvas.document.canvas import CanvasError, read_text
 from glue_canvas.document.opened import closed_canvas, opened_path, opened_text
 from glue_canvas.document.studio_form import studio_form
@@ -39,8 +48,15 @@ def close_canvas(options: argparse.Namespace) -> int:
     path = opened_path(before)
     if not path.exists():
         raise CanvasError(f"{before.job_name} is not open; `glue-canvas open {options.job}` opens it")
-    write_changed(closed_canvas(read_text(path), path, before.path), before)
+    canvas = closed_canvas(read_text(path), path, before.path)
+    tables = tables_for([before.path.parent], None)
+    try:
+        write_changed(canvas, before)
+    except CanvasError as error:
+        # the slip is in the file that was edited
+        raise CanvasError(str(error).replace(str(before.path), str(path), 1)) from error
     path.unlink()
+    print_findings(canvas, tables)
     return 0
 
 

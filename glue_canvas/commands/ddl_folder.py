@@ -73,7 +73,14 @@ def statement_of(
         The statements that are there; the table's own, if there is one, gives its place and comments.
     description
         What is said of the table, if nothing is said of it there.
+
+    Raises
+    ------
+    CanvasError
+        There are no columns.
     """
+    if not columns:
+        raise CanvasError(f"no column reaches the target of {table[0]}.{table[1]}, so there is no statement to write")
     read = [read_ddl(file, _AnyValue(bucket=BUCKET)) for file in sorted(folder.glob("*.sql"))]
     there = {(one.database, one.name): one for one in read}
     old = there.get(table)

@@ -10,7 +10,17 @@ from pathlib import Path
 
 from awsglue_local.nearest import instead_of
 from glue_canvas.commands.ddl_folder import FOLDER, add_ddl, statement_of, tables_for
-from glue_canvas.commands.output import add_command, add_job, canvas_named, jobs_here, write, write_changed, write_job
+from glue_canvas.commands.output import (
+    add_command,
+    add_job,
+    canvas_named,
+    jobs_here,
+    print_findings,
+    write,
+    write_changed,
+    write_drawing,
+    write_job,
+)
 from glue_canvas.commands.terminal import clean
 from glue_canvas.document.canvas import Canvas, CanvasError, read_job_folders
 from glue_canvas.document.job_documents import job_folder
@@ -22,13 +32,14 @@ from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.flow.job_order import Table, job_tables, node_tables, table_name
 from glue_canvas.flow.lineage import column_lineage, table_spot
 from glue_canvas.kinds.column_flow import Columns
-from glue_canvas.script.checks import check_canvas
 from glue_canvas.script.compiler import compile_canvas
 
 FORMS_OF_VALUES = """\
 a VALUE is text, a number, true or false; for columns, `email` or `a.b, c`; for a Filter,
-Filters="age > 3 and not name matches A.*"; for a Join, Columns="email=user"; for an Aggregate,
-Aggs="count(email)"; for an ApplyMapping, Mapping="phone:string->telephone:string"; else JSON"""
+Filters="age > 3 and not name matches A.*", where = != < <= > >= compare numbers and matches
+compares text with a regular expression of Python, from the start of the text; for a Join,
+Columns="email=user"; for an Aggregate, Aggs="count(email)"; for an ApplyMapping,
+Mapping="phone:string->telephone:string"; else JSON"""
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -133,11 +144,7 @@ def _write_edited(canvas: Canvas, before: Canvas, tables: dict[Table, Columns]) 
         why = str(error).removeprefix(f"{canvas.path}: ")
         write(canvas.path, canvas.to_text())
         print(clean(f"the script is as it was: {why}"), file=sys.stderr)
-    findings = [one for one in check_canvas(canvas, tables) if one.message not in why]
-    for finding in findings:
-        print(clean(f'node "{finding.node}": {finding.level}: {finding.message}'), file=sys.stderr)
-    if any(finding.rule == "table" for finding in findings):
-        print(f"`glue-canvas ddl {canvas.job_name} --write` lets the table have what is written", file=sys.stderr)
+    print_findings(canvas, tables, told=why)
 
 
 def new(options: argparse.Namespace) -> int:
@@ -160,6 +167,7 @@ def new(options: argparse.Namespace) -> int:
             raise CanvasError(f"{other.job_name} writes {table_name(options.writes)} already; a table has one writer")
     canvas = new_job(path, options.reads, options.writes, tables, others[0] if others else None)
     write_job(canvas, compile_canvas(canvas))
+    write_drawing(canvas)
     if tables and options.writes not in tables:
         _write_statement(canvas, _ddl_of(folder, options.ddl), options.writes, tables)
     print(f"`glue-canvas edit {options.job} add KIND NAME --after {options.reads[-1][1]}` adds a node to it")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from awsglue_local.nearest import instead_of
 from awsglue_local.storage.whole_file import write_file
+from glue_canvas.commands.terminal import clean
 from glue_canvas.document.canvas import Canvas, CanvasError, canvas_path, job_folders, read_canvas, read_job_folders
 from glue_canvas.document.job_documents import job_folder
 from glue_canvas.drawing.picture import canvas_picture
 from glue_canvas.drawing.svg import draw_svg
+from glue_canvas.script.checks import ERROR, Tables, check_canvas
 from glue_canvas.script.compiler import script_beside, script_for
 
 STUDIO_JOBS = Path("studio_jobs")
@@ -88,7 +91,31 @@ def write_changed(canvas: Canvas, before: Canvas) -> None:
     script = script_for(canvas, script_beside(before))
     write_job(canvas, script)
     if canvas.path.with_suffix(".svg").exists():
-        write(canvas.path.with_suffix(".svg"), draw_svg(canvas_picture(canvas)))
+        write_drawing(canvas)
+
+
+def write_drawing(canvas: Canvas) -> None:
+    """Write the drawing of a canvas beside it."""
+    write(canvas.path.with_suffix(".svg"), draw_svg(canvas_picture(canvas)))
+
+
+def print_findings(canvas: Canvas, tables: Tables, told: str = "") -> None:
+    """Say what is not right yet with a canvas that was written.
+
+    Parameters
+    ----------
+    told
+        What was said already.
+    """
+    findings = [one for one in check_canvas(canvas, tables) if one.message not in told]
+    for finding in findings:
+        place = f'node "{finding.node}": ' if finding.node else ""
+        print(clean(f"{place}{finding.level}: {finding.message}"), file=sys.stderr)
+    targets = {node.name for node in canvas.nodes.values() if node.kind.endswith("Target")}
+    wrong = [one for one in findings if one.level == ERROR and one.rule != "rows"]
+    # a table should follow a canvas only where nothing before the target is wrong
+    if wrong and all(one.rule == "table" and one.node in targets for one in wrong):
+        print(f"`glue-canvas ddl {canvas.job_name} --write` lets the table have what is written", file=sys.stderr)
 
 
 def write(path: Path, text: str) -> None:

@@ -157,9 +157,11 @@ def parse_json(text: str, place: str) -> Any:
     try:
         return jackson.read(text)
     except json.JSONDecodeError as error:
-        near = text[max(0, error.pos - NEAR) : error.pos + NEAR].splitlines() or [""]
-        line = next((part for part in near if part.strip()), "")
-        message = f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}, near {line!r}"
+        start = text.rfind("\n", 0, error.pos) + 1
+        line = text[max(start, error.pos - NEAR) : error.pos + NEAR].split("\n")[0].strip()
+        near = f", near {line!r}" if line else ""
+        reason = error.msg.removesuffix(" at")
+        message = f"not JSON at line {error.lineno}, column {error.colno}: {reason}{near}"
         raise CanvasError(f"{place}: {message}") from error
     except (ValueError, RecursionError) as error:
         raise CanvasError(f"{place}: not JSON: {error}") from error

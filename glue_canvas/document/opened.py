@@ -56,8 +56,15 @@ def closed_canvas(text: str, place: Path, canvas_path: Path) -> Canvas:
     """
     whole = parse_json(text, str(place))
     if not isinstance(whole, dict) or not isinstance(whole.get(NODES_KEY), dict):
-        raise CanvasError(f"{place}: not an open canvas: it has no {NODES_KEY}")
-    version = whole.pop(MADE_OF, None)
+        raise CanvasError(
+            f"{place}: not an open canvas: it has no {NODES_KEY}; delete the file to open the canvas anew"
+        )
+    if MADE_OF not in whole:
+        raise CanvasError(
+            f"{place}: its member {MADE_OF} is gone, which says what canvas was opened; put it back, or delete {place} "
+            "and open the canvas again"
+        )
+    version = whole.pop(MADE_OF)
     if version != _hash(canvas_path.read_bytes()):
         raise CanvasError(
             f"{canvas_path} has changed since it was opened; compare it with {place}, then either delete {place}, "

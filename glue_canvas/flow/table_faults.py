@@ -34,8 +34,17 @@ def table_faults(canvas: Canvas, flowing: CanvasColumns, tables: Mapping[Table, 
                     yield node.id, unknown_table(table, tables)
             elif node.kind.endswith("Target"):
                 yield from ((node.id, fault) for fault in _written(flowing.leaving[node.id], table, tables[table]))
-                if not replaces(canvas, node, table):
-                    yield node.id, _appends(table)
+
+
+def rows_that_pile_up(canvas: Canvas, tables: Mapping[Table, Columns]) -> Iterator[Fault]:
+    """Yield the targets to whose tables every run adds its rows; nothing where no tables are known."""
+    for node in canvas.nodes.values():
+        if node.kind.endswith("Target"):
+            yield from (
+                (node.id, _appends(table))
+                for table in node_tables(node)
+                if table in tables and not replaces(canvas, node, table)
+            )
 
 
 def _written(columns: Columns | None, table: Table, defined: Columns) -> Iterator[str]:

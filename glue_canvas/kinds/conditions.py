@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from glue_canvas.kinds import python_text
@@ -46,6 +46,43 @@ def columns(filters: Iterable[dict[str, Any]]) -> Iterator[Sequence[str]]:
                 yield value["Value"]
 
 
+NUMBERS = ("tinyint", "smallint", "int", "bigint", "long", "float", "double", "decimal")
+
+
+def faults(filters: Iterable[dict[str, Any]], types: Mapping[str, str] | None) -> Iterator[str]:
+    """Yield the comparisons that no row passes, or every row: Glue leaves out a row whose comparison raises.
+
+    Parameters
+    ----------
+    types
+        The columns that come in and their types, None where nobody knows them; only whole columns are looked at.
+    """
+    for term in filters:
+        column, constant = _column_and_constant(term)
+        kind = (types or {}).get(column[0], "").lower() if len(column) == 1 else ""
+        if term["Operation"] == "REGEX":
+            if why := _no_pattern(constant):
+                yield f"{constant!r} is not a regular expression ({why}); a \\ before + ( [ * ? takes them as they are"
+            elif kind.startswith(NUMBERS):
+                yield f"{column[0]!r} is {kind}, and a regular expression (matches) compares text only"
+        elif kind.startswith(("string", "varchar", "char")) and column:
+            yield f"{column[0]!r} is text and {constant} is not; to compare text, use a regular expression (matches)"
+
+
+def _column_and_constant(term: dict[str, Any]) -> tuple[Sequence[str], str]:
+    values = {value["Type"]: value["Value"] for value in term["Values"]}
+    constants = values.get("CONSTANT") or [""]
+    return values.get("COLUMNEXTRACTED") or [], str(constants[0])
+
+
+def _no_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return str(error)
+    return ""
+
+
 def _term(term: dict[str, Any]) -> str:
     column, constant = _operands(term["Values"])
     operation = term["Operation"]
@@ -54,7 +91,8 @@ def _term(term: dict[str, Any]) -> str:
     elif operation in OPERATORS:
         text = f"{column} {OPERATORS[operation]} {_constant(constant)}"
     else:
-        raise UnsupportedConditionError(f"not supported yet: the operation {operation}")
+        known = ", ".join([*OPERATORS, "REGEX"])
+        raise UnsupportedConditionError(f"not supported yet: the operation {operation}; there are {known}")
     return f"not({text})" if term.get("Negated") else text
 
 

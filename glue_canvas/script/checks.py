@@ -16,7 +16,7 @@ from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.flow.job_order import Table
 from glue_canvas.flow.node_order import UnsupportedKindError, emission_order, kind_of
 from glue_canvas.flow.output_schemas import old_schemas
-from glue_canvas.flow.table_faults import table_faults
+from glue_canvas.flow.table_faults import rows_that_pile_up, table_faults
 from glue_canvas.kinds import KINDS, Target
 from glue_canvas.kinds.column_flow import Columns
 from glue_canvas.kinds.kind import Kind
@@ -172,6 +172,7 @@ def _nodes(canvas: Canvas, tables: Tables) -> Iterator[Finding]:
         ("columns", ERROR, columns.faults),
         ("columns", WARNING, columns.doubts),
         ("table", ERROR, table_faults(canvas, columns, tables)),
+        ("rows", ERROR, rows_that_pile_up(canvas, tables)),
         ("schema", WARNING, old_schemas(canvas, tables)),
     ):
         for node_id, sentence in sentences:

@@ -101,3 +101,8 @@ def test_a_slip_is_told_in_one_line_or_two(
 
 def test_a_lake_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"there is no lake at {tmp_path / 'none'}" in refused(capsys, tmp_path / "none", "show", "t")
+
+
+def test_a_database_that_the_lake_does_not_have(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = refused(capsys, lake, "show", "sted.customer_trusted")
+    assert f"the lake {lake} has no database 'sted'; did you mean 'stedi'?" in told

@@ -51,7 +51,10 @@ class SelectFields(_Paths):
     name = "SelectFields"
 
     def columns(self, flow: ColumnFlow) -> Columns | None:
-        """Return the named ones."""
+        """Return the named ones; where none is named yet, nobody knows them."""
+        if not flow.node.fields["Paths"]:
+            flow.faults.append("it names no column to keep: set its Paths")
+            return None
         flow.need(flow.node.fields["Paths"])
         return flow.input and {
             path[0]: flow.input[path[0]] for path in flow.node.fields["Paths"] if path and path[0] in flow.input

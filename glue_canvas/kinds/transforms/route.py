@@ -42,4 +42,5 @@ class Route(PassThrough):
         """Return the input's columns; those that are compared must be there."""
         for group in flow.node.fields["GroupFiltersList"]:
             flow.need(conditions.columns(group["Filters"]))
+            flow.faults += conditions.faults(group["Filters"], flow.input)
         return flow.input

@@ -43,6 +43,7 @@ class Filter(PassThrough):
         if not flow.node.fields["Filters"]:
             flow.faults.append("it has no condition, so no row passes")
         flow.need(conditions.columns(flow.node.fields["Filters"]))
+        flow.faults += conditions.faults(flow.node.fields["Filters"], flow.input)
         return flow.input
 
 

@@ -106,3 +106,38 @@ def test_what_is_open_is_told(jobs: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_a_misspelt_job_is_recognized(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", "custmer_landing_to_trusted", "--folder", str(jobs)]) == 1
     assert f"no job 'custmer_landing_to_trusted'; did you mean '{JOB}'?" in capsys.readouterr().err
+
+
+def test_what_is_not_right_is_told_when_it_is_put_back(
+    jobs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(stedi.DDL, jobs.parent / "ddl")
+    monkeypatch.chdir(jobs.parent)
+    opened = open_file(jobs)
+    opened.write_text(opened.read_text().replace('"Table": "customer_landing"', '"Table": "customer_landin"'))
+    assert close(jobs) == 0
+    told = capsys.readouterr().err
+    assert "no DDL defines stedi.customer_landin; did you mean 'stedi.customer_landing'?" in told
+    assert "lets the table have what is written" not in told, "the target's statement is not what is wrong"
+
+
+def test_a_slip_in_a_node_is_told_of_the_file_that_was_edited(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened = open_file(jobs)
+    opened.write_text(
+        opened.read_text()
+        .replace('"Operation": "GT"', '"Operation": "MORE"')
+        .replace('"LogicalOperator": "AND"', '"LogicalOperator": "ADN"')
+    )
+    assert close(jobs) == 1
+    told = capsys.readouterr().err
+    assert str(opened) in told
+    assert f"{JOB}/{JOB}.json" not in told
+
+
+def test_an_open_file_that_lost_its_version_is_told(jobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened = open_file(jobs)
+    whole = json.loads(opened.read_text())
+    del whole["madeOfCanvas"]
+    opened.write_text(json.dumps(whole))
+    assert close(jobs) == 1
+    assert "its member madeOfCanvas is gone" in capsys.readouterr().err

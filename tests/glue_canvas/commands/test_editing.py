@@ -136,3 +136,25 @@ def test_what_cannot_be_is_told(command: list[str], words: str, here: Path, caps
     assert main(command) == 1
     assert words in capsys.readouterr().err
     assert sorted(here.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("here")
+def test_a_table_follows_only_where_nothing_else_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    edit = ["edit", "customer_landing_to_trusted", "add"]
+    assert main([*edit, "SelectFields", "Two", "--after", "customer_landing"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("error:") == 1, "what follows from it is not told"
+    assert 'node "Two": error: it names no column to keep: set its Paths' in told
+    assert main(["edit", "customer_landing_to_trusted", "set", "Two", "Paths=phoen; email"]) == 0
+    assert "lets the table have" not in capsys.readouterr().err
+
+
+def test_no_statement_is_written_where_no_column_arrives(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert new() == 0
+    every = ", ".join(columns(here))
+    assert edit("add", "DropFields", "Nothing left", "--after", "customer_trusted", "--set", f"Paths={every}") == 0
+    before = (here / "ddl" / f"{JOB}.sql").read_text()
+    capsys.readouterr()
+    assert main(["ddl", JOB, "--write"]) == 1
+    assert f"no column reaches the target of stedi.{JOB}" in capsys.readouterr().err
+    assert (here / "ddl" / f"{JOB}.sql").read_text() == before

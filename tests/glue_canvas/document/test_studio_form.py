@@ -91,6 +91,8 @@ def test_a_mark_before_the_text_is_passed_over(tmp_path: Path) -> None:
             json.dumps({"name": "j", NODES_KEY: '{"node-1": {"Filter": {"Name": "n" "x": 1}}}'}),
             f"j.json: inside {NODES_KEY}: not JSON at line 1, column 36: Expecting ',' delimiter, near ",
         ),
+        ('{"name": "j",\n  "timeout: 5,\n  "city": 2}', "Invalid control character, near '\"timeout: 5,'"),
+        ("", "j.json: not JSON at line 1, column 1: Expecting value"),
         (
             json.dumps({"name": "j", NODES_KEY: '{\n "node-1": {\n  "Filter": {"Name": }}}'}),
             f"j.json: inside {NODES_KEY}: not JSON at line 3, column 22: ",

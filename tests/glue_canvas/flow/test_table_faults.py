@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from glue_canvas.flow.canvas_columns import canvas_columns
-from glue_canvas.flow.table_faults import same_type, table_faults
+from glue_canvas.flow.table_faults import rows_that_pile_up, same_type, table_faults
 from tests.glue_canvas.canvases import canvas_of
 
 PURGE = 'glueContext.purge_table(database="d", table_name="out", options={"retentionPeriod": 0})\nreturn dfc'
@@ -28,7 +28,8 @@ def faults(
     )
     canvas.definition.update(more)
     tables = {("d", "people"): PEOPLE, ("d", "out"): out}
-    return [sentence for _, sentence in table_faults(canvas, canvas_columns(canvas, tables), tables)]
+    found = [*table_faults(canvas, canvas_columns(canvas, tables), tables), *rows_that_pile_up(canvas, tables)]
+    return [sentence for _, sentence in found]
 
 
 def to(name: str, kind: str) -> list[dict[str, Any]]:
