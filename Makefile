@@ -37,7 +37,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
+.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -113,6 +113,9 @@ policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|engineer] [ACCO
 
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
 	@$(PYTHON) -m scripts.deployment.run_terraform destroy
+
+restore: $(RUNTIME)  ## Bring back the files that a table had before it was emptied; asks first TABLE=NAME [YES=1]
+	@$(PYTHON) -m scripts.aws.restore_table "$${TABLE:?name the table, TABLE=NAME}" $(if $(YES),--yes)
 
 teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(YES),--yes)

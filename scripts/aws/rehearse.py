@@ -28,13 +28,15 @@ from awsglue_local.storage.whole_file import write_file
 from awsglue_local.terminal import fitted_table, plain_console
 from glue_canvas import read_canvas
 from glue_emulator import GlueEmulator
-from scripts.aws import athena_check, run_workflow, upload_landing
-from scripts.aws.rehearsed_people import analyst_asks, make_person, take_down
+from scripts.aws import athena_check, restore_table, run_workflow, upload_landing
+from scripts.aws.athena import Athena
+from scripts.aws.rehearsed_people import acting_as, analyst_asks, make_person, take_down
 from scripts.deployment import terraform
 from scripts.deployment.outputs import FAILURES, Deployment, of_outputs, words_of
 from scripts.deployment.workspace import Workspace, environment_of
 
 EDITED_JOB = "customer_landing_to_trusted"
+EMPTIED = "customer_trusted"
 
 
 @dataclass
@@ -99,7 +101,8 @@ def _rehearse_at(
     os.environ.update(environment_of(address))
     workspace = Workspace(folder / "repository", address)
     with step("make a deployer and an engineer") as people:
-        workspace.environment |= make_person("deployer", address)
+        deployer = make_person("deployer", address)
+        workspace.environment |= deployer
         engineer = make_person("engineer", address)
         people.result = "with the policies of terraform/policies"
     os.environ.update(engineer)
@@ -116,6 +119,10 @@ def _rehearse_at(
         rehearsal.tables, run.result = _run(there, console)
     with step("athena-check") as checked:
         checked.result = _check(there, console)
+    with step("restore a table that was emptied") as restored:
+        with acting_as(deployer):
+            restored.result = _restore(there)
+        _require_rows(there, rehearsal.tables)
     with step("an analyst asks") as asked:
         asked.result = analyst_asks(there, address)
     shutil.move(folder / "studio_jobs", workspace.root / "studio_jobs")
@@ -171,6 +178,24 @@ def _run(there: Deployment, console: Console) -> tuple[dict[str, int], str]:
 def _log_groups(there: Deployment) -> set[str]:
     pages = there.client("logs").get_paginator("describe_log_groups").paginate()
     return {group["logGroupName"] for page in pages for group in page["logGroups"]}
+
+
+def _restore(there: Deployment) -> str:
+    """Delete what a job's purge deletes, and bring it back."""
+    s3 = there.client("s3")
+    address = there.client("glue").get_table(DatabaseName=there.database, Name=EMPTIED)["Table"]["StorageDescriptor"]
+    bucket, _, prefix = str(address["Location"]).removeprefix("s3://").partition("/")
+    for one in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
+        s3.delete_object(Bucket=bucket, Key=one["Key"])
+    change = restore_table.restorable(there, EMPTIED)
+    restore_table.restore(there, change)
+    return f"{EMPTIED}: {len(change.back)} files are there again"
+
+
+def _require_rows(there: Deployment, tables: dict[str, int]) -> None:
+    found = Athena(there).query(f"select count(*) from {EMPTIED}").rows[0][0]  # noqa: S608 - a name of ours
+    if int(str(found)) != tables[EMPTIED]:
+        raise StepFailedError(f"{EMPTIED} has {found} rows after it was restored, and had {tables[EMPTIED]}")
 
 
 def _check(there: Deployment, console: Console) -> str:

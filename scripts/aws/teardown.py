@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.aws.confirmation import agreed
 from scripts.deployment import terraform
 from scripts.deployment.outputs import FAILURES, Deployment, deployment, read_outputs, words_of
 from scripts.deployment.run_terraform import run_in
@@ -60,20 +61,13 @@ def main() -> int:
     try:
         there = deployment()
         say(there, contents(there))
-        if not options.yes and not _agreed(there.workflow):
+        if not options.yes and not agreed(there.workflow):
             print("Nothing was changed.")
             return 1
         return destroy()
     except (*FAILURES, terraform.TerraformMissingError) as error:
         print(f"teardown: {words_of(error)}", file=sys.stderr)
         return 1
-
-
-def _agreed(name: str) -> bool:
-    try:
-        return input(f"Type {name} to continue: ").strip() == name
-    except EOFError:
-        return False
 
 
 if __name__ == "__main__":

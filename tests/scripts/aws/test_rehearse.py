@@ -34,6 +34,7 @@ STEPS = [
     "upload-landing",
     "run-workflow",
     "athena-check",
+    "restore a table that was emptied",
     "an analyst asks",
     "change a canvas, push it, pull it back",
     "a second plan",

@@ -1,0 +1,163 @@
+"""Bring back the files that a table had before it was emptied last: `make restore TABLE=NAME`.
+
+The lake's bucket keeps old versions: deleting an object only puts a delete marker on it (Amazon S3 User Guide, "Working
+with delete markers"). Taking the markers away again brings the objects back, until the lifecycle has removed them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import dropwhile, takewhile
+from typing import Any
+
+from awsglue_local.errors import EndpointError
+from awsglue_local.storage.lake import S3_ADDRESS
+from scripts.aws.confirmation import agreed
+from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
+
+AT_ONCE = 1000
+"""Objects that S3 deletes with one request."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """An object that was written, or deleted: then `version` is its delete marker's."""
+
+    time: datetime
+    written: bool
+    key: str
+    version: str
+    bytes: int
+    is_latest: bool
+
+
+@dataclass(frozen=True)
+class Restorable:
+    """What a restore changes.
+
+    Attributes
+    ----------
+    back
+        The delete markers to take away.
+    gone
+        Keys that the table has now, and that get delete markers, so that a second restore brings them back.
+    bytes
+        Size of what comes back.
+    """
+
+    bucket: str
+    back: list[Event]
+    gone: list[str]
+    bytes: int
+
+    @property
+    def emptied(self) -> datetime:
+        """When the table was emptied."""
+        return max(one.time for one in self.back)
+
+
+def restorable(there: Deployment, table: str) -> Restorable:
+    """Return what a restore of a table would change.
+
+    Raises
+    ------
+    EndpointError
+        It is a landing table, or nothing can be brought back.
+    """
+    if table in there.landing:
+        raise EndpointError(f"{table} is a landing table: `make upload-landing` puts its files there")
+    definition = there.client("glue").get_table(DatabaseName=there.database, Name=table)["Table"]
+    address = S3_ADDRESS.fullmatch(str(definition["StorageDescriptor"]["Location"]))
+    if address is None or not (address[2] or "").strip("/"):
+        raise EndpointError(f"{table} has no folder of its own in S3, so its files are not known")
+    bucket, prefix = address[1], address[2].rstrip("/") + "/"
+    events = history(there.client("s3"), bucket, prefix)
+    sizes = {one.key: one.bytes for one in events if one.written}
+    back = [one for one in emptied_last(events) if one.key in sizes and one.is_latest]
+    if not back:
+        raise EndpointError(
+            f"nothing can be brought back to s3://{bucket}/{prefix}: no object was deleted there, or its old versions "
+            "are deleted too (old_versions_days)"
+        )
+    gone = [one.key for one in events if one.written and one.is_latest]
+    return Restorable(bucket, back, gone, sum(sizes[one.key] for one in back))
+
+
+def history(s3: Any, bucket: str, prefix: str) -> list[Event]:
+    """Return what happened to a table's data files, oldest first; in the same second, deletes before writes."""
+    events = []
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+        for kind in ("DeleteMarkers", "Versions"):
+            events += [_event(one, kind == "Versions") for one in page.get(kind, []) if _is_data(one["Key"], prefix)]
+    return sorted(events, key=lambda one: (one.time, one.written))
+
+
+def emptied_last(events: Sequence[Event]) -> list[Event]:
+    """Return the deletes with no write between them that came last; writes may have followed them."""
+    newest_first = dropwhile(lambda one: one.written, reversed(events))
+    return list(takewhile(lambda one: not one.written, newest_first))
+
+
+def restore(there: Deployment, change: Restorable) -> None:
+    """Delete what is there and take the markers away: in between the table is empty, never doubled."""
+    s3 = there.client("s3")
+    _delete(s3, change.bucket, [{"Key": key} for key in change.gone])
+    _delete(s3, change.bucket, [{"Key": one.key, "VersionId": one.version} for one in change.back])
+
+
+def _event(one: dict[str, Any], written: bool) -> Event:
+    return Event(one["LastModified"], written, one["Key"], one["VersionId"], one.get("Size", 0), one["IsLatest"])
+
+
+def _is_data(key: str, prefix: str) -> bool:
+    """Say whether a key is a file of the table: `_` or `.` in front means Spark's own, `/` at the end a folder."""
+    parts = key.removeprefix(prefix).split("/")
+    return bool(parts[-1]) and not any(part.startswith(("_", ".")) for part in parts)
+
+
+def _delete(s3: Any, bucket: str, objects: list[dict[str, str]]) -> None:
+    for start in range(0, len(objects), AT_ONCE):
+        asked = {"Objects": objects[start : start + AT_ONCE], "Quiet": True}
+        refused = s3.delete_objects(Bucket=bucket, Delete=asked).get("Errors", [])
+        if refused:
+            first = refused[0]
+            raise EndpointError(f"S3 refuses to delete s3://{bucket}/{first['Key']}: {first.get('Message')}")
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="restore", description=__doc__)
+    parser.add_argument("table", metavar="TABLE", help="the table's name")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    options = parser.parse_args()
+    try:
+        there = deployment()
+        change = restorable(there, options.table)
+        say(options.table, change)
+        if not options.yes and not agreed(options.table):
+            print("Nothing was changed.")
+            return 1
+        restore(there, change)
+    except FAILURES as error:
+        print(f"restore: {words_of(error)}", file=sys.stderr)
+        return 1
+    print(f"{options.table} has the files again that it had before {change.emptied:%Y-%m-%d %H:%M:%S} UTC")
+    return 0
+
+
+def say(table: str, change: Restorable) -> None:
+    """Print what will change."""
+    print(f"{table} was emptied at {change.emptied:%Y-%m-%d %H:%M:%S} UTC.")
+    print(f"  These come back: {len(change.back):,} files, {change.bytes:,} bytes")
+    if change.gone:
+        print(f"  These go, and a second restore brings them back: {len(change.gone):,} files")
+    print("People who have withdrawn their consent since then are in the table again, until the next run replaces it.")
+    print("No job may write the table meanwhile.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
