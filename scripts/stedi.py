@@ -118,10 +118,14 @@ def landing_folders(landing: Path, tables: list[Table]) -> list[tuple[Table, Pat
             raise GlueLocalError(
                 f"the landing folder {folder} {state}; LANDING must name a folder that contains "
                 + ", ".join(str(one.relative_to(landing)) for _, one in folders)
-                + f", each with JSON lines files. No job writes {table.database}.{table.name}: if its job is gone, "
-                f"delete the file in ddl that defines the table"
+                + ", each with JSON lines files"
+                + (_orphan(table) if any(data_files(other) for _, other in folders) else "")
             )
     return folders
+
+
+def _orphan(table: Table) -> str:
+    return f". No job writes {table.database}.{table.name}: if its job is gone, delete the file in ddl that defines it"
 
 
 def _key(table: Table) -> str:

@@ -65,7 +65,7 @@ def faults(filters: Iterable[dict[str, Any]], types: Mapping[str, str] | None) -
                 yield f"{constant!r} is not a regular expression ({why}); a \\ before + ( [ * ? takes them as they are"
             elif kind.startswith(NUMBERS):
                 yield f"{column[0]!r} is {kind}, and a regular expression (matches) compares text only"
-        elif kind.startswith(("string", "varchar", "char")) and column:
+        elif kind.startswith(("string", "varchar", "char")):
             yield f"{column[0]!r} is text and {constant} is not; to compare text, use a regular expression (matches)"
 
 

@@ -183,8 +183,7 @@ def _log_groups(there: Deployment) -> set[str]:
 def _restore(there: Deployment) -> str:
     """Delete what a job's purge deletes, and bring it back."""
     s3 = there.client("s3")
-    address = there.client("glue").get_table(DatabaseName=there.database, Name=EMPTIED)["Table"]["StorageDescriptor"]
-    bucket, _, prefix = str(address["Location"]).removeprefix("s3://").partition("/")
+    bucket, prefix = restore_table.place_of(there, EMPTIED)
     for one in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
         s3.delete_object(Bucket=bucket, Key=one["Key"])
     change = restore_table.restorable(there, EMPTIED)

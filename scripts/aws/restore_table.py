@@ -70,11 +70,7 @@ def restorable(there: Deployment, table: str) -> Restorable:
     """
     if table in there.landing:
         raise EndpointError(f"{table} is a landing table: `make upload-landing` puts its files there")
-    definition = there.client("glue").get_table(DatabaseName=there.database, Name=table)["Table"]
-    address = S3_ADDRESS.fullmatch(str(definition["StorageDescriptor"]["Location"]))
-    if address is None or not (address[2] or "").strip("/"):
-        raise EndpointError(f"{table} has no folder of its own in S3, so its files are not known")
-    bucket, prefix = address[1], address[2].rstrip("/") + "/"
+    bucket, prefix = place_of(there, table)
     events = history(there.client("s3"), bucket, prefix)
     sizes = {one.key: one.bytes for one in events if one.written}
     back = [one for one in emptied_last(events) if one.key in sizes and one.is_latest]
@@ -85,6 +81,21 @@ def restorable(there: Deployment, table: str) -> Restorable:
         )
     gone = [one.key for one in events if one.written and one.is_latest]
     return Restorable(bucket, back, gone, sum(sizes[one.key] for one in back))
+
+
+def place_of(there: Deployment, table: str) -> tuple[str, str]:
+    """Return the bucket of a table's files and what their keys begin with.
+
+    Raises
+    ------
+    EndpointError
+        The table has no folder of its own in S3.
+    """
+    definition = there.client("glue").get_table(DatabaseName=there.database, Name=table)["Table"]
+    address = S3_ADDRESS.fullmatch(str(definition["StorageDescriptor"]["Location"]))
+    if address is None or not (address[2] or "").strip("/"):
+        raise EndpointError(f"{table} has no folder of its own in S3, so its files are not known")
+    return address[1], address[2].rstrip("/") + "/"
 
 
 def history(s3: Any, bucket: str, prefix: str) -> list[Event]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.aws.confirmation import agreed
 from scripts.deployment import terraform
-from scripts.deployment.outputs import FAILURES, Deployment, deployment, read_outputs, words_of
+from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
 from scripts.deployment.run_terraform import run_in
 from scripts.deployment.target import find_target
 
@@ -26,7 +26,7 @@ class Bucket:
 def contents(there: Deployment) -> list[Bucket]:
     """Return the deployment's buckets."""
     s3 = there.client("s3")
-    return [_bucket(s3, name) for name in read_outputs()["buckets"]]
+    return [_bucket(s3, name) for name in there.buckets]
 
 
 def _bucket(s3: Any, name: str) -> Bucket:

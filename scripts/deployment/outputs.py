@@ -34,6 +34,7 @@ class Deployment:
     endpoint: Endpoint
     region: str
     lake_bucket: str
+    buckets: list[str]
     landing: dict[str, str]
     database: str
     jobs: dict[str, str]
@@ -68,8 +69,16 @@ def deployment() -> Deployment:
 
 
 def of_outputs(outputs: dict[str, Any], endpoint: Endpoint) -> Deployment:
-    """Return the deployment that Terraform's outputs, name to value, tell of."""
+    """Return the deployment that Terraform's outputs, name to value, tell of.
+
+    Raises
+    ------
+    EndpointError
+        An output is missing: an older version is deployed.
+    """
     names = [name for name in Deployment.__dataclass_fields__ if name != "endpoint"]
+    if missing := [name for name in names if name not in outputs]:
+        raise EndpointError(f"an older version is deployed, without the output {missing[0]}: run `make apply` first")
     return Deployment(endpoint=endpoint, **{name: outputs[name] for name in names})
 
 

@@ -185,6 +185,7 @@ def deploy_stedi(account: EmulatedAccount) -> Deployment:
         endpoint=Endpoint(account.address),
         region=REGION,
         lake_bucket=stedi.LOCAL_BUCKET,
+        buckets=[stedi.LOCAL_BUCKET],
         landing={table.name: table.location for table in lakehouse.landing},
         database=stedi.DATABASE,
         jobs={name: name for name in FIVE},

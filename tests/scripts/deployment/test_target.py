@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from awsglue_local.errors import EndpointError
+from awsglue_local.storage.endpoint import Endpoint
 from glue_emulator import GlueEmulator
 from scripts.deployment import outputs, run_terraform, target, terraform
 from scripts.deployment.outputs import read_outputs
@@ -145,6 +146,11 @@ def test_problems_with_outputs_are_told_as_they_are(here: Target, monkeypatch: p
         match='terraform output failed: Error: Backend initialization required, please run "terraform init"',
     ):
         read_outputs()
+
+
+def test_an_older_deployment_is_told() -> None:
+    with pytest.raises(EndpointError, match="an older version is deployed, without the output lake_bucket: run `make"):
+        outputs.of_outputs({"region": "eu-west-1"}, Endpoint(None))
 
 
 def test_it_says_first_where(here: Target, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

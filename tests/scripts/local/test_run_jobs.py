@@ -62,10 +62,13 @@ def test_landing_folder_missing_or_empty(
         "nowhere/accelerometer/landing does not exist; LANDING must name a folder that contains accelerometer/landing"
         in message
     )
+    assert "No job writes" not in message, "the folder is the wrong one, no table is to go"
     shutil.rmtree(landing / "step_trainer" / "landing")
     (landing / "step_trainer" / "landing").mkdir()
     (landing / "step_trainer" / "landing" / ".hidden").write_text("")
-    assert "step_trainer/landing has no data files" in fails(monkeypatch, capsys, landing, lake)
+    message = fails(monkeypatch, capsys, landing, lake)
+    assert "step_trainer/landing has no data files" in message
+    assert "No job writes stedi.step_trainer_landing: if its job is gone, delete the file in ddl" in message
 
 
 def test_a_broken_line_is_counted_and_named_and_the_run_goes_on(
