@@ -42,6 +42,11 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="judge every request by IAM's policies; jobs and crawlers run with their roles' permissions",
     )
+    parser.add_argument(
+        "--write-at-once",
+        action="store_true",
+        help="let a job empty and write tables at the moment it says so, as on AWS, and not together at its end",
+    )
     return parser
 
 
@@ -55,7 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        with GlueEmulator(options.port, options.engine, options.minute, options.enforce_iam) as emulator:
+        with GlueEmulator(
+            options.port, options.engine, options.minute, options.enforce_iam, options.write_at_once
+        ) as emulator:
             print(_welcome(emulator.address), flush=True)
             stopped.wait()
     except OSError as error:

@@ -47,6 +47,8 @@ class RunningEmulator:
         Seconds that a minute of a job's Timeout lasts.
     enforces_iam
         Whether requests are judged by IAM's policies.
+    writes_at_once
+        Whether a job's writes and purges happen when it asks for them, and not together at its end.
     """
 
     address: str
@@ -54,6 +56,7 @@ class RunningEmulator:
     folder: Path
     minute: float = 60.0
     enforces_iam: bool = False
+    writes_at_once: bool = False
 
     def client(self, service: str, region: str, keys: Keys = ROOT) -> Any:
         """Return the client of this emulator for who has these keys; all threads share it."""

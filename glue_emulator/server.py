@@ -44,6 +44,8 @@ class GlueEmulator:
         Seconds that a minute of a job's Timeout lasts, for tests of timeouts.
     enforce_iam
         Whether requests are judged by IAM's policies, and jobs and crawlers run with the permissions of their roles.
+    write_at_once
+        Whether a job's writes and purges happen when it asks for them, as on AWS, and not together at its end.
 
     Raises
     ------
@@ -55,10 +57,18 @@ class GlueEmulator:
         An emulator runs in this process already.
     """
 
-    def __init__(self, port: int = 0, engine: str = "sail", minute: float = 60.0, enforce_iam: bool = False) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        engine: str = "sail",
+        minute: float = 60.0,
+        enforce_iam: bool = False,
+        write_at_once: bool = False,
+    ) -> None:
         if engine not in ENGINES:
             raise ValueError(f"no engine {engine!r}; use {' or '.join(ENGINES)}")
-        self._port, self._engine, self._minute, self._enforce_iam = port, engine, minute, enforce_iam
+        self._port, self._engine, self._minute = port, engine, minute
+        self._enforce_iam, self._write_at_once = enforce_iam, write_at_once
         self.address = ""
 
     def __enter__(self) -> GlueEmulator:
@@ -71,7 +81,7 @@ class GlueEmulator:
             made.callback(self._folder.remove)
             self.address = f"http://{LOOPBACK}:{self._server.port}"
             here = running_emulator.RunningEmulator(
-                self.address, self._engine, self._folder.path, self._minute, self._enforce_iam
+                self.address, self._engine, self._folder.path, self._minute, self._enforce_iam, self._write_at_once
             )
             running_emulator.enter(here)
             made.callback(running_emulator.leave)

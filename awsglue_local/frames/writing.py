@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 from awsglue_local.errors import GlueLocalError, LakeError, Unsupported
 from awsglue_local.files import compressions
 from awsglue_local.files.csv_files import CsvDialect, csv_options
+from awsglue_local.job_run.kept_rows import COMPRESSION as KEPT_COMPRESSION
+from awsglue_local.job_run.kept_rows import kept_folder
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.nearest import nearest
-from awsglue_local.storage.lake import data_files
+from awsglue_local.storage.lake import data_files, link_all
 from awsglue_local.storage.table import FORMATS, Table
 
 
@@ -146,7 +148,7 @@ def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str)
     """
     try:
         aside = runtime.lake.work_folder("write") / "new"
-        if df.columns:  # engines write no file without a column
+        if not _link_kept(df, aside, plan) and df.columns:  # engines write no file without a column
             _save(runtime, df, aside, plan)
     except OSError as error:
         raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
@@ -217,6 +219,15 @@ def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
         writer.options(**packed).json(str(folder))
     else:
         writer.options(**packed, **plan.csv.spark_options()).csv(str(folder))
+
+
+def _link_kept(df: Any, aside: Path, plan: Layout) -> bool:
+    """Take over the files that hold a frame's rows already, where they are as they are to be written."""
+    folder = kept_folder(df)
+    if folder is None or (plan.format, plan.compression, plan.partition_keys) != ("parquet", KEPT_COMPRESSION, ()):
+        return False
+    link_all(folder, data_files(folder), aside)
+    return True
 
 
 def _rows_or_none(file: Path, plan: Layout) -> int:

@@ -32,11 +32,14 @@ class Engine:
         What `--engine` calls it.
     session
         The Spark session, a classic or a Connect one.
+    keeps_rows
+        Whether `cache` and `persist` of a DataFrame keep its rows.
     """
 
     name: str
     session: Any
     is_connect: bool = True
+    keeps_rows: bool = True
 
     def parquet_options(self, compression: str) -> dict[str, str]:
         """Return the writer option that compresses Parquet files: `snappy`, `gzip` or `none`."""
@@ -99,6 +102,8 @@ def _require_server(url: str) -> None:
 
 class SailEngine(ConnectEngine):
     """Sail: a Spark Connect server on DataFusion, in this process, on a loopback port of the system's choice."""
+
+    keeps_rows = False
 
     def __init__(self) -> None:
         # Sail writes its log to standard error; a script's own output should stand alone there

@@ -23,11 +23,17 @@ class Transaction:
     """The pending writes of one script, a folder of the lake each.
 
     A script that fails, or is killed, leaves every table as it was.
+
+    Parameters
+    ----------
+    at_once
+        Whether writes and purges happen when the script asks for them, as on AWS, and not together at its end.
     """
 
-    def __init__(self, lake: Lake, catalog: Catalog) -> None:
+    def __init__(self, lake: Lake, catalog: Catalog, at_once: bool = False) -> None:
         self._lake = lake
         self._catalog = catalog
+        self._at_once = at_once
         self._pending: dict[Path, _Pending] = {}
         self._tables: list[Table] = []
         self._partitions: list[tuple[Table, list[Partition]]] = []
@@ -35,6 +41,7 @@ class Transaction:
     def purge(self, place: Path) -> None:
         """Drop what is in the folder, and what this script wrote there before."""
         self._pending[place] = _Pending(purged=True)
+        self._publish_at_once()
 
     def purges(self, place: Path) -> bool:
         """Say whether the folder's files of earlier runs will be gone."""
@@ -43,11 +50,16 @@ class Transaction:
     def add(self, place: Path, new: Path) -> None:
         """Add the data files of the folder `new`, built aside, to the folder `place`."""
         self._pending.setdefault(place, _Pending()).new.append(new)
+        self._publish_at_once()
 
     def put_table(self, table: Table, partitions: list[Partition]) -> None:
         """Create a table or change its definition, and add partitions that were written."""
         self._tables.append(table)
         self._partitions.append((table, partitions))
+
+    def _publish_at_once(self) -> None:
+        if self._at_once:
+            self.publish()
 
     def touches(self, place: Path) -> bool:
         """Say whether something is pending for a folder, so that a reader of it would see old files."""

@@ -98,6 +98,8 @@ class LocalGlue:
         AWS, or an emulator of it.
     may_write
         Whether scripts may change objects there.
+    write_at_once
+        Whether writes and purges happen when a script asks for them, as on AWS; a script that fails has then written.
 
     Raises
     ------
@@ -113,7 +115,9 @@ class LocalGlue:
         engine: str | Engine = "sail",
         endpoint: Endpoint | None = None,
         may_write: bool = True,
+        write_at_once: bool = False,
     ) -> None:
+        self._write_at_once = write_at_once
         self.lake, self.catalog = _on_endpoint(endpoint, may_write) if endpoint else _in_folder(lake)
         self._engine_given = engine
 
@@ -164,9 +168,9 @@ class LocalGlue:
         Raises
         ------
         ScriptError
-            It failed; the lake is as it was.
+            It failed; the lake is as it was, unless it is written at once.
         """
-        transaction = Transaction(self.lake, self.catalog)
+        transaction = Transaction(self.lake, self.catalog, self._write_at_once)
         mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
         mark.use(arguments)
         runtime = Runtime(

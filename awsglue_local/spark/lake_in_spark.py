@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError, Unsupported
+from awsglue_local.job_run.kept_rows import keep
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.spark.patching import replaced
 from awsglue_local.storage.lake import data_files
@@ -32,6 +33,8 @@ def lake_in_spark(runtime: Runtime) -> Iterator[None]:
     ]
     if runtime.engine.is_connect:
         ours += [(frame, "__getitem__", _star(frame.__getitem__)), (frame, "select", _flat(frame.select))]
+    if not runtime.engine.keeps_rows:
+        ours += [(frame, name, lambda df, *_, **__: keep(runtime, df)) for name in ("cache", "persist")]
     with replaced(*ours):
         yield
 

@@ -37,6 +37,13 @@ SETTINGS: dict[str, Any] = {
     "executionClass": "STANDARD",
 }
 """A small job as Studio makes one; where jobs are there already, the settings of the first are taken."""
+REPLACE = """\
+# the new rows are computed before the old ones go
+rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
+rows.count()
+glueContext.purge_table(database="{database}", table_name="{table}", options={{"retentionPeriod": 0}})
+return DynamicFrameCollection({{"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}}, glueContext)"""
+"""The body of the Custom Transform that empties a table: where the new rows cannot be computed, the old ones stay."""
 
 
 def new_job(
@@ -72,11 +79,7 @@ def new_job(
     last = first[1]
     if others:
         last = editor.add("SparkSQL", "Query", inputs=[name for _, name in reads]).name
-    code = (
-        f'glueContext.purge_table(database="{writes[0]}", table_name="{writes[1]}", options={{"retentionPeriod": 0}})\n'
-        "return dfc"
-    )
-    fields = {"ClassName": f"Empty{_camel(writes[1])}", "Code": code}
+    fields = {"ClassName": f"Empty{_camel(writes[1])}", "Code": REPLACE.format(database=writes[0], table=writes[1])}
     purge = editor.add("CustomCode", f"Empty {writes[1]}", inputs=[last], fields=fields)
     select = editor.add("SelectFromCollection", "Select From Collection", inputs=[purge.name])
     name = writes[1] if writes[1] not in {node.name for node in editor.canvas.nodes.values()} else f"To {writes[1]}"

@@ -168,6 +168,7 @@ class Launcher:
             "arguments": words,
             "engine": emulator.engine,
             "endpoint": emulator.address,
+            "write_at_once": emulator.writes_at_once,
             "bookmark": str(bookmark),
             "modules": modules,
         }

@@ -38,7 +38,8 @@ def main(folder: Path) -> int:
 def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     bookmark = Bookmark(Path(plan["bookmark"]))
     try:
-        with LocalGlue(engine=plan["engine"], endpoint=Endpoint(plan["endpoint"])) as glue:
+        endpoint = Endpoint(plan["endpoint"])
+        with LocalGlue(engine=plan["engine"], endpoint=endpoint, write_at_once=plan["write_at_once"]) as glue:
             run = glue.run(folder / plan["script"], plan["arguments"], bookmark)
     except ScriptError as error:
         traceback.print_exception(error.__cause__)

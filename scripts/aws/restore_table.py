@@ -19,13 +19,15 @@ from awsglue_local.storage.lake import S3_ADDRESS
 from scripts.aws.confirmation import agreed
 from scripts.deployment.outputs import FAILURES, Deployment, deployment, words_of
 
+NOTE = "_restored"
+"""An object beside a table's files that says when they were restored: those deletes are not the next purge's."""
 AT_ONCE = 1000
 """Objects that S3 deletes with one request."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """An object that was written, or deleted: then `version` is its delete marker's."""
+    """An object that was written, or deleted: then `version` is its delete marker's; or a restore, which is no data."""
 
     time: datetime
     written: bool
@@ -33,6 +35,7 @@ class Event:
     version: str
     bytes: int
     is_latest: bool
+    is_data: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Restorable:
     """
 
     bucket: str
+    prefix: str
     back: list[Event]
     gone: list[str]
     bytes: int
@@ -72,15 +76,15 @@ def restorable(there: Deployment, table: str) -> Restorable:
         raise EndpointError(f"{table} is a landing table: `make upload-landing` puts its files there")
     bucket, prefix = place_of(there, table)
     events = history(there.client("s3"), bucket, prefix)
-    sizes = {one.key: one.bytes for one in events if one.written}
+    sizes = {one.key: one.bytes for one in events if one.written and one.is_data}
     back = [one for one in emptied_last(events) if one.key in sizes and one.is_latest]
     if not back:
         raise EndpointError(
             f"nothing can be brought back to s3://{bucket}/{prefix}: no object was deleted there, or its old versions "
             "are deleted too (old_versions_days)"
         )
-    gone = [one.key for one in events if one.written and one.is_latest]
-    return Restorable(bucket, back, gone, sum(sizes[one.key] for one in back))
+    gone = [one.key for one in events if one.written and one.is_latest and one.is_data]
+    return Restorable(bucket, prefix, back, gone, sum(sizes[one.key] for one in back))
 
 
 def place_of(there: Deployment, table: str) -> tuple[str, str]:
@@ -103,12 +107,15 @@ def history(s3: Any, bucket: str, prefix: str) -> list[Event]:
     events = []
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         for kind in ("DeleteMarkers", "Versions"):
-            events += [_event(one, kind == "Versions") for one in page.get(kind, []) if _is_data(one["Key"], prefix)]
+            for one in page.get(kind, []):
+                is_data, is_note = _is_data(one["Key"], prefix), one["Key"] == prefix + NOTE
+                if is_data or (is_note and kind == "Versions"):
+                    events.append(_event(one, kind == "Versions", is_data))
     return sorted(events, key=lambda one: (one.time, one.written))
 
 
 def emptied_last(events: Sequence[Event]) -> list[Event]:
-    """Return the deletes with no write between them that came last; writes may have followed them."""
+    """Return the deletes with no write or restore between them that came last; others may have followed them."""
     newest_first = dropwhile(lambda one: one.written, reversed(events))
     return list(takewhile(lambda one: not one.written, newest_first))
 
@@ -117,11 +124,13 @@ def restore(there: Deployment, change: Restorable) -> None:
     """Delete what is there and take the markers away: in between the table is empty, never doubled."""
     s3 = there.client("s3")
     _delete(s3, change.bucket, [{"Key": key} for key in change.gone])
+    s3.put_object(Bucket=change.bucket, Key=change.prefix + NOTE)
     _delete(s3, change.bucket, [{"Key": one.key, "VersionId": one.version} for one in change.back])
 
 
-def _event(one: dict[str, Any], written: bool) -> Event:
-    return Event(one["LastModified"], written, one["Key"], one["VersionId"], one.get("Size", 0), one["IsLatest"])
+def _event(one: dict[str, Any], written: bool, is_data: bool) -> Event:
+    size, latest = one.get("Size", 0), one["IsLatest"]
+    return Event(one["LastModified"], written, one["Key"], one["VersionId"], size, latest, is_data)
 
 
 def _is_data(key: str, prefix: str) -> bool:

@@ -11,8 +11,12 @@ from pyspark.sql import functions as SqlFuncs
 
 # Script generated for node Empty accelerometer_trusted
 def EmptyAccelerometerTrusted(glueContext, dfc) -> DynamicFrameCollection:
+    # the new rows are computed before the old ones go
+    rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
+    if rows.count() == 0 and dfc.select(list(dfc.keys())[1]).count() == 0:
+        raise ValueError("accelerometer_landing has no records, so accelerometer_trusted keeps the rows that it has")
     glueContext.purge_table(database="stedi", table_name="accelerometer_trusted", options={"retentionPeriod": 0})
-    return dfc
+    return DynamicFrameCollection({"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}, glueContext)
 def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
     for alias, frame in mapping.items():
         frame.toDF().createOrReplaceTempView(alias)
@@ -47,7 +51,7 @@ Withoutcustomerdata_node1793614264692 = DropFields.apply(frame=Onoraftertheconse
 Withoutduplicates_node1793614272103 =  DynamicFrame.fromDF(Withoutcustomerdata_node1793614264692.toDF().dropDuplicates(), glueContext, "Withoutduplicates_node1793614272103")
 
 # Script generated for node Empty accelerometer_trusted
-Emptyaccelerometer_trusted_node1793614284976 = EmptyAccelerometerTrusted(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793614272103": Withoutduplicates_node1793614272103}, glueContext))
+Emptyaccelerometer_trusted_node1793614284976 = EmptyAccelerometerTrusted(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793614272103": Withoutduplicates_node1793614272103, "accelerometer_landing_node1793614218918": accelerometer_landing_node1793614218918}, glueContext))
 
 # Script generated for node Select From Collection
 SelectFromCollection_node1793614294020 = SelectFromCollection.apply(dfc=Emptyaccelerometer_trusted_node1793614284976, key=list(Emptyaccelerometer_trusted_node1793614284976.keys())[0], transformation_ctx="SelectFromCollection_node1793614294020")

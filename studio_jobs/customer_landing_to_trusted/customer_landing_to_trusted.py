@@ -12,8 +12,12 @@ from pyspark.sql import functions as SqlFuncs
 
 # Script generated for node Empty customer_trusted
 def EmptyCustomerTrusted(glueContext, dfc) -> DynamicFrameCollection:
+    # the new rows are computed before the old ones go
+    rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
+    if rows.count() == 0 and dfc.select(list(dfc.keys())[1]).count() == 0:
+        raise ValueError("customer_landing has no records, so customer_trusted keeps the rows that it has")
     glueContext.purge_table(database="stedi", table_name="customer_trusted", options={"retentionPeriod": 0})
-    return dfc
+    return DynamicFrameCollection({"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}, glueContext)
 def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
     for alias, frame in mapping.items():
         frame.toDF().createOrReplaceTempView(alias)
@@ -48,7 +52,7 @@ Stillagreedinthelatestrecord_node1793612429451 = sparkSqlQuery(glueContext, quer
 Withoutduplicates_node1793612445071 =  DynamicFrame.fromDF(Stillagreedinthelatestrecord_node1793612429451.toDF().dropDuplicates(), glueContext, "Withoutduplicates_node1793612445071")
 
 # Script generated for node Empty customer_trusted
-Emptycustomer_trusted_node1793612453308 = EmptyCustomerTrusted(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793612445071": Withoutduplicates_node1793612445071}, glueContext))
+Emptycustomer_trusted_node1793612453308 = EmptyCustomerTrusted(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793612445071": Withoutduplicates_node1793612445071, "customer_landing_node1793612407534": customer_landing_node1793612407534}, glueContext))
 
 # Script generated for node Select From Collection
 SelectFromCollection_node1793612460719 = SelectFromCollection.apply(dfc=Emptycustomer_trusted_node1793612453308, key=list(Emptycustomer_trusted_node1793612453308.keys())[0], transformation_ctx="SelectFromCollection_node1793612460719")

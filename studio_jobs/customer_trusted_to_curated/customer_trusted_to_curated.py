@@ -10,8 +10,11 @@ from pyspark.sql import functions as SqlFuncs
 
 # Script generated for node Empty customers_curated
 def EmptyCustomersCurated(glueContext, dfc) -> DynamicFrameCollection:
+    # the new rows are computed before the old ones go
+    rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
+    rows.count()
     glueContext.purge_table(database="stedi", table_name="customers_curated", options={"retentionPeriod": 0})
-    return dfc
+    return DynamicFrameCollection({"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}, glueContext)
 args = getResolvedOptions(sys.argv, ['JOB_NAME'])
 sc = SparkContext()
 glueContext = GlueContext(sc)

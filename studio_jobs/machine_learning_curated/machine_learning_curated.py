@@ -11,8 +11,11 @@ from pyspark.sql import functions as SqlFuncs
 
 # Script generated for node Empty machine_learning_curated
 def EmptyMachineLearningCurated(glueContext, dfc) -> DynamicFrameCollection:
+    # the new rows are computed before the old ones go
+    rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
+    rows.count()
     glueContext.purge_table(database="stedi", table_name="machine_learning_curated", options={"retentionPeriod": 0})
-    return dfc
+    return DynamicFrameCollection({"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}, glueContext)
 def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
     for alias, frame in mapping.items():
         frame.toDF().createOrReplaceTempView(alias)

@@ -10,8 +10,12 @@ from pyspark.sql import functions as SqlFuncs
 
 # Script generated for node Empty step_trainer_trusted
 def EmptyStepTrainerTrusted(glueContext, dfc) -> DynamicFrameCollection:
+    # the new rows are computed before the old ones go
+    rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
+    if rows.count() == 0 and dfc.select(list(dfc.keys())[1]).count() == 0:
+        raise ValueError("step_trainer_landing has no records, so step_trainer_trusted keeps the rows that it has")
     glueContext.purge_table(database="stedi", table_name="step_trainer_trusted", options={"retentionPeriod": 0})
-    return dfc
+    return DynamicFrameCollection({"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}, glueContext)
 args = getResolvedOptions(sys.argv, ['JOB_NAME'])
 sc = SparkContext()
 glueContext = GlueContext(sc)
@@ -44,7 +48,7 @@ Withoutdevice_node1793617907735 = DropFields.apply(frame=Stepsofthesedevices_nod
 Withoutduplicates_node1793617916779 =  DynamicFrame.fromDF(Withoutdevice_node1793617907735.toDF().dropDuplicates(), glueContext, "Withoutduplicates_node1793617916779")
 
 # Script generated for node Empty step_trainer_trusted
-Emptystep_trainer_trusted_node1793617932399 = EmptyStepTrainerTrusted(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793617916779": Withoutduplicates_node1793617916779}, glueContext))
+Emptystep_trainer_trusted_node1793617932399 = EmptyStepTrainerTrusted(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793617916779": Withoutduplicates_node1793617916779, "step_trainer_landing_node1793617841677": step_trainer_landing_node1793617841677}, glueContext))
 
 # Script generated for node Select From Collection
 SelectFromCollection_node1793617940636 = SelectFromCollection.apply(dfc=Emptystep_trainer_trusted_node1793617932399, key=list(Emptystep_trainer_trusted_node1793617932399.keys())[0], transformation_ctx="SelectFromCollection_node1793617940636")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Iterable
 
 from glue_canvas.kinds import python_text
@@ -17,6 +16,7 @@ from glue_canvas.kinds.kind import (
     NodeScope,
     PassThrough,
 )
+from glue_canvas.kinds.transforms.passed_frames import PassedFrames
 
 NAMED_FRAMES = frozenset({"EvaluateDataQuality", "EvaluateDataQualityMultiFrame", "Route"})
 """Kinds whose collection has a frame of the name of each SelectFromCollection node after it."""
@@ -67,16 +67,17 @@ class CustomCode(Kind):
         return f"{scope.variable} = {_function(scope)}(glueContext, DynamicFrameCollection({{{frames}}}, glueContext))"
 
     def columns(self, flow: ColumnFlow) -> Columns | None:
-        """Return those of the only input, where the code returns the collection that it gets; else the declared."""
-        if len(flow.inputs) == 1 and _returns_what_it_gets(str(flow.node.fields.get("Code"))):
-            return flow.input
-        return flow.declared
+        """Return those of the input whose frame the code lets through; else the declared."""
+        passed = PassedFrames(str(flow.node.fields.get("Code")))
+        number = 0 if passed.whole and len(flow.inputs) == 1 else passed.number
+        return flow.declared if number is None or number >= len(flow.inputs) else flow.inputs[number]
 
     def sources_of(self, flow: ColumnFlow, name: str) -> Iterable[InputColumn]:
-        """Return the column of the same name, where the code returns the collection that it gets; else all."""
-        if _returns_what_it_gets(str(flow.node.fields.get("Code"))):
-            return flow.same(name)
-        return flow.everything
+        """Return the column of the same name, where the code lets the frame through; else all."""
+        passed = PassedFrames(str(flow.node.fields.get("Code")))
+        if passed.number is not None and passed.number < len(flow.inputs):
+            return [one for one in flow.same(name) if one[0] == passed.number]
+        return flow.same(name) if passed.whole else flow.everything
 
 
 class SelectFromCollection(PassThrough):
@@ -94,19 +95,6 @@ class SelectFromCollection(PassThrough):
             f"{scope.variable} = SelectFromCollection.apply(dfc={scope.input}, key={key}, "
             f'transformation_ctx="{scope.variable}")'
         )
-
-
-def _returns_what_it_gets(code: str) -> bool:
-    """Say whether code surely returns the collection of frames that it gets, `dfc`, to which it assigns nothing."""
-    try:
-        body = ast.parse("def function(glueContext, dfc):\n" + textwrap.indent(code, "    ")).body[0]
-    except (SyntaxError, ValueError):
-        return False
-    inside = list(ast.walk(body))
-    returned = [node.value for node in inside if isinstance(node, ast.Return)]
-    uses = [node for node in inside if isinstance(node, ast.Name) and node.id == "dfc"]
-    others = [node for node in inside if isinstance(node, ast.alias | ast.FunctionDef | ast.Lambda | ast.ExceptHandler)]
-    return bool(returned) and len(others) == 1 and len(uses) == len(returned) and all(one in uses for one in returned)
 
 
 def _function(scope: NodeScope) -> str:

@@ -44,7 +44,7 @@ def rows(deployment: Deployment) -> int:
 
 def keys(account: EmulatedAccount) -> set[str]:
     found = account.s3.list_objects_v2(Bucket=LAKE, Prefix=PREFIX).get("Contents", [])
-    return {one["Key"] for one in found if not one["Key"].endswith("/")}
+    return {one["Key"] for one in found if not one["Key"].endswith(("/", "/_restored"))}
 
 
 def empty(account: EmulatedAccount) -> None:
@@ -121,3 +121,5 @@ def test_deletes_that_belong_together() -> None:
     assert {one.key for one in emptied_last([first, *purge, again])} == {"a", "b"}
     assert {one.key for one in emptied_last([first, *purge, again, event(9, "c", written=False)])} == {"c"}
     assert emptied_last([first]) == []
+    restored = event(8, "_restored", written=True)
+    assert {one.key for one in emptied_last([first, *purge, restored, event(9, "a", written=False)])} == {"a"}

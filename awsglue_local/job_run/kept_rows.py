@@ -1,0 +1,57 @@
+"""Rows that a script keeps with `cache` or `persist`, on an engine that keeps none: computed once, in a scratch folder.
+
+Sail takes both calls and computes the rows anew for each use. A frame of random numbers or of new ids would then have
+others each time, and a script that keeps its rows before it empties a table would compute them twice.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from awsglue_local.files.compressions import chosen
+from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.storage.lake import data_files
+
+COMPRESSION = chosen("parquet", None)[0]
+NOT_IN_PARQUET = ("void", "null", "interval", "timestamp_ntz", "variant")
+
+
+def keep(runtime: Runtime, df: Any) -> Any:
+    """Compute a DataFrame's rows and let it stand for them from now on; return it.
+
+    A frame that was sorted is left as it is, because files do not keep the order of rows; so is one that Parquet
+    cannot hold.
+    """
+    if kept_folder(df) or not _fits(df) or _sorts(df._plan.to_proto(runtime.session.client)):
+        return df
+    schema = df.schema
+    folder = runtime.lake.work_folder("kept") / "rows"
+    df.write.options(**runtime.engine.parquet_options(COMPRESSION)).parquet(str(folder))
+    if data_files(folder):
+        df._plan = runtime.session.read.schema(schema).parquet(str(folder))._plan
+        df._plan.kept_folder = folder
+    return df
+
+
+def kept_folder(df: Any) -> Path | None:
+    """Return the folder with the Parquet files that are a DataFrame's rows, in COMPRESSION; None where it has none."""
+    return getattr(getattr(df, "_plan", None), "kept_folder", None)
+
+
+def _fits(df: Any) -> bool:
+    names = {name.lower() for name in df.columns}
+    types = df.schema.simpleString()
+    return 0 < len(names) == len(df.columns) and not any(kind in types for kind in NOT_IN_PARQUET)
+
+
+def _sorts(message: Any) -> bool:
+    """Say whether a plan, as Spark Connect's message, sorts rows somewhere."""
+    for field, value in message.ListFields():
+        if field.name == "sort" or (field.name == "query" and re.search(r"\border\s+by\b", value, re.IGNORECASE)):
+            return True
+        inner = [value] if hasattr(value, "ListFields") else value
+        if field.message_type and any(_sorts(one) for one in inner if hasattr(one, "ListFields")):
+            return True
+    return False
