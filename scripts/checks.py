@@ -40,9 +40,11 @@ class CheckResult:
         return not self.offending.rows and not self.error
 
 
-def check_queries(definitions: list[catalog_table.Table] | None = None) -> dict[str, str]:
-    """Return the queries of all checks by their names, with the personal columns that the tables declare."""
-    values = {"personal_values": privacy.personal_values(definitions or stedi.tables())}
+def check_queries(
+    definitions: list[catalog_table.Table] | None = None, database: str = stedi.DATABASE
+) -> dict[str, str]:
+    """Return the queries of all checks of a database by names, with the personal columns that the tables declare."""
+    values = {"personal_values": privacy.personal_values(definitions or stedi.tables()), "database": database}
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(stedi.CHECKS.glob("*.sql"))}
     return {name: Template(text).substitute(values) for name, text in texts.items()}
 

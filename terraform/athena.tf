@@ -1,8 +1,12 @@
 locals {
   # a check names the tables of the database that the canvases name
-  checks = {
+  check_texts = {
     for file in fileset("${path.module}/${var.checks_dir}", "*.sql") :
-    trimsuffix(file, ".sql") => replace(replace(file("${path.module}/${var.checks_dir}/${file}"), "${local.ddl_database}.", "${local.database}."), "$${personal_values}", local.manifest.personal_values)
+    trimsuffix(file, ".sql") => replace(file("${path.module}/${var.checks_dir}/${file}"), "${local.ddl_database}.", "${local.database}.")
+  }
+  checks = {
+    for name, text in local.check_texts :
+    name => replace(replace(text, "$${personal_values}", local.manifest.personal_values), "$${database}", local.database)
   }
   queries = {
     for file in fileset("${path.module}/${var.queries_dir}", "*.sql") :
@@ -16,7 +20,7 @@ resource "aws_athena_workgroup" "this" {
   for_each      = { engineers = "athena/", analysts = "athena-analysts/" }
   name          = each.key == "engineers" ? local.name : "${local.name}-${each.key}"
   description   = "Queries of ${each.key} over the ${var.environment} lakehouse"
-  force_destroy = var.force_destroy
+  force_destroy = true # it holds no data, and after its first query Athena would else refuse to delete it
 
   configuration {
     enforce_workgroup_configuration    = true

@@ -195,6 +195,10 @@ class Queries:
         """Return queries, the latest first."""
         return [one for one in reversed(self._queries.values()) if name in (None, one.workgroup)]
 
+    def forget(self, workgroup: str) -> None:
+        """Forget the queries of a workgroup."""
+        self._queries = {key: one for key, one in self._queries.items() if one.workgroup != workgroup}
+
     def stop(self, query_id: str) -> None:
         """Cancel a query that has not ended."""
         query = self.get(query_id)

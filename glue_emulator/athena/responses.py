@@ -121,6 +121,21 @@ class AthenaApi(AthenaResponse):
         group.configuration |= {**updates, "ResultConfiguration": result}
         return "{}"
 
+    def delete_work_group(self) -> str:
+        name = self.request["WorkGroup"]
+        if name == "primary":
+            raise InvalidRequest("Cannot delete the primary WorkGroup")
+        saved = [one for one in self.athena_backend.named_queries.values() if one.workgroup.name == name]
+        prepared = [one for one in self.queries.prepared if one[0] == name]
+        if (saved or prepared or self.queries.of_workgroup(name)) and not self.request.get("RecursiveDeleteOption"):
+            raise InvalidRequest(f"WorkGroup {name} is not empty")
+        for one in saved:
+            del self.athena_backend.named_queries[one.id]
+        for key in prepared:
+            del self.queries.prepared[key]
+        self.queries.forget(name)
+        return str(super().delete_work_group())
+
     def delete_named_query(self) -> str:
         self.athena_backend.named_queries.pop(self.request["NamedQueryId"], None)
         return "{}"

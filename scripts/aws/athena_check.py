@@ -44,7 +44,8 @@ def run_checks(there: Deployment, table: str, console: Console) -> list[AthenaCh
     GlueLocalError
         No check is of that table, there is no landing data, or Athena refuses a query.
     """
-    sql = {name: text for name, text in check_queries().items() if name.startswith(table)}
+    queries = check_queries(database=there.database)
+    sql = {name: text for name, text in queries.items() if name.startswith(table)}
     if not sql:
         names = sorted({one.name for one in stedi.tables()})
         raise GlueLocalError(f"no checks for table {table!r}; the tables are {', '.join(names)}")

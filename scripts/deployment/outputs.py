@@ -13,10 +13,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsglue_local.errors import EndpointError, GlueLocalError
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
 from scripts.deployment import terraform
-from scripts.deployment.target import Target, find_target
+from scripts.deployment.target import Target, find_target, partition_of
 
 OUTPUTS = "STEDI_OUTPUTS"
 """Environment variable that names a file of `terraform output -json`, in the place of the state in terraform/."""
+CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-eusc": "console.amazonaws-eusc.eu",
+}
+"""Where a partition of AWS has its console."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,9 @@ class Deployment:
         return self.endpoint.client(service)
 
     def console(self, path: str) -> str:
-        """Return the address of a page of the AWS console; empty for an emulator, which has none."""
-        if self.endpoint.url:
-            return ""
-        return f"https://{self.region}.console.aws.amazon.com/{path}"
+        """Return the address of a page of the AWS console; empty where there is none: an emulator, a secret region."""
+        domain = CONSOLES.get(partition_of(self.region))
+        return f"https://{self.region}.{domain}/{path}" if domain and not self.endpoint.url else ""
 
 
 def deployment() -> Deployment:

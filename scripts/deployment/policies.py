@@ -15,6 +15,7 @@ from typing import Any
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.nearest import instead_of
 from scripts import stedi
+from scripts.deployment.target import partition_of
 from scripts.deployment.terraform import FOLDER
 
 POLICIES = FOLDER / "policies"
@@ -46,7 +47,7 @@ def policy_of(
     name = f"{prefix}-{environment}"
     is_default = prefix == stedi.DATABASE and environment == "prod"
     values = {
-        "partition": "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws",
+        "partition": partition_of(region),
         "account": account,
         "region": region,
         "name": name,

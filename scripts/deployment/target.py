@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from awsglue_local.errors import EndpointError
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
@@ -28,6 +29,14 @@ PARTS = ("terraform", "studio_jobs", "ddl", "tests/athena", "scripts/queries")
 ENDPOINT = "TF_VAR_endpoint_url"
 SECONDS = 5
 STATE = ("terraform.tfstate*", ".terraform*", "*.tfvars", "backend.tf")
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of AWS that a region is in, such as `aws-cn`; a region that is not known is in `aws`."""
+    try:
+        return str(boto3.Session().get_partition_for_region(region))
+    except UnknownRegionError:
+        return "aws"
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,10 @@ run "two_environments_do_not_clash" {
     condition     = alltrue([for query in values(local.checks) : !can(regex("\\bstedi\\.", query))])
     error_message = "Checks look at the environment's own database."
   }
+  assert {
+    condition     = strcontains(local.checks["machine_learning_curated_no_personal_columns"], "table_schema = 'stedi_dev'") && alltrue([for query in values(local.checks) : !strcontains(query, "$${")])
+    error_message = "Checks of the catalog name the environment's own database."
+  }
 }
 
 run "two_projects_do_not_clash" {

@@ -1,7 +1,8 @@
 -- No column names a person.
 select table_name, column_name
 from information_schema.columns
-where table_name = 'machine_learning_curated'
+where table_schema = '${database}'
+  and table_name = 'machine_learning_curated'
   and column_name not in (
     'sensorreadingtime', 'serialnumber', 'distancefromobject', 'timestamp', 'x', 'y', 'z'
   )

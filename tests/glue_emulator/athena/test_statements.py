@@ -326,6 +326,23 @@ def test_a_cancelled_query_ends_and_writes_nothing(account: EmulatedAccount) -> 
     assert status["State"] == "CANCELLED"
 
 
+def test_a_workgroup_that_was_used_is_deleted_with_what_it_holds_or_not_at_all(account: EmulatedAccount) -> None:
+    """As the API reference describes DeleteWorkGroup's RecursiveDeleteOption."""
+    place = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/used/"}}
+    account.athena.create_work_group(Name="used", Configuration=place)
+    account.athena.create_named_query(Name="q", Database="d", QueryString="select 1", WorkGroup="used")
+    account.athena.start_query_execution(QueryString="select 1", WorkGroup="used")
+    with pytest.raises(ClientError, match="WorkGroup used is not empty"):
+        account.athena.delete_work_group(WorkGroup="used")
+    account.athena.delete_work_group(WorkGroup="used", RecursiveDeleteOption=True)
+    assert "used" not in {one["Name"] for one in account.athena.list_work_groups()["WorkGroups"]}
+    assert account.athena.list_named_queries()["NamedQueryIds"] == []
+    account.athena.create_work_group(Name="used", Configuration=place)
+    account.athena.delete_work_group(WorkGroup="used")
+    with pytest.raises(ClientError, match="primary"):
+        account.athena.delete_work_group(WorkGroup="primary")
+
+
 def test_prepared_statements_belong_to_their_workgroup(account: EmulatedAccount) -> None:
     for number, group in enumerate(("one", "two")):
         account.athena.create_work_group(Name=group, Configuration={"ResultConfiguration": {}})

@@ -14,7 +14,9 @@ import pytest
 import sqlglot
 
 from awsglue_local.athena.queries import open_lake
+from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.storage.lake import Lake, data_files
+from awsglue_local.storage.table import Table
 from scripts import checks, stedi
 from scripts.local import check_lake
 from tests.conftest import SAMPLE_LANDING
@@ -126,6 +128,22 @@ def test_check_fails_on_a_lake_spoilt_for_it(
     spoiler(lake)
     with open_lake(lake, stedi.DATABASE) as opened:
         assert opened.query(checks.check_queries()[check], stedi.DATABASE).rows
+
+
+def test_a_check_looks_at_its_own_database(sail_sample_lake: Path, tmp_path: Path) -> None:
+    """Two copies in one account share a catalog; what is wrong with one is not wrong with the other."""
+    lake = tmp_path / "lake"
+    shutil.copytree(sail_sample_lake, lake)
+    catalog = FolderCatalog(lake)
+    table = catalog.table(stedi.DATABASE, "machine_learning_curated")
+    spoilt = [*table.definition["StorageDescriptor"]["Columns"], {"Name": "email", "Type": "string"}]
+    storage = {**table.definition["StorageDescriptor"], "Columns": spoilt}
+    catalog.put(Table("stedi_dev", {**table.definition, "StorageDescriptor": storage}))
+    name = "machine_learning_curated_no_personal_columns"
+    with open_lake(lake, stedi.DATABASE) as opened:
+        assert opened.query(checks.check_queries()[name], stedi.DATABASE).rows == []
+        found = opened.query(checks.check_queries(database="stedi_dev")[name], "stedi_dev").rows
+    assert [tuple(row) for row in found] == [("machine_learning_curated", "email")]
 
 
 def test_every_check_is_shown_to_fail() -> None:
