@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -100,34 +101,12 @@ def test_files_are_formatted_and_valid(terraform_copy: Copy) -> None:
     terraform_copy.run("validate")
 
 
-def test_plans_without_aws(terraform_copy: Copy) -> None:
-    printed = terraform_copy.run("test")
-    assert re.search(r"Success! \d+ passed, 0 failed\.", printed)
-
-
 @pytest.mark.usefixtures("terraform")
 def test_the_planned_resources_are_those_in_the_file(address: str, tmp_path: Path) -> None:
     there = json.loads(FILE.read_text(encoding="utf-8"))
     found = planned(address, tmp_path)
     assert sorted(found) == sorted(there)
     assert [one for one in found if found[one] != there[one]] == [], "run `make planned` and look at what changes"
-
-
-@pytest.mark.terraform
-def test_checkov_finds_nothing() -> None:
-    command = [
-        str(tools.checkov()),
-        "--directory",
-        str(ROOT / "terraform"),
-        "--skip-download",
-        "--compact",
-        "--output",
-        "json",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200, env=clean_environment())
-    summary = json.loads(done.stdout)["summary"]
-    assert summary["failed"] == 0, done.stdout
-    assert summary["passed"] > 100
 
 
 def test_every_skip_of_a_check_has_its_reason() -> None:
@@ -171,7 +150,22 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def deployed(terraform: None, address: str, tmp_path_factory: pytest.TempPathFactory) -> Deployment:  # noqa: ARG001
+def with_rules(terraform: None, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[str]]:  # noqa: ARG001
+    """Apply buckets with lifecycle rules, for which the provider waits a minute, while other tests run."""
+    copy = Copy(tmp_path_factory.mktemp("rules"))
+    variables = {"endpoint_url": address, "prefix": "rules"}
+    target = "-target=aws_s3_bucket_lifecycle_configuration.this"
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(copy.run, "apply", "-auto-approve", "-input=false", target, variables=variables)
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    terraform: None,  # noqa: ARG001
+    with_rules: Future[str],  # noqa: ARG001
+    address: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Deployment:
     """Give the whole lakehouse, applied."""
     deployment = Deployment(Copy(tmp_path_factory.mktemp("deployment")), address)
     deployment.apply()
@@ -522,6 +516,47 @@ def test_a_plan_with_an_old_manifest_names_the_file_and_the_command(deployed: De
         statement.write_bytes(text)
     told = re.sub(r"\s+", " ", printed.replace("│", " "))
     assert "lakehouse.json is older than ../ddl/customer_trusted.sql: run `make compile`." in told
+
+
+@pytest.mark.terraform
+def test_checkov_finds_nothing() -> None:
+    command = [
+        str(tools.checkov()),
+        "--directory",
+        str(ROOT / "terraform"),
+        "--skip-download",
+        "--compact",
+        "--output",
+        "json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, env=clean_environment())
+    summary = json.loads(done.stdout)["summary"]
+    assert summary["failed"] == 0, done.stdout
+    assert summary["passed"] > 100
+
+
+def test_plans_without_aws(terraform_copy: Copy) -> None:
+    printed = terraform_copy.run("test")
+    assert re.search(r"Success! \d+ passed, 0 failed\.", printed)
+
+
+def test_lifecycle_rules_as_they_are_applied(deployed: Deployment, with_rules: Future[str]) -> None:
+    assert "Apply complete!" in with_rules.result()
+    s3 = deployed.client("s3")
+    days = {}
+    for kind in ("lake", "assets", "logs"):
+        bucket = f"rules-prod-{kind}-{ACCOUNT}-{REGION}"
+        for rule in s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]:
+            assert rule["Status"] == "Enabled"
+            old, new = rule.get("NoncurrentVersionExpiration", {}), rule.get("Expiration", {})
+            days[kind, rule["ID"]] = (rule["Filter"].get("Prefix"), old.get("NoncurrentDays"), new.get("Days"))
+        s3.delete_bucket(Bucket=bucket)
+    everywhere = {"old-versions": (7, None), "delete-markers": (None, None)}
+    assert {key[1]: value[1:] for key, value in days.items() if key[0] == "lake"} == everywhere
+    assert days["assets", "temporary-temporary"] == ("temporary/", 1, 7)
+    assert days["assets", "temporary-athena"] == ("athena/", 1, 7)
+    assert days["assets", "temporary-athena-analysts"] == ("athena-analysts/", 1, 7)
+    assert days["logs", "temporary-"][1:] == (1, 30)
 
 
 def test_teardown_asks_and_leaves_nothing(

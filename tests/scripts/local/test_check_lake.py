@@ -135,15 +135,13 @@ def test_a_check_looks_at_its_own_database(sail_sample_lake: Path, tmp_path: Pat
     lake = tmp_path / "lake"
     shutil.copytree(sail_sample_lake, lake)
     catalog = FolderCatalog(lake)
-    table = catalog.table(stedi.DATABASE, "machine_learning_curated")
-    spoilt = [*table.definition["StorageDescriptor"]["Columns"], {"Name": "email", "Type": "string"}]
-    storage = {**table.definition["StorageDescriptor"], "Columns": spoilt}
-    catalog.put(Table("stedi_dev", {**table.definition, "StorageDescriptor": storage}))
+    customers = catalog.table(stedi.DATABASE, "customer_trusted").definition
+    catalog.put(Table("stedi_dev", {**customers, "Name": "machine_learning_curated"}))
     name = "machine_learning_curated_no_personal_columns"
     with open_lake(lake, stedi.DATABASE) as opened:
         assert opened.query(checks.check_queries()[name], stedi.DATABASE).rows == []
         found = opened.query(checks.check_queries(database="stedi_dev")[name], "stedi_dev").rows
-    assert [tuple(row) for row in found] == [("machine_learning_curated", "email")]
+    assert ("machine_learning_curated", "email") in map(tuple, found)
 
 
 def test_every_check_is_shown_to_fail() -> None:
