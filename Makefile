@@ -87,8 +87,8 @@ docs: $(RUNTIME)  ## Regenerate the parts of the docs that come from code
 	@$(PYTHON) -m scripts.docs.write
 
 ##@ Deploy
-rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark]
-	@$(PYTHON) -m scripts.aws.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json)
+rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark] [CALLS=FILE]
+	@$(PYTHON) -m scripts.aws.rehearse --landing "$$LANDING" --engine "$$ENGINE" $(if $(JSON),--json) $(if $(CALLS),--calls "$$CALLS")
 
 emulator: $(RUNTIME)  ## Start a local AWS endpoint whose Glue runs jobs [ENGINE=sail|spark] [PORT=4555]
 	@$(VENV)/bin/glue-emulator --engine "$$ENGINE" --port "$${PORT:-4555}"
@@ -108,7 +108,7 @@ run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RE
 athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
 	@$(PYTHON) -m scripts.aws.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)
 
-policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|engineer] [ACCOUNT=NUMBER] [REGION=NAME]
+policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|deployer-access|engineer] [ACCOUNT=NUMBER] [REGION=NAME]
 	@$(PYTHON) -m scripts.deployment.policies "$${WHO:-deployer}" --account "$${ACCOUNT:?name the AWS account, ACCOUNT=NUMBER}" --region "$${REGION:-$${AWS_REGION:?name the region, REGION=NAME}}"
 
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from glue_emulator.server import ENGINES, LOOPBACK, GlueEmulator
 
@@ -47,12 +48,21 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let a job empty and write tables at the moment it says so, as on AWS, and not together at its end",
     )
+    parser.add_argument(
+        "--calls",
+        type=Path,
+        metavar="FILE",
+        help="with --enforce-iam, note in FILE who asked for which action on which resource, a line of JSON each",
+    )
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until interrupted; return the exit code."""
-    options = make_parser().parse_args(argv)
+    parser = make_parser()
+    options = parser.parse_args(argv)
+    if options.calls and not options.enforce_iam:
+        parser.error("--calls notes what IAM judges: it needs --enforce-iam")
     for name in [one for one in os.environ if one.startswith("AWS_")]:
         del os.environ[name]  # what leads to AWS leads nowhere here
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -61,7 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stopped.set())
     try:
         with GlueEmulator(
-            options.port, options.engine, options.minute, options.enforce_iam, options.write_at_once
+            options.port,
+            options.engine,
+            options.minute,
+            options.enforce_iam,
+            options.write_at_once,
+            options.calls,
         ) as emulator:
             print(_welcome(emulator.address), flush=True)
             stopped.wait()

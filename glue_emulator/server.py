@@ -46,6 +46,8 @@ class GlueEmulator:
         Whether requests are judged by IAM's policies, and jobs and crawlers run with the permissions of their roles.
     write_at_once
         Whether a job's writes and purges happen when it asks for them, as on AWS, and not together at its end.
+    calls
+        A file in which each kind of request is noted that is judged by IAM's policies.
 
     Raises
     ------
@@ -64,18 +66,19 @@ class GlueEmulator:
         minute: float = 60.0,
         enforce_iam: bool = False,
         write_at_once: bool = False,
+        calls: Path | None = None,
     ) -> None:
         if engine not in ENGINES:
             raise ValueError(f"no engine {engine!r}; use {' or '.join(ENGINES)}")
         self._port, self._engine, self._minute = port, engine, minute
-        self._enforce_iam, self._write_at_once = enforce_iam, write_at_once
+        self._enforce_iam, self._write_at_once, self._calls = enforce_iam, write_at_once, calls
         self.address = ""
 
     def __enter__(self) -> GlueEmulator:
         running_emulator.require_none()
         with ExitStack() as made:
             made.enter_context(_services())
-            self._server = _server(self._port, self._enforce_iam)
+            self._server = _server(self._port, self._enforce_iam, self._calls)
             made.callback(self._server.server_close)
             self._folder = _folder()
             made.callback(self._folder.remove)
@@ -137,7 +140,7 @@ def _stop_runs() -> None:
                 vars(backend)[KEY].close()
 
 
-def _server(port: int, enforce_iam: bool) -> BaseWSGIServer:
+def _server(port: int, enforce_iam: bool, calls: Path | None) -> BaseWSGIServer:
     # moto and what it serves with are imported late: pytest imports this module where they are not installed
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -163,9 +166,10 @@ def _server(port: int, enforce_iam: bool) -> BaseWSGIServer:
 
     services: Any = Services(create_backend_app)
     if enforce_iam:
+        from glue_emulator.iam.call_log import CallLog
         from glue_emulator.iam.enforcement import enforcing
 
-        services = enforcing(services)
+        services = enforcing(services, CallLog(calls) if calls else None)
     with socket.create_server((LOOPBACK, port)) as listening:
         return make_server(
             LOOPBACK,

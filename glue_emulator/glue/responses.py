@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.exceptions import (
     AlreadyExistsException,
     CrawlerRunningException,
@@ -92,6 +92,7 @@ class GlueApi(GlueResponse):
         name = self.parameters["JobName"]
         self.state.runs.forget(name)
         self.state.jobs.pop(name, None)
+        self._forget_tags("job", name)
         return ActionResult({"JobName": name} if super().delete_job() else {})
 
     # job runs
@@ -175,6 +176,19 @@ class GlueApi(GlueResponse):
         return super().create_trigger()
 
     # workflows
+
+    def delete_trigger(self) -> ActionResult:
+        self._forget_tags("trigger", self.parameters["Name"])
+        return super().delete_trigger()
+
+    def delete_database(self) -> EmptyResult:
+        self._forget_tags("database", self.parameters["Name"])
+        return super().delete_database()
+
+    def _forget_tags(self, kind: str, name: str) -> None:
+        """Take the tags off what is deleted, so that they are not those of what gets its name later."""
+        arn = f"arn:{self.partition}:glue:{self.region}:{self.current_account}:{kind}/{name}"
+        self.glue_backend.tagger.delete_all_tags_for_resource(arn)
 
     def delete_workflow(self) -> ActionResult:
         self.state.workflows.forget(self.parameters["Name"])
@@ -283,6 +297,7 @@ class GlueApi(GlueResponse):
         self._require_ready(self.parameters["Name"])
         done = super().delete_crawler()
         self.state.crawls.forget(self.parameters["Name"])
+        self._forget_tags("crawler", self.parameters["Name"])
         return done
 
     def list_crawls(self) -> ActionResult:

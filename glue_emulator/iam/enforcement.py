@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from moto.s3.models import s3_backends
 
+from glue_emulator.iam.call_log import CallLog
 from glue_emulator.iam.conditions import UnknownConditionError
 from glue_emulator.iam.policies import Asked, Policy, Verdict, judge
 from glue_emulator.iam.principals import Caller, NotSignedError, caller_of, trust_policy
@@ -25,8 +26,8 @@ FREE = {"sts:GetCallerIdentity", "sts:GetSessionToken"}
 JSON_SERVICES = {"glue", "athena", "logs", "events", "kms"}
 
 
-def enforcing(application: Application) -> Application:
-    """Return the application behind a gate."""
+def enforcing(application: Application, log: CallLog | None = None) -> Application:
+    """Return the application behind a gate, which notes what it judges."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/moto-api"):
@@ -35,7 +36,7 @@ def enforcing(application: Application) -> Application:
         headers = _headers(environ)
         try:
             caller = caller_of(environ["REQUEST_METHOD"], _url(environ), headers, body)
-            refusal = "" if caller.is_root else refusal_of(environ, headers, body, caller)
+            refusal = "" if caller.is_root else refusal_of(environ, headers, body, caller, log)
         except NotSignedError as error:
             return _refuse(start_response, _service_of(headers), error.code, str(error))
         except UnknownConditionError as error:
@@ -52,12 +53,16 @@ def enforcing(application: Application) -> Application:
     return answer
 
 
-def refusal_of(environ: Mapping[str, Any], headers: Mapping[str, str], body: bytes, caller: Caller) -> str:
+def refusal_of(
+    environ: Mapping[str, Any], headers: Mapping[str, str], body: bytes, caller: Caller, log: CallLog | None = None
+) -> str:
     """Return why a request is refused, in AWS's words; empty where it is not."""
     for asked in asked_by(environ, headers, body, caller):
         if asked.action in FREE:
             continue
         verdict = decide(Asked(asked.action, asked.resource, {**_context(environ, caller), **asked.context}), caller)
+        if log:
+            log.note(caller.principal.arn, asked, verdict.allowed)
         if not verdict.allowed:
             place = "" if asked.resource == "*" else f" on resource: {_shown(asked)}"
             return f"User: {caller.principal.arn} is not authorized to perform: {asked.action}{place} {verdict.reason}"

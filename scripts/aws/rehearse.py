@@ -73,22 +73,28 @@ class StepFailedError(GlueLocalError):
     """A step whose result is not what it has to be."""
 
 
-def rehearse(landing: Path, engine: str, console: Console) -> Rehearsal:
-    """Rehearse, and return what came of it; the first step that fails is the last."""
+def rehearse(landing: Path, engine: str, console: Console, calls: Path | None = None) -> Rehearsal:
+    """Rehearse, and return what came of it; the first step that fails is the last.
+
+    Parameters
+    ----------
+    calls
+        A file for what everybody asks AWS for, see `glue-emulator --calls`.
+    """
     rehearsal = Rehearsal(engine)
     with tempfile.TemporaryDirectory(prefix="stedi-rehearsal-") as folder:
         try:
-            _rehearse(rehearsal, landing, Path(folder), console)
+            _rehearse(rehearsal, landing, Path(folder), console, calls)
         except FAILURES as error:
             rehearsal.steps[-1].result = words_of(error)
     return rehearsal
 
 
-def _rehearse(rehearsal: Rehearsal, landing: Path, folder: Path, console: Console) -> None:
+def _rehearse(rehearsal: Rehearsal, landing: Path, folder: Path, console: Console, calls: Path | None) -> None:
     step = _stepper(rehearsal, console)
     with ExitStack() as ending:
         with step("start the emulator") as started:
-            emulator = ending.enter_context(GlueEmulator(engine=rehearsal.engine, enforce_iam=True))
+            emulator = ending.enter_context(GlueEmulator(engine=rehearsal.engine, enforce_iam=True, calls=calls))
             started.result = emulator.address
         _rehearse_at(emulator.address, step, rehearsal, landing, folder, console)
 
@@ -255,11 +261,12 @@ def main() -> int:
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--engine", default="sail", choices=("sail", "spark"))
     parser.add_argument("--json", action="store_true", help="print the rehearsal as JSON")
+    parser.add_argument("--calls", type=Path, metavar="FILE", help="note who asked AWS for what, a line of JSON each")
     options = parser.parse_args()
     console = plain_console(stderr=options.json)
     try:
         terraform.command()
-        rehearsal = rehearse(options.landing, options.engine, console)
+        rehearsal = rehearse(options.landing, options.engine, console, options.calls)
     except terraform.TerraformMissingError as error:
         print(f"rehearse: {error}", file=sys.stderr)
         return 1

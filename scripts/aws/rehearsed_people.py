@@ -16,17 +16,18 @@ from awsglue_local.errors import GlueLocalError
 from scripts import stedi
 from scripts.aws.athena import Athena
 from scripts.deployment.outputs import Deployment
-from scripts.deployment.policies import policy_of
+from scripts.deployment.policies import names, policy_of
 from scripts.deployment.workspace import REGION, environment_of
 
 
 def make_person(who: str, address: str) -> dict[str, str]:
-    """Make a user with a person's policy on an emulator, and return the environment that its keys are in."""
+    """Make a user with a person's policies on an emulator, and return the environment that its keys are in."""
     account = _root("sts", address).get_caller_identity()["Account"]
     iam = _root("iam", address)
     iam.create_user(UserName=who)
-    document = json.dumps(policy_of(who, account, REGION))
-    iam.put_user_policy(UserName=who, PolicyName=who, PolicyDocument=document)
+    for name in names(who):
+        document = json.dumps(policy_of(name, account, REGION))
+        iam.put_user_policy(UserName=who, PolicyName=name, PolicyDocument=document)
     return _keys(iam, who)
 
 

@@ -1,7 +1,8 @@
 """The IAM policies of the people who deploy and run the lakehouse: `make policy WHO=deployer`.
 
 They are files in `terraform/policies/`, with names in the place of account, region and environment; an administrator
-makes policies of them before the first `make apply`. Analysts have a policy that Terraform makes.
+makes policies of them before the first `make apply`. A deployer has two, because IAM limits the size of one. Analysts
+have a policy that Terraform makes.
 """
 
 from __future__ import annotations
@@ -22,15 +23,20 @@ POLICIES = FOLDER / "policies"
 JOBS = "${jobs}"
 
 
-def people() -> list[str]:
-    """Return whose policies there are."""
-    return sorted(path.stem for path in POLICIES.glob("*.json"))
+LIMIT = 6144
+"""Characters that a managed policy may have, white space apart (IAM User Guide, "IAM and AWS STS quotas")."""
+
+
+def names(who: str = "") -> list[str]:
+    """Return the names of all policies, or of those that a person needs: `deployer` has `deployer-access` too."""
+    every = sorted(path.stem for path in POLICIES.glob("*.json"))
+    return [name for name in every if not who or name == who or name.startswith(f"{who}-")]
 
 
 def policy_of(
-    who: str, account: str, region: str, prefix: str = stedi.DATABASE, environment: str = "prod"
+    name: str, account: str, region: str, prefix: str = stedi.DATABASE, environment: str = "prod"
 ) -> dict[str, Any]:
-    """Return a person's policy for a deployment.
+    """Return a policy, by its name, for a deployment.
 
     Parameters
     ----------
@@ -40,22 +46,22 @@ def policy_of(
     Raises
     ------
     GlueLocalError
-        There is no policy for such a person.
+        There is no such policy.
     """
-    if who not in people():
-        raise GlueLocalError(f"no policy for {who!r}" + instead_of(who, people(), "there are"))
-    name = f"{prefix}-{environment}"
+    if name not in names():
+        raise GlueLocalError(f"no policy for {name!r}" + instead_of(name, names(), "there are"))
+    project = f"{prefix}-{environment}"
     is_default = prefix == stedi.DATABASE and environment == "prod"
     values = {
         "partition": partition_of(region),
         "account": account,
         "region": region,
-        "name": name,
-        "database": stedi.DATABASE if is_default else name.replace("-", "_"),
+        "name": project,
+        "database": stedi.DATABASE if is_default else project.replace("-", "_"),
     }
-    text = (POLICIES / f"{who}.json").read_text(encoding="utf-8")
+    text = (POLICIES / f"{name}.json").read_text(encoding="utf-8")
     document: dict[str, Any] = json.loads(Template(text).safe_substitute(values))
-    jobs = [job if is_default else f"{name}-{job}" for job in stedi.lakehouse().graph.order]
+    jobs = [job if is_default else f"{project}-{job}" for job in stedi.lakehouse().graph.order]
     arns = [f"arn:{values['partition']}:glue:{region}:{account}:job/{job}" for job in sorted(jobs)]
     for statement in document["Statement"]:
         if statement["Resource"] == JOBS:
@@ -66,7 +72,7 @@ def policy_of(
 def main() -> int:
     """Print a policy and return the exit code."""
     parser = argparse.ArgumentParser(prog="policies", description=__doc__.splitlines()[0])
-    parser.add_argument("who", help=" or ".join(people()))
+    parser.add_argument("who", help=" or ".join(names()))
     parser.add_argument("--account", required=True, help="the AWS account's number")
     parser.add_argument("--region", required=True)
     parser.add_argument("--prefix", default=stedi.DATABASE)

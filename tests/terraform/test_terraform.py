@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,20 +17,23 @@ import boto3
 import pytest
 
 from awsglue_local.athena.ddl import read_ddl
+from awsglue_local.storage.endpoint import NOBODY
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas import compile_canvas, read_canvas, read_job_folders
 from glue_canvas.flow.job_order import graph_of
+from glue_emulator import GlueEmulator
 from glue_emulator.iam.policies import Asked, Policy, Principal, judge
 from scripts import stedi
 from scripts.aws import teardown
+from scripts.aws.rehearsed_people import acting_as, make_person
 from scripts.checks import check_queries
 from scripts.deployment import terraform
 from scripts.deployment.manifest import manifest, text_of
+from scripts.deployment.policies import names, policy_of
 from scripts.deployment.target import PARTS, Target
 from scripts.deployment.workspace import environment_of
 from scripts.stedi import ROOT
 from tests import tools
-from tests.glue_emulator.aws_server import aws_server
 from tests.glue_emulator.emulated import wait
 from tests.lakehouse.tables import FIVE
 from tests.terraform import who_may_what
@@ -42,9 +45,10 @@ JOBS = read_job_folders(stedi.JOBS)
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 LAKE = f"stedi-prod-lake-{ACCOUNT}-{REGION}"
 ASSETS = f"stedi-prod-assets-{ACCOUNT}-{REGION}"
+NEW_JOB = "again"
 AWS = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_ACCESS_KEY_ID": NOBODY[0],
+    "AWS_SECRET_ACCESS_KEY": NOBODY[1],
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -56,8 +60,8 @@ AWS = {
 class Copy:
     """A copy of the repository's parts that Terraform reads, to be planned, applied and changed."""
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / "terraform"
+    def __init__(self, root: Path, keys: dict[str, str] | None = None) -> None:
+        self.folder, self.keys = root / "terraform", keys or {}
         for name in PARTS:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
         write_worlds(self.folder / "tests")
@@ -71,6 +75,7 @@ class Copy:
             env={
                 **clean_environment(),
                 **AWS,
+                **self.keys,
                 **{f"TF_VAR_{name}": value for name, value in (variables or {}).items()},
             },
             capture_output=True,
@@ -136,23 +141,53 @@ def test_no_policy_allows_everything() -> None:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Serve AWS for the deployments of this module."""
+def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file that notes who asked for what."""
+    return tmp_path_factory.mktemp("calls") / "calls.jsonl"
+
+
+@pytest.fixture(scope="module")
+def address(calls: Path) -> Iterator[str]:
+    """Serve AWS, with IAM enforced, for the deployments of this module."""
     patch = pytest.MonkeyPatch()
     patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     for name, value in AWS.items():
         patch.setenv(name, value)
     try:
-        with aws_server() as served:
-            yield served
+        with GlueEmulator(enforce_iam=True, calls=calls) as emulator:
+            yield emulator.address
     finally:
         patch.undo()
 
 
 @pytest.fixture(scope="module")
-def with_rules(terraform: None, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[str]]:  # noqa: ARG001
+def deployer(address: str) -> dict[str, str]:
+    """Give the keys of a deployer of two projects, as whom Terraform runs."""
+    keys = make_person("deployer", address)
+    iam = boto3.client("iam", endpoint_url=address, region_name=REGION)
+    for name, document in {
+        **{f"rules-{name}": policy_of(name, ACCOUNT, REGION, prefix="rules") for name in names("deployer")},
+        "new-job": with_job(policy_of("deployer", ACCOUNT, REGION), NEW_JOB),
+    }.items():
+        iam.put_user_policy(UserName="deployer", PolicyName=name, PolicyDocument=json.dumps(document))
+    return keys
+
+
+def with_job(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the policy that a repository with a further job has."""
+    (jobs,) = [one for one in document["Statement"] if one["Sid"] == "Jobs"]
+    return {**document, "Statement": [{**jobs, "Resource": f"arn:aws:glue:{REGION}:{ACCOUNT}:job/{name}"}]}
+
+
+@pytest.fixture(scope="module")
+def with_rules(
+    terraform: None,  # noqa: ARG001
+    address: str,
+    deployer: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Future[str]]:
     """Apply buckets with lifecycle rules, for which the provider waits a minute, while other tests run."""
-    copy = Copy(tmp_path_factory.mktemp("rules"))
+    copy = Copy(tmp_path_factory.mktemp("rules"), deployer)
     variables = {"endpoint_url": address, "prefix": "rules"}
     target = "-target=aws_s3_bucket_lifecycle_configuration.this"
     with ThreadPoolExecutor(1) as pool:
@@ -164,10 +199,11 @@ def deployed(
     terraform: None,  # noqa: ARG001
     with_rules: Future[str],  # noqa: ARG001
     address: str,
+    deployer: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Deployment:
     """Give the whole lakehouse, applied."""
-    deployment = Deployment(Copy(tmp_path_factory.mktemp("deployment")), address)
+    deployment = Deployment(Copy(tmp_path_factory.mktemp("deployment"), deployer), address)
     deployment.apply()
     return deployment
 
@@ -181,6 +217,7 @@ class Deployment:
             "endpoint_url": address,
             "lifecycle_rules": "false",
             "force_destroy": "true",
+            "tags": '{"Owner": "data"}',
             "glue_canvas": str(ROOT / ".venv" / "bin" / "glue-canvas"),
         }
 
@@ -369,17 +406,20 @@ def test_a_role_may_do_what_it_is_known_to_do_and_nothing_that_it_must_not(deplo
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_is_allowed_that_nobody_needs(deployed: Deployment, role: str) -> None:
     """Take each action of each statement away: some known call has to fail without it."""
-    statements, calls = statements_of(deployed, role), ROLES[role][0]
-    idle = []
+    assert idle(statements_of(deployed, role), ROLES[role][0]) == []
+
+
+def idle(statements: list[dict[str, Any]], calls: Sequence[Call]) -> list[str]:
+    """Return the actions of statements without which all calls are allowed still."""
+    found = []
     for number, statement in enumerate(statements):
         for action in as_list(statement["Action"]):
             rest = [one for one in as_list(statement["Action"]) if one != action]
             less = [{**statement, "Action": rest}] if rest else []
             without = [*statements[:number], *less, *statements[number + 1 :]]
-            asked = [one for one in calls if one.action == action]
-            if all(allowed(without, one) for one in asked):
-                idle.append(f"{statement['Sid']}: {action}")
-    assert idle == []
+            if all(allowed(without, one) for one in calls if one.action == action):
+                found.append(f"{statement['Sid']}: {action}")
+    return found
 
 
 def test_athena_has_the_ddl_and_every_check(deployed: Deployment) -> None:
@@ -452,7 +492,9 @@ def test_a_change_touches_what_is_its_own(deployed: Deployment) -> None:
     }
     _add_job(deployed)
     _change_timeouts(deployed)
+    _change_descriptions(deployed)
     deployed.compile()
+    deployed.variables |= _other_variables(deployed)
     deployed.apply()
     after = {canvas.job_name: deployed.job(canvas.job_name) for canvas in JOBS}
     canvases = [{name: job["CodeGenConfigurationNodes"] for name, job in jobs.items()} for jobs in (before, after)]
@@ -461,14 +503,33 @@ def test_a_change_touches_what_is_its_own(deployed: Deployment) -> None:
     assert b"> 1)" in script["Body"].read()
     triggers = deployed.client("glue").get_triggers()["Triggers"]
     (trigger,) = [
-        one for one in triggers if {"JobName": "again"} in [{"JobName": a["JobName"]} for a in one["Actions"]]
+        one for one in triggers if {"JobName": NEW_JOB} in [{"JobName": a["JobName"]} for a in one["Actions"]]
     ]
     assert [one["JobName"] for one in trigger["Predicate"]["Conditions"]] == ["customer_trusted_to_curated"]
-    assert deployed.job("again")["JobMode"] == "VISUAL"
+    assert deployed.job(NEW_JOB)["JobMode"] == "VISUAL"
     # Terraform's own update of a job knows no canvas
     assert {name: job["Timeout"] - before[name]["Timeout"] for name, job in after.items()} == dict.fromkeys(after, 5)
     assert {job["JobMode"] for job in after.values()} == {"VISUAL"}
-    assert "No changes" in deployed.plan()
+    start = deployed.client("glue").get_trigger(Name="stedi-prod-start")["Trigger"]
+    assert (start["Type"], start["State"]) == ("SCHEDULED", "ACTIVATED")
+    planned = deployed.plan()
+    assert "No changes" in planned, planned[planned.index("Terraform will") :]
+
+
+def _other_variables(deployed: Deployment) -> dict[str, str]:
+    """Return settings whose change takes what a deployer may do beside making and deleting."""
+    key = deployed.client("kms").create_key()["KeyMetadata"]["Arn"]
+    return {
+        "tags": '{"Team": "steps"}',
+        "alarm_email": "somebody@example.com",
+        "schedule": "cron(0 2 * * ? *)",
+        "crawler_schedule": "cron(0 3 * * ? *)",
+        "analysts_tables": '["machine_learning_curated", "step_trainer_trusted"]',
+        "glue_sends_source_account": "true",
+        "kms_key_arn": key,
+        "athena_bytes_limit": "20000000",
+        "log_retention_days": "60",
+    }
 
 
 def _change_canvas(deployed: Deployment) -> None:
@@ -489,6 +550,18 @@ def _change_timeouts(deployed: Deployment) -> None:
     text = path.read_text()
     path.write_text(re.sub(r"( timeout += each\.value\.timeout)", r"\1 + 5", text))
     assert path.read_text() != text
+
+
+def _change_descriptions(deployed: Deployment) -> None:
+    for name, words in {
+        "catalog": "STEDI lakehouse",
+        "workflow": "From landing",
+        "access": "What the Glue jobs",
+    }.items():
+        path = deployed.copy.folder / f"{name}.tf"
+        text = path.read_text()
+        path.write_text(text.replace(f'"{words}', f'"Changed: {words}'))
+        assert path.read_text() != text
 
 
 def _add_job(deployed: Deployment) -> None:
@@ -560,7 +633,10 @@ def test_lifecycle_rules_as_they_are_applied(deployed: Deployment, with_rules: F
 
 
 def test_teardown_asks_and_leaves_nothing(
-    deployed: Deployment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    deployed: Deployment,
+    deployer: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     deployed.client("s3").put_object(Bucket=LAKE, Key="customer/trusted/rows.parquet", Body=b"rows")
     for name, value in environment_of(deployed.address).items():
@@ -578,7 +654,8 @@ def test_teardown_asks_and_leaves_nothing(
     assert "Nothing was changed." in told
     assert deployed.client("glue").list_workflows()["Workflows"] == ["stedi-prod"]
     monkeypatch.setattr("builtins.input", lambda _: "stedi-prod")
-    assert teardown.main() == 0
+    with acting_as(deployer):
+        assert teardown.main() == 0
     assert "Destroy complete!" in capfd.readouterr().out
     glue = deployed.client("glue")
     assert glue.list_jobs()["JobNames"] == []
@@ -592,6 +669,15 @@ def test_teardown_asks_and_leaves_nothing(
     assert deployed.client("events").list_rules()["Rules"] == []
     assert {one["Name"] for one in deployed.client("athena").list_work_groups()["WorkGroups"]} <= {"primary"}
     assert [role["RoleName"] for role in deployed.client("iam").list_roles()["Roles"]] == []
+
+
+def test_a_deployer_may_do_nothing_that_nobody_needs(calls: Path) -> None:
+    """Take each action of each statement away: something that Terraform asked for has to fail without it."""
+    arn = f"arn:aws:iam::{ACCOUNT}:user/deployer"
+    asked = [one for one in map(json.loads, calls.read_text().splitlines()) if one["who"] == arn]
+    asked = [Call(one["action"], one["resource"], "", one["context"]) for one in asked if one["allowed"]]
+    statements = [one for name in names("deployer") for one in policy_of(name, ACCOUNT, REGION)["Statement"]]
+    assert set(idle(statements, asked)) == set(who_may_what.NOT_ASKED_OF_THE_EMULATOR)
 
 
 @pytest.mark.parametrize("target", ["plan", "apply", "destroy"])

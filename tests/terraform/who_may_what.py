@@ -173,6 +173,12 @@ ANALYST_CALLS = [
     *(Call(f"s3:{action}", f"{ASSETS}/athena-analysts/x.csv", ATHENA) for action in ("GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")),
 ]  # fmt: skip
 
+NOT_ASKED_OF_THE_EMULATOR = {
+    "LogGroups: logs:TagResource": "Amazon CloudWatch Logs API Reference, CreateLogGroup: tags need logs:TagResource",
+    "LogGroups: logs:UntagResource": "Terraform takes a tag away that is no longer wanted",
+}
+"""What a deployer needs that no test makes Terraform ask for, and why."""
+
 JOB_MUST_NOT = [
     Call("s3:GetObject", "arn:aws:s3:::another-bucket/x"),
     Call("s3:PutObject", f"{LAKE}/{LANDING}/customer-0.json"),

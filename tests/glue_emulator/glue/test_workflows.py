@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.glue_emulator.emulated import BUCKET, EmulatedAccount, job_states, wait
+from tests.glue_emulator.emulated import BUCKET, REGION, EmulatedAccount, job_states, wait
 
 FAILS = "raise ValueError('no')\n"
 
@@ -225,3 +225,19 @@ def test_a_changed_trigger_counts_from_the_next_run(account: EmulatedAccount) ->
     account.glue.delete_trigger(Name="start")
     with pytest.raises(ClientError, match="has no start trigger"):
         start(account)
+
+
+def test_what_is_made_anew_has_no_tags_of_before(account: EmulatedAccount) -> None:
+    glue, arn = account.glue, f"arn:aws:glue:{REGION}:123456789012"
+    account.job("j")
+    for tags in ({"old": "1"}, {}):
+        glue.create_trigger(Name="t", Type="ON_DEMAND", Actions=[{"JobName": "j"}], Tags=tags)
+        glue.create_database(DatabaseInput={"Name": "made"}, Tags=tags)
+        glue.create_crawler(Name="c", Role=account.role, Targets={"S3Targets": [{"Path": "s3://b/"}]}, Tags=tags)
+        account.job("tagged", Tags=tags)
+        for kind, name in {"trigger": "t", "database": "made", "crawler": "c", "job": "tagged"}.items():
+            assert glue.get_tags(ResourceArn=f"{arn}:{kind}/{name}")["Tags"] == tags, kind
+        glue.delete_trigger(Name="t")
+        glue.delete_database(Name="made")
+        glue.delete_crawler(Name="c")
+        glue.delete_job(JobName="tagged")
