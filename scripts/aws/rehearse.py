@@ -133,7 +133,9 @@ def _rehearse_at(
         asked.result = analyst_asks(there, address)
     shutil.move(folder / "studio_jobs", workspace.root / "studio_jobs")
     with step("change a canvas, push it, pull it back") as edited:
+        workspace.environment |= engineer
         edited.result = _edit(workspace, there)
+        workspace.environment |= deployer
     with step("a second plan") as planned:
         planned.result = _last_line(workspace.terraform("plan", "-input=false", "-no-color"), "No changes.")
     take_down(address, "analyst")

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,6 @@ from awsglue_local.storage.whole_file import write_file
 from glue_canvas import compile_canvas, read_canvas, read_job_folders
 from glue_canvas.flow.job_order import graph_of
 from glue_emulator import GlueEmulator
-from glue_emulator.iam.policies import Asked, Policy, Principal, judge
 from scripts import stedi
 from scripts.aws import teardown
 from scripts.aws.rehearsed_people import acting_as, make_person
@@ -38,6 +37,7 @@ from tests.glue_emulator.emulated import wait
 from tests.lakehouse.tables import FIVE
 from tests.terraform import who_may_what
 from tests.terraform.job_repositories import write_worlds
+from tests.terraform.judging import allowed, as_list, calls_of, idle, statements_of_person
 from tests.terraform.planned import FILE, keep_the_five, planned
 from tests.terraform.who_may_what import Call
 
@@ -330,10 +330,6 @@ def policy(deployed: Deployment, role: str) -> list[dict[str, Any]]:
     return list(document["Statement"])
 
 
-def as_list(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
-
-
 def test_jobs_may_read_landing_and_replace_zones_and_no_more(deployed: Deployment) -> None:
     statements = {one["Sid"]: one for one in policy(deployed, "stedi-prod-jobs")}
     places = [f"arn:aws:s3:::{LAKE}/{place}/landing" for place in ("customer", "accelerometer", "step_trainer")]
@@ -388,13 +384,6 @@ def statements_of(deployed: Deployment, role: str) -> list[dict[str, Any]]:
     return policy_of_analysts(deployed) if role == "analysts" else policy(deployed, f"stedi-prod-{role}")
 
 
-def allowed(statements: list[dict[str, Any]], call: Call) -> bool:
-    """Judge a call by statements alone, as the emulator judges requests."""
-    somebody = Principal(f"arn:aws:iam::{ACCOUNT}:user/x", ACCOUNT)
-    asked = Asked(call.action, call.resource, {"aws:securetransport": ["true"], **call.context})
-    return judge(asked, somebody, [Policy("p", statements)]).allowed
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_what_it_is_known_to_do_and_nothing_that_it_must_not(deployed: Deployment, role: str) -> None:
     statements, (calls, forbidden) = statements_of(deployed, role), ROLES[role]
@@ -407,19 +396,6 @@ def test_a_role_may_do_what_it_is_known_to_do_and_nothing_that_it_must_not(deplo
 def test_nothing_is_allowed_that_nobody_needs(deployed: Deployment, role: str) -> None:
     """Take each action of each statement away: some known call has to fail without it."""
     assert idle(statements_of(deployed, role), ROLES[role][0]) == []
-
-
-def idle(statements: list[dict[str, Any]], calls: Sequence[Call]) -> list[str]:
-    """Return the actions of statements without which all calls are allowed still."""
-    found = []
-    for number, statement in enumerate(statements):
-        for action in as_list(statement["Action"]):
-            rest = [one for one in as_list(statement["Action"]) if one != action]
-            less = [{**statement, "Action": rest}] if rest else []
-            without = [*statements[:number], *less, *statements[number + 1 :]]
-            if all(allowed(without, one) for one in calls if one.action == action):
-                found.append(f"{statement['Sid']}: {action}")
-    return found
 
 
 def test_athena_has_the_ddl_and_every_check(deployed: Deployment) -> None:
@@ -673,11 +649,17 @@ def test_teardown_asks_and_leaves_nothing(
 
 def test_a_deployer_may_do_nothing_that_nobody_needs(calls: Path) -> None:
     """Take each action of each statement away: something that Terraform asked for has to fail without it."""
-    arn = f"arn:aws:iam::{ACCOUNT}:user/deployer"
-    asked = [one for one in map(json.loads, calls.read_text().splitlines()) if one["who"] == arn]
-    asked = [Call(one["action"], one["resource"], "", one["context"]) for one in asked if one["allowed"]]
-    statements = [one for name in names("deployer") for one in policy_of(name, ACCOUNT, REGION)["Statement"]]
-    assert set(idle(statements, asked)) == set(who_may_what.NOT_ASKED_OF_THE_EMULATOR)
+    found = idle(statements_of_person("deployer"), calls_of("deployer", calls))
+    assert set(found) == set(who_may_what.NOT_ASKED_OF_THE_EMULATOR)
+
+
+@pytest.mark.parametrize(
+    ("who", "forbidden"),
+    [("deployer", who_may_what.DEPLOYER_MUST_NOT), ("engineer", who_may_what.ENGINEER_MUST_NOT)],
+)
+def test_people_may_not_do_what_is_not_theirs(who: str, forbidden: list[Call]) -> None:
+    statements = statements_of_person(who)
+    assert [f"{one.action} on {one.resource}" for one in forbidden if allowed(statements, one)] == []
 
 
 @pytest.mark.parametrize("target", ["plan", "apply", "destroy"])

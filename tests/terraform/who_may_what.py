@@ -173,6 +173,55 @@ ANALYST_CALLS = [
     *(Call(f"s3:{action}", f"{ASSETS}/athena-analysts/x.csv", ATHENA) for action in ("GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")),
 ]  # fmt: skip
 
+RUN_WORKFLOW = "make run-workflow: RESUME=1, and the log of a job that failed"
+WORKFLOW = f"{GLUE}:workflow/stedi-prod"
+ENGINEER_CALLS = [
+    Call("s3:AbortMultipartUpload", f"{LAKE}/{LANDING}/large.json", MULTIPART),
+    *(
+        Call(f"s3:{action}", f"{ASSETS}/athena/x.csv", ATHENA)
+        for action in ("GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")
+    ),
+    *(Call("s3:GetBucketLocation", bucket, ATHENA) for bucket in (LAKE, ASSETS)),
+    *(
+        Call(f"glue:{action}", arn, ATHENA)
+        for action in ("GetDatabase", "GetTable", "GetPartition", "GetPartitions", "BatchGetPartition")
+        for arn in tables("customer_trusted")
+    ),
+    Call("glue:GetDatabase", f"{GLUE}:database/default", ATHENA),
+    *(Call(f"glue:{action}", WORKFLOW, RUN_WORKFLOW) for action in ("GetWorkflowRuns", "ResumeWorkflowRun")),
+    *(
+        Call(f"logs:{action}", f"{JOB_LOGS}/error:log-stream:jr_1-driver", RUN_WORKFLOW)
+        for action in ("GetLogEvents", "DescribeLogStreams")
+    ),
+]
+"""What an engineer needs beside what the rehearsal asks for."""
+
+ENGINEER_MUST_NOT = [
+    Call("s3:PutObject", f"{LAKE}/{ZONE}/x"),
+    Call("s3:DeleteObject", f"{LAKE}/{LANDING}/customer-0.json"),
+    Call("s3:DeleteObjectVersion", f"{LAKE}/{ZONE}/x"),
+    Call("glue:DeleteTable", f"{GLUE}:table/stedi/customer_trusted"),
+    Call("glue:CreateJob", f"{GLUE}:job/new"),
+    Call("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/admin", context={"iam:PassedToService": ["glue.amazonaws.com"]}),
+    Call("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/stedi-prod-jobs", context={"iam:PassedToService": ["ec2.amazonaws.com"]}),
+    Call("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/stedi-prod-jobs"),
+    Call("logs:GetLogEvents", f"{LOGS}/aws/lambda/other:log-stream:x"),
+    Call("athena:StartQueryExecution", f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/primary"),
+]  # fmt: skip
+DEPLOYER_MUST_NOT = [
+    Call("s3:GetObject", f"{LAKE}/{ZONE}/part-0"),
+    Call("s3:PutObject", f"{LAKE}/{ZONE}/part-0"),
+    Call("s3:DeleteBucket", "arn:aws:s3:::another-bucket"),
+    Call("glue:StartJobRun", f"{GLUE}:job/customer_landing_to_trusted"),
+    Call("glue:DeleteDatabase", f"{GLUE}:database/other"),
+    Call("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/x"),
+    Call("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/admin"),
+    Call("iam:AttachRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/stedi-prod-jobs"),
+    Call("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/admin", context={"iam:PassedToService": ["glue.amazonaws.com"]}),
+    Call("sns:DeleteTopic", f"arn:aws:sns:{REGION}:{ACCOUNT}:other"),
+    Call("logs:DeleteLogGroup", f"{LOGS}/aws/lambda/other"),
+]
+
 NOT_ASKED_OF_THE_EMULATOR = {
     "LogGroups: logs:TagResource": "Amazon CloudWatch Logs API Reference, CreateLogGroup: tags need logs:TagResource",
     "LogGroups: logs:UntagResource": "Terraform takes a tag away that is no longer wanted",

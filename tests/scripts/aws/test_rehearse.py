@@ -12,6 +12,8 @@ import pytest
 from scripts.stedi import ROOT
 from tests import tools
 from tests.lakehouse.tables import of_the_zones
+from tests.terraform import who_may_what
+from tests.terraform.judging import allowed, calls_of, idle, statements_of_person
 
 SAMPLE = {
     "customer_trusted": 88,
@@ -51,9 +53,9 @@ def test_the_deployment_works(tmp_path: Path) -> None:
     environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(tmp_path)}
     # what of the caller's must not get in the way, or be reached
     environment |= {"AWS_PROFILE": "production", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "TF_VAR_environment": "prod"}
-    before = status()
+    before, calls = status(), tmp_path / "calls.jsonl"
     done = subprocess.run(
-        ["make", "--no-print-directory", "rehearse", "JSON=1", f"LANDING={landing}"],
+        ["make", "--no-print-directory", "rehearse", "JSON=1", f"LANDING={landing}", f"CALLS={calls}"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -67,6 +69,10 @@ def test_the_deployment_works(tmp_path: Path) -> None:
     assert of_the_zones(rehearsal["tables"]) == rows
     assert sum(step["seconds"] for step in rehearsal["steps"]) < 180
     assert status() == before, "a rehearsal changes nothing in the repository"
+    engineer = statements_of_person("engineer")
+    needed = who_may_what.ENGINEER_CALLS
+    assert [f"{one.action} on {one.resource}" for one in needed if not allowed(engineer, one)] == []
+    assert idle(engineer, [*calls_of("engineer", calls), *needed]) == [], "nothing is allowed that nobody needs"
 
 
 def status() -> str:
