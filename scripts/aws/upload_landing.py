@@ -10,6 +10,7 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -154,20 +156,23 @@ def send(s3: Any, upload: Upload, advance: Callable[[int], None]) -> bool:
     Raises
     ------
     GlueLocalError
-        The object is not what was sent.
+        The object is not what was sent, or S3 refuses it.
     """
     wanted = checksum(upload.file)
     if remote_checksum(s3, upload) == wanted:
         advance(upload.file.stat().st_size)
         return False
-    s3.upload_file(
-        str(upload.file),
-        upload.bucket,
-        upload.key,
-        ExtraArgs={"ChecksumAlgorithm": "SHA256", "ContentType": "application/x-ndjson"},
-        Callback=advance,
-        Config=TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=2),
-    )
+    try:
+        s3.upload_file(
+            str(upload.file),
+            upload.bucket,
+            upload.key,
+            ExtraArgs={"ChecksumAlgorithm": "SHA256", "ContentType": "application/x-ndjson"},
+            Callback=advance,
+            Config=TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=2),
+        )
+    except S3UploadFailedError as error:
+        raise refusal(upload, error) from error
     if remote_checksum(s3, upload) != wanted:
         raise GlueLocalError(
             f"{upload} differs from {upload.file}: the file changed during "
@@ -196,9 +201,32 @@ def remote_checksum(s3: Any, upload: Upload) -> str:
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
             return ""
-        raise
+        raise refusal(upload, error) from error
     # S3 puts the number of parts behind the checksum of a composite
     return str(found.get("ChecksumSHA256", "")).split("-")[0]
+
+
+REFUSALS = (
+    (r"\bkms:|\bKMS\b|KMS\.", "the KMS key of the bucket's encryption is not yours to use, disabled or gone"),
+    (r"PermanentRedirect|\b301\b|AuthorizationHeader|TemporaryRedirect", "the bucket is in another region"),
+    (
+        r"Object ?Lock|Content-MD5",
+        "the bucket has Object Lock, which stands against it",
+    ),
+    (
+        r"AccessDenied|\b403\b|Forbidden",
+        "you may not use it (`make policy WHO=engineer` prints what is needed), or it is another account's bucket "
+        "whose requester pays",
+    ),
+    (r"NoSuchBucket", "there is no such bucket; run `make apply` first"),
+)
+"""What S3 answers to a request that it refuses, and what that means here; the first that fits counts."""
+
+
+def refusal(upload: Upload, error: Exception) -> GlueLocalError:
+    """Return the error that says why S3 refuses an object."""
+    meaning = next((words for pattern, words in REFUSALS if re.search(pattern, str(error))), "")
+    return GlueLocalError(f"S3 refuses {upload}" + (f": {meaning}" if meaning else "") + f". AWS says: {error}")
 
 
 def _progress(console: Console) -> Progress:

@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from awsglue_local.errors import GlueLocalError
 from scripts.aws import upload_landing
+from scripts.aws.athena import Athena
 from scripts.deployment.outputs import OUTPUTS, Deployment
 from scripts.deployment.workspace import environment_of
 from scripts.stedi import ROOT
 from tests.conftest import SAMPLE_LANDING
-from tests.glue_emulator.emulated import EmulatedAccount, wait
+from tests.glue_emulator.emulated import REGION, EmulatedAccount, wait
 
 QUIET = Console(quiet=True)
 LAKE = "stedi-lake"
@@ -96,6 +98,85 @@ def test_other_files_are_refused_before_anything_is_sent(
     with pytest.raises(GlueLocalError, match=words):
         upload_landing.upload_landing(landing, deployment, QUIET)
     assert keys(account) == {}
+
+
+ODD = [
+    "a b.json",
+    "a+b.json",
+    "100%.json",
+    "%41.json",
+    "Zürich ☃.json",
+    'day=2026-01-01/it\'s "a" & <b>.json',
+    "a;b,c=d@e.json",
+]
+
+
+def test_any_file_name_is_a_key_that_jobs_read(account: EmulatedAccount, deployment: Deployment, landing: Path) -> None:
+    folder = landing / "customer" / "landing"
+    for number, name in enumerate(ODD):
+        (folder / name).parent.mkdir(exist_ok=True)
+        record = {"email": f"odd{number}@example.com", "serialNumber": "s", "shareWithResearchAsOfDate": 1}
+        (folder / name).write_text(json.dumps({**record, "lastUpdateDate": 1}) + "\n")
+    assert len(upload_landing.upload_landing(landing, deployment, QUIET).sent) == 6 + len(ODD)
+    assert keys(account) == files(landing)
+    assert upload_landing.upload_landing(landing, deployment, QUIET).sent == []
+    assert account.run("customer_landing_to_trusted")["JobRunState"] == "SUCCEEDED"
+    found = Athena(deployment).query("select email from customer_trusted where email like 'odd%'").rows
+    assert len(found) == len(ODD)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "words"),
+    [
+        ("AccessDenied", "User: x is not authorized to perform: kms:GenerateDataKey on resource: y", "KMS key of the"),
+        ("KMS.DisabledException", "key is disabled", "KMS key of the bucket's encryption is not yours to use, disabled"),
+        ("PermanentRedirect", "must be addressed using the specified endpoint", "in another region"),
+        ("301", "Moved Permanently", "in another region"),
+        ("AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-1'", "in another region"),
+        ("InvalidRequest", "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters", "has Object Lock"),
+        ("AccessDenied", "Access Denied", "make policy WHO=engineer"),
+        ("403", "Forbidden", "whose requester pays"),
+        ("NoSuchBucket", "The specified bucket does not exist", "run `make apply` first"),
+        ("SlowDown", "Please reduce your request rate", "S3 refuses s3://b/k. AWS says: An error occurred"),
+    ],
+)  # fmt: skip
+def test_why_s3_refuses_is_told(code: str, message: str, words: str) -> None:
+    upload = upload_landing.Upload(Path("f"), "b", "k")
+    for operation in ("HeadObject", "PutObject"):
+        error = ClientError({"Error": {"Code": code, "Message": message}}, operation)
+        told = str(upload_landing.refusal(upload, error))
+        assert words in told
+        assert message in told, "AWS's own words are there too"
+
+
+def test_an_upload_that_is_refused_is_told_in_a_line(
+    account: EmulatedAccount, deployment: Deployment, landing: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(upload_landing, "deployment", lambda: deployment)
+    monkeypatch.setattr(upload_landing, "remote_checksum", lambda *_: "")
+    monkeypatch.setattr("sys.argv", ["upload_landing", "--landing", str(landing)])
+    account.s3.delete_bucket(Bucket=LAKE)
+    monkeypatch.setattr(upload_landing, "removed_objects", lambda *_: [])
+    assert upload_landing.main() == 1
+    assert "there is no such bucket; run `make apply` first" in capsys.readouterr().err
+
+
+def test_a_bucket_with_object_lock_and_a_key_of_its_own(
+    account: EmulatedAccount, deployment: Deployment, landing: Path
+) -> None:
+    """Both are no hindrance: each object is sent with its checksum, and compared by that, not by its ETag."""
+    account.s3.delete_bucket(Bucket=LAKE)
+    place = {"LocationConstraint": REGION}
+    account.s3.create_bucket(Bucket=LAKE, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+    account.s3.put_object_lock_configuration(Bucket=LAKE, ObjectLockConfiguration=lock)
+    key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    account.s3.put_bucket_encryption(Bucket=LAKE, ServerSideEncryptionConfiguration={"Rules": [default]})
+    assert len(upload_landing.upload_landing(landing, deployment, QUIET).sent) == 6
+    assert upload_landing.upload_landing(landing, deployment, QUIET).sent == []
 
 
 def test_a_damaged_object_is_noticed(
