@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from awsglue_local import GlueLocalError, LocalGlue, ScriptError
 from awsglue_local.job_run.bookmarks import Bookmark
 from awsglue_local.storage.endpoint import Endpoint
+from glue_emulator.glue.script_traceback import script_traceback
 
 SET_PARENT_DEATH_SIGNAL = 1
 PLAN, ACCOUNT = "plan.json", "account.json"
@@ -42,7 +42,7 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
         with LocalGlue(engine=plan["engine"], endpoint=endpoint, write_at_once=plan["write_at_once"]) as glue:
             run = glue.run(folder / plan["script"], plan["arguments"], bookmark)
     except ScriptError as error:
-        traceback.print_exception(error.__cause__)
+        print(script_traceback(error.__cause__ or error, folder), end="", file=sys.stderr)
         node = f' (node "{error.node}")' if error.node else ""
         place = f"Failed Line Number: {error.line}; " if error.line else ""
         return {"error": f"Error Category: UNCLASSIFIED_ERROR; {place}{error.message}{node}"}
