@@ -33,10 +33,26 @@ def lake_in_spark(runtime: Runtime) -> Iterator[None]:
     ]
     if runtime.engine.is_connect:
         ours += [(frame, "__getitem__", _star(frame.__getitem__)), (frame, "select", _flat(frame.select))]
-    if not runtime.engine.keeps_rows:
-        ours += [(frame, name, lambda df, *_, **__: keep(runtime, df)) for name in ("cache", "persist")]
+    kept: list[Any] = []
+    ours += [(frame, name, _keeping(getattr(frame, name), runtime, kept)) for name in ("cache", "persist")]
     with replaced(*ours):
-        yield
+        try:
+            yield
+        finally:
+            for df in kept:
+                df.unpersist()
+
+
+def _keeping(method: Callable[..., Any], runtime: Runtime, kept: list[Any]) -> Callable[..., Any]:
+    """Keep rows until the script ends: Spark would give them to a later script that reads the same, changed files."""
+
+    def keeping(df: Any, *arguments: Any, **more: Any) -> Any:
+        if not runtime.engine.keeps_rows:
+            return keep(runtime, df)
+        kept.append(df)
+        return method(df, *arguments, **more)
+
+    return keeping
 
 
 def _is_s3(path: Any) -> bool:

@@ -1,11 +1,15 @@
-"""Clients that others wrote, at the emulator: the AWS CLI and awswrangler (boto3 and Terraform have tests of their own)."""
+"""Clients at the emulator: the AWS CLI, awswrangler, and our own commands in a second terminal (boto3 has its own tests)."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -13,6 +17,7 @@ import pytest
 
 from glue_emulator import GlueEmulator
 from scripts.deployment.workspace import environment_of
+from scripts.stedi import ROOT
 from tests.glue_emulator.emulated import BUCKET, ENDED, EmulatedAccount, deploy_stedi, wait
 
 SETTINGS = ("PATH", "HOME", "LANG")
@@ -101,3 +106,57 @@ def test_awswrangler_reads_tables_and_asks_athena(account: EmulatedAccount, monk
         answer, f"s3://{BUCKET}/copied/", dataset=True, database="stedi", table="copied", boto3_session=session
     )
     assert account.rows("select count(*) from stedi.copied")[1] == ["2"]
+
+
+COMMANDS = ("apply", "upload-landing", "run-workflow", "athena-check", "teardown")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Give the settings that `make emulator` prints, in an environment that has nothing else of AWS."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    kept = ("PATH", "LANG", "TF_PLUGIN_DIR", "TF_CLI_CONFIG_FILE")
+    environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(tmp_path)}
+    line = ["make", "--no-print-directory", "emulator", f"PORT={port}"]
+    with subprocess.Popen(
+        line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as emulator:
+        assert emulator.stdout
+        told = ""
+        while "AWS_SECRET_ACCESS_KEY=" not in told:
+            told += emulator.stdout.readline()
+        try:
+            yield environment | dict(re.findall(r"(AWS_\w+)=(\S+)", told))
+        finally:
+            os.killpg(emulator.pid, signal.SIGTERM)
+
+
+@pytest.mark.emulator
+@pytest.mark.usefixtures("terraform")
+def test_the_commands_in_the_second_terminal(settings: dict[str, str]) -> None:
+    assert f"make {' '.join(COMMANDS)}" in " ".join((ROOT / "docs" / "emulator.md").read_text().split())
+    told = ""
+    # each that asks has an input of its own: Terraform would read on
+    for answer, commands in {"yes": COMMANDS[:1], "stedi-prod": COMMANDS[1:]}.items():
+        done = subprocess.run(
+            ["make", "--no-print-directory", *commands],
+            cwd=ROOT,
+            env=settings,
+            input=f"{answer}\n",
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        told += re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+        assert done.returncode == 0, told[-3000:]
+    for words in (
+        f"the emulator at {settings['AWS_ENDPOINT_URL']}, account 123456789012, region eu-west-1",
+        "Apply complete! Resources: 99 added",
+        "6 files uploaded",
+        "stedi-prod: SUCCEEDED",
+        "17 checks passed, 0 failed",
+        "This permanently deletes stedi-prod",
+        "Destroy complete! Resources: 99 destroyed.",
+    ):
+        assert words in told, words

@@ -63,3 +63,13 @@ def test_rows_that_are_kept_are_written_as_the_sink_says(glue: LocalGlue, run_bo
     rows = {name: sorted(map(str, parquet(glue, f"s3://bucket/{name}/"))) for name in ("out", "gzip", "spark")}
     assert rows["out"] == rows["gzip"] == rows["spark"]
     assert len(data_files(glue.lake.path("s3://bucket/parts/"))) == 50
+
+
+def test_rows_are_kept_until_the_script_ends(run_body: Run, glue: LocalGlue) -> None:
+    """A later script of the session reads the same plan of changed files, and must not get the rows of before."""
+    read = "df = spark.read.parquet('s3://bucket/in/').cache()\nassert df.count() == {count}\n"
+    write = "spark.range({count}).write.mode('overwrite').parquet('s3://bucket/in/')\n"
+    for count in (3, 5):
+        run_body(write.format(count=count))
+        run_body(read.format(count=count) + WRITE)
+        assert {row["id"] for row in parquet(glue, "s3://bucket/out/")} == set(range(count))
