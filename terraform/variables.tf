@@ -84,6 +84,23 @@ variable "glue_sends_source_account" {
   default     = false
 }
 
+variable "lake_formation" {
+  description = "Whether to grant roles the tables in Lake Formation too, for accounts in which it rules the Data Catalog. Whoever applies has to be a data lake administrator then."
+  type        = bool
+  default     = false
+}
+
+variable "lake_formation_analysts" {
+  description = "ARNs of users and roles that Lake Formation lets read the analysts' tables, if `lake_formation` is on."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.lake_formation_analysts : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/.+$", arn))])
+    error_message = "Each analyst must be the ARN of a user or a role, such as arn:aws:iam::123456789012:role/analyst."
+  }
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts buckets, logs and query results. If null, S3 and CloudWatch use keys that they manage."
   type        = string

@@ -256,6 +256,36 @@ run "analysts_read_no_landing_table" {
   expect_failures = [aws_iam_policy.analysts]
 }
 
+run "lake_formation_grants_nothing_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lakeformation_permissions.table) == 0 && length(aws_lakeformation_permissions.database) == 0
+    error_message = "Most accounts leave the catalog to IAM."
+  }
+}
+
+run "lake_formation_grants_what_iam_allows" {
+  command = plan
+
+  variables {
+    lake_formation          = true
+    lake_formation_analysts = ["arn:aws:iam::123456789012:role/analyst"]
+  }
+
+  assert {
+    condition     = length(aws_lakeformation_permissions.table) == 8 + 8 + 1 && length(aws_lakeformation_permissions.database) == 3
+    error_message = "Jobs and crawlers have every table, an analyst the training data alone."
+  }
+  assert {
+    condition = alltrue([
+      for key, grant in aws_lakeformation_permissions.table :
+      tolist(grant.permissions) == tolist(["DESCRIBE", "SELECT"]) if strcontains(key, "landing") && startswith(key, "jobs")
+    ])
+    error_message = "Jobs change no landing table."
+  }
+}
+
 run "names_and_numbers_are_checked" {
   command = plan
 
@@ -268,10 +298,12 @@ run "names_and_numbers_are_checked" {
     alarm_email        = "nobody"
     endpoint_url       = "http://example.com"
     athena_bytes_limit = 1
+
+    lake_formation_analysts = ["analyst"]
   }
 
   expect_failures = [
     var.prefix, var.environment, var.old_versions_days, var.log_retention_days, var.schedule, var.alarm_email,
-    var.endpoint_url, var.athena_bytes_limit,
+    var.endpoint_url, var.athena_bytes_limit, var.lake_formation_analysts,
   ]
 }

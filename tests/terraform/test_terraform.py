@@ -398,6 +398,19 @@ def test_nothing_is_allowed_that_nobody_needs(deployed: Deployment, role: str) -
     assert idle(statements_of(deployed, role), ROLES[role][0]) == []
 
 
+@pytest.mark.parametrize(("role", "limit"), [("jobs", 10240), ("crawlers", 10240), ("analysts", 6144)])
+def test_iam_takes_the_policies_of_roles(deployed: Deployment, role: str, limit: int) -> None:
+    """Characters, white space apart: a role's inline policies together, and a managed policy (IAM and AWS STS quotas)."""
+    assert len(re.sub(r"\s", "", json.dumps({"Statement": statements_of(deployed, role)}))) <= limit
+
+
+def test_what_the_readme_imports_is_there() -> None:
+    text = (ROOT / "terraform" / "README.md").read_text(encoding="utf-8")
+    addresses = re.findall(r"^  to = (\S+)$", text, re.MULTILINE)
+    assert len(addresses) == 4
+    assert set(addresses) <= set(json.loads(FILE.read_text(encoding="utf-8")))
+
+
 def test_athena_has_the_ddl_and_every_check(deployed: Deployment) -> None:
     athena = deployed.client("athena")
     ids = athena.list_named_queries(WorkGroup="stedi-prod")["NamedQueryIds"]
