@@ -25,12 +25,12 @@ class Traits:
     choices
         Columns of a choice type, with the names of the types.
     empty
-        Columns that have no value in any record.
+        Columns, and fields of structs, that have no value in any record: their paths.
     """
 
     absent: dict[str, str | None] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
-    empty: frozenset[str] = frozenset()
+    empty: frozenset[tuple[str, ...]] = frozenset()
 
     def only(self, names: Iterable[str]) -> Traits:
         """Return the traits of some columns."""
@@ -38,7 +38,7 @@ class Traits:
         return Traits(
             {name: hidden for name, hidden in self.absent.items() if name in kept},
             {name: members for name, members in self.choices.items() if name in kept},
-            self.empty & kept,
+            frozenset(path for path in self.empty if path[0] in kept),
         )
 
     def renamed(self, new: Mapping[str, str]) -> Traits:
@@ -46,7 +46,7 @@ class Traits:
         return Traits(
             {new.get(name, name): new.get(kept, kept) if kept else None for name, kept in self.absent.items()},
             {new.get(name, name): members for name, members in self.choices.items()},
-            frozenset(new.get(name, name) for name in self.empty),
+            frozenset((new.get(name, name), *inner) for name, *inner in self.empty),
         )
 
     def with_those_of(self, other: Traits) -> Traits:

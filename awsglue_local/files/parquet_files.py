@@ -34,7 +34,7 @@ class StagedSource:
     choices
         Columns of a choice type, with the names of the types.
     empty
-        Columns without a value in any record.
+        Columns, and fields of structs, without a value in any record: their paths.
     misfits
         Values of other types than their catalog columns.
     unfilled
@@ -46,7 +46,7 @@ class StagedSource:
     rows: int
     bad: list[BadRecord] = field(default_factory=list)
     choices: dict[str, list[str]] = field(default_factory=dict)
-    empty: frozenset[str] = frozenset()
+    empty: frozenset[tuple[str, ...]] = frozenset()
     misfits: list[Misfit] = field(default_factory=list)
     unfilled: list[str] = field(default_factory=list)
 
@@ -100,7 +100,7 @@ def write_together(tables: Iterable[pa.Table], source: str, folder: Path) -> Sta
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
     choices = {one.name: [member.name for member in one.type] for one in schema if is_choice(one)}
-    empty = frozenset(one.name for one in schema if pa.types.is_null(one.type))
+    empty = frozenset(path for one in schema for path in _empty_paths(one.type, (one.name,)))
     schema = pa.schema([(f.name, _storable(f.type, f.name, source)) for f in schema])
     for number, waiting in enumerate(_batches(tables)):
         try:
@@ -111,6 +111,15 @@ def write_together(tables: Iterable[pa.Table], source: str, folder: Path) -> Sta
     columns = [(column.name, hive_type(column.type)) for column in schema]
     rows = sum(table.num_rows for table in tables)
     return StagedSource(folder, columns, rows, choices=choices, empty=empty)
+
+
+def _empty_paths(kind: pa.DataType, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of what is null everywhere, in structs of structs."""
+    if pa.types.is_null(kind):
+        yield path
+    if pa.types.is_struct(kind):
+        for member in kind:
+            yield from _empty_paths(member.type, (*path, member.name))
 
 
 def _storable(kind: pa.DataType, name: str, source: str) -> pa.DataType:

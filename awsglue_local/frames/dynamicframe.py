@@ -439,13 +439,13 @@ class DynamicFrame:
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> DynamicFrame:
-        """Select, rename and cast columns; a value that cannot be cast becomes null.
+        """Select, rename and cast columns; a value that is not of the source type, or cannot be cast, becomes null.
 
         Each mapping is `(source, source type, target, target type)`; a source may be a path into structs.
         """
-        made = mapped_columns(self._df, self.columns, mappings, case_sensitive, self._traits.absent)
-        for source in made.missing:
-            running.current().warn(f"apply_mapping: no column {source!r}")
+        made = mapped_columns(self._df, self.columns, mappings, case_sensitive, self._traits)
+        for words in made.doubts:
+            running.current().warn(f"apply_mapping: {words}")
         df = self._df.select(*made.selected())
         traits, name = Traits(made.absent), transformation_ctx or self.name
         return DynamicFrame(df, self.glue_ctx, name, traits, self._errors, row_count=self.row_count)
@@ -480,7 +480,7 @@ class DynamicFrame:
 
     def schema(self) -> Any:
         """Return the columns' names and types, as a StructType of `awsglue.gluetypes`."""
-        return glue_schema(self.toDF().schema, self._traits.choices, set(self._traits.empty))
+        return glue_schema(self.toDF().schema, self._traits.choices, self._traits.empty)
 
     def printSchema(self) -> None:
         """Print the columns' names and types as a tree."""

@@ -21,7 +21,10 @@ SIMPLE = {
 }
 
 
-def glue_schema(spark_schema: Any, choices: dict[str, list[str]], empty: set[str]) -> Any:
+Path = tuple[str, ...]
+
+
+def glue_schema(spark_schema: Any, choices: dict[str, list[str]], empty: frozenset[Path]) -> Any:
     """Return a frame's schema.
 
     Parameters
@@ -31,26 +34,29 @@ def glue_schema(spark_schema: Any, choices: dict[str, list[str]], empty: set[str
     choices
         Columns of a choice type: structs with a member for each type.
     empty
-        Columns without a value in any record: to Glue they are of the null type.
+        Columns and fields of structs without a value in any record: to Glue they are of the null type.
     """
     from awsglue import gluetypes
 
     fields = []
     for field in spark_schema.fields:
-        kind = gluetypes.NullType() if field.name in empty else glue_type(field.dataType)
+        kind = glue_type(field.dataType, empty, (field.name,))
         if field.name in choices:
             kind = gluetypes.ChoiceType([glue_type(member.dataType) for member in field.dataType.fields])
         fields.append(gluetypes.Field(field.name, kind))
     return gluetypes.StructType(fields)
 
 
-def glue_type(spark_type: Any) -> Any:
-    """Return a type in the words of `awsglue.gluetypes`."""
+def glue_type(spark_type: Any, empty: frozenset[Path] = frozenset(), path: Path = ()) -> Any:
+    """Return a type in the words of `awsglue.gluetypes`; `path` is where it stands."""
     from awsglue import gluetypes
     from pyspark.sql import types
 
+    if path in empty:
+        return gluetypes.NullType()
     if isinstance(spark_type, types.StructType):
-        return gluetypes.StructType([gluetypes.Field(one.name, glue_type(one.dataType)) for one in spark_type.fields])
+        members = [(one.name, glue_type(one.dataType, empty, (*path, one.name))) for one in spark_type.fields]
+        return gluetypes.StructType([gluetypes.Field(name, kind) for name, kind in members])
     if isinstance(spark_type, types.ArrayType):
         return gluetypes.ArrayType(glue_type(spark_type.elementType))
     if isinstance(spark_type, types.MapType):

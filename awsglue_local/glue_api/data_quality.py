@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from awsglue_local.errors import Unsupported
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.job_run import runtime as running
+from awsglue_local.transforms.column_expressions import all_of, any_of
 
 DEFAULT = re.compile(r"\s*Rules\s*=\s*\[\s*ColumnCount\s*>\s*0\s*\]\s*")
 """The ruleset that Studio puts before every target; it needs no grammar."""
@@ -133,6 +134,7 @@ def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFr
         return [RuleOutcome("ColumnCount > 0", count > 0, reason, {"Dataset.*.ColumnCount": float(count)})]
     from awsglue_local.quality.dataset import PRIMARY, Dataset
     from awsglue_local.quality.dqdl import parse_ruleset
+    from awsglue_local.quality.rules import prepare
 
     frames = {alias: other.toDF() for alias, other in others.items()}
 
@@ -142,7 +144,15 @@ def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFr
         return running.current().session.sql(query)
 
     data = Dataset(frame.toDF(), frames, sql)
-    return [_outcome(rule, data) for rule in parse_ruleset(ruleset)]
+    items = parse_ruleset(ruleset)
+    prepare(_rules_in(items), data)
+    return [_outcome(item, data) for item in items]
+
+
+def _rules_in(items: Iterable[Any]) -> Iterator[Any]:
+    """Yield the rules, those that others are made of included."""
+    for item in items:
+        yield from _rules_in(item.rules) if hasattr(item, "rules") else (item,)
 
 
 def _outcome(item: Any, data: Any) -> RuleOutcome:
@@ -158,9 +168,7 @@ def _outcome(item: Any, data: Any) -> RuleOutcome:
     metrics = {name: value for part in parts for name, value in part.metrics.items()}
     row = None
     if all(part.row is not None for part in parts):
-        row = parts[0].row
-        for part in parts[1:]:
-            row = row & part.row if item.operator == "and" else row | part.row
+        row = (all_of if item.operator == "and" else any_of)([part.row for part in parts])
     return RuleOutcome(item.text, passed, None if passed else reasons, metrics, row)
 
 
@@ -172,9 +180,7 @@ def _row_level(frame: DynamicFrame, outcomes: list[RuleOutcome]) -> DynamicFrame
     skipped = [one.rule for one in outcomes if one.row is None]
     kept = [F.when(one.row, F.lit(one.rule)) for one in judging]
     broken = [F.when(~one.row, F.lit(one.rule)) for one in judging]
-    good = F.lit(True)
-    for one in judging:
-        good = good & one.row
+    good = all_of([F.lit(True), *(one.row for one in judging)])
     columns = [
         _texts(kept).alias("DataQualityRulesPass"),
         _texts(broken).alias("DataQualityRulesFail"),

@@ -6,21 +6,38 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from awsglue_local.quality.dataset import WHOLE, Dataset, Verdict, aggregate, judged, metric_name, rows_of, share_of
+from awsglue_local.quality.dataset import (
+    WHOLE,
+    Dataset,
+    RowRule,
+    Verdict,
+    aggregate,
+    judged,
+    kept_of,
+    metric_name,
+    rows_of,
+    share_of,
+)
 from awsglue_local.quality.dqdl import Rule
 from awsglue_local.storage.column_types import quoted
+from awsglue_local.transforms.column_expressions import any_of
 
 
 def completeness(rule: Rule, data: Dataset) -> Verdict:
     """Judge the share of values that are not null."""
+    asked = filled(rule)
+    kept = kept_of(rule, data, asked)
+    default = WHOLE if rule.name == "IsComplete" else None
+    return judged(rule, metric_name(asked.metric, rule.arguments), share_of(kept.some, kept.rows), default, asked.keeps)
+
+
+def filled(rule: Rule) -> RowRule:
+    """Return what a rule asks that wants a value in each row."""
     from pyspark.sql import functions as F
 
-    (column,) = rule.arguments
-    filled = F.col(quoted(column)).isNotNull()
-    found = aggregate(rows_of(rule, data), F.count(F.lit(1)).alias("all"), F.sum(filled.cast("int")).alias("some"))
-    share = share_of(found["some"], found["all"])
-    default = WHOLE if rule.name == "IsComplete" else None
-    return judged(rule, metric_name("Completeness", (column,)), share, default, filled)
+    (name,) = rule.arguments
+    column = F.col(quoted(name))
+    return RowRule(column.isNotNull(), column, "Completeness")
 
 
 def _groups(rule: Rule, data: Dataset) -> tuple[int, int, int]:
@@ -30,10 +47,7 @@ def _groups(rule: Rule, data: Dataset) -> tuple[int, int, int]:
     columns = [F.col(quoted(column)) for column in rule.arguments]
     rows = rows_of(rule, data)
     if rule.name != "IsPrimaryKey":
-        filled = columns[0].isNotNull()
-        for column in columns[1:]:
-            filled = filled | column.isNotNull()
-        rows = rows.filter(filled)
+        rows = rows.filter(any_of([column.isNotNull() for column in columns]))
     groups = rows.groupBy(*columns).agg(F.count(F.lit(1)).alias("n"))
     found = aggregate(
         groups,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,11 +24,14 @@ class Dataset:
         Further datasets by alias.
     sql
         Runs a query in which the datasets' aliases are tables.
+    counted
+        What was counted, by the rule's text.
     """
 
     df: Any
     others: dict[str, Any]
     sql: Callable[[str], Any]
+    counted: dict[str, Kept] = field(default_factory=dict)
 
     def other(self, alias: str) -> Any:
         """Return a further dataset.
@@ -83,6 +86,67 @@ WHOLE = Condition("compared", (1.0,), "=")
 def aggregate(df: Any, *columns: Any) -> Any:
     """Return the one row that aggregate functions make of a DataFrame."""
     return df.agg(*columns).collect()[0]
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What a rule asks of each row.
+
+    Attributes
+    ----------
+    keeps
+        The column that says whether a row keeps the rule.
+    value
+        The column that is judged.
+    metric
+        What the share of rows that keep it is called.
+    """
+
+    keeps: Any
+    value: Any
+    metric: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many rows a rule is about, how many of them keep it, and the value of one that does not."""
+
+    rows: int
+    some: int
+    example: str | None
+
+
+def kept_of(rule: Rule, data: Dataset, asked: RowRule) -> Kept:
+    """Return how many rows keep a rule; it is counted once."""
+    if rule.text not in data.counted:
+        count_together([(rule, asked)], data)
+    return data.counted[rule.text]
+
+
+def count_together(wanted: Sequence[tuple[Rule, RowRule]], data: Dataset) -> None:
+    """Count the rows that keep rules, for many rules in one pass over the data."""
+    from pyspark.sql import functions as F
+
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        columns = []
+        for number, (rule, asked) in enumerate(some):
+            about = F.coalesce(F.expr(rule.where), F.lit(False)) if rule.where else F.lit(True)
+            broken = F.when(about & ~asked.keeps, F.struct(asked.value.cast("string").alias("value")))
+            columns += [
+                F.sum(about.cast("int")).alias(f"rows{number}"),
+                F.sum((about & asked.keeps).cast("int")).alias(f"some{number}"),
+                F.first(broken, ignorenulls=True).alias(f"example{number}"),
+            ]
+        found = aggregate(data.df, *columns)
+        for number, (rule, _) in enumerate(some):
+            example = found[f"example{number}"]
+            counts = found[f"rows{number}"] or 0, found[f"some{number}"] or 0
+            data.counted[rule.text] = Kept(*counts, example and example["value"])
+
+
+AT_ONCE = 100
+"""Rules that are counted in one pass; Spark generates code for them, which must not become too long."""
 
 
 def metric_name(name: str, columns: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,15 +11,16 @@ from awsglue_local.errors import Unsupported
 from awsglue_local.quality.dataset import (
     WHOLE,
     Dataset,
+    RowRule,
     Verdict,
-    aggregate,
     condition_of,
+    kept_of,
     metric_name,
-    rows_of,
     share_of,
 )
 from awsglue_local.quality.dqdl import Condition, Keyword, Rule
 from awsglue_local.storage.column_types import quoted
+from awsglue_local.transforms.column_expressions import any_of
 
 DATA_TYPES = {
     "BOOLEAN": "boolean",
@@ -30,25 +33,46 @@ DATA_TYPES = {
 }
 
 
-def column_values(rule: Rule, data: Dataset) -> Verdict:
-    """Judge values by a condition."""
+def by_row(rule: Rule, data: Dataset) -> Verdict:
+    """Judge a rule that each row keeps or not."""
+    from pyspark.sql import functions as F
+
+    asked = row_rule(rule, data)
+    kept, keeps = kept_of(rule, data, asked), asked.keeps
+    share = share_of(kept.some, kept.rows)
+    row = keeps if not rule.where else keeps | ~F.coalesce(F.expr(rule.where), F.lit(False))
+    metric = f"{asked.metric}.Compliance" if rule.threshold else asked.metric
+    metrics = {metric_name(metric, rule.arguments): share}
+    if (rule.threshold or WHOLE).holds(share):
+        return Verdict(True, None, metrics, row)
+    shown = share if rule.threshold else "NULL" if kept.example is None else kept.example
+    return Verdict(False, f"Value: {shown} does not meet the constraint requirement!", metrics, row)
+
+
+def row_rule(rule: Rule, data: Dataset) -> RowRule:
+    """Return what a rule of one of ROW_RULES asks of each row."""
+    from pyspark.sql import functions as F
+
+    asked = ROW_RULES[rule.name](rule, data)
+    return replace(asked, keeps=F.coalesce(asked.keeps, F.lit(False)))
+
+
+def _values(rule: Rule, data: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
     column = F.col(quoted(rule.arguments[0]))
     kind = data.df.schema[rule.arguments[0]].dataType.simpleString()
-    return _by_row(rule, data, row_condition(column, condition_of(rule), kind), column, "ColumnValues")
+    return RowRule(row_condition(column, condition_of(rule), kind), column, "ColumnValues")
 
 
-def column_length(rule: Rule, data: Dataset) -> Verdict:
-    """Judge the length of text by a condition."""
+def _length(rule: Rule, _: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
     length = F.length(F.col(quoted(rule.arguments[0])).cast("string"))
-    return _by_row(rule, data, row_condition(length, condition_of(rule), "int"), length, "ColumnLength")
+    return RowRule(row_condition(length, condition_of(rule), "int"), length, "ColumnLength")
 
 
-def column_data_type(rule: Rule, data: Dataset) -> Verdict:
-    """Judge whether values can be read as a type."""
+def _data_type(rule: Rule, _: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
     wanted = str(condition_of(rule).values[0]).upper()
@@ -59,26 +83,7 @@ def column_data_type(rule: Rule, data: Dataset) -> Verdict:
     fits = (
         F.lit(True) if wanted == "STRING" else F.expr(f"try_cast({quoted(name)} as {DATA_TYPES[wanted]}) is not null")
     )
-    return _by_row(rule, data, fits | column.isNull(), column, "ColumnDataType.Compliance")
-
-
-def _by_row(rule: Rule, data: Dataset, keeps: Any, value: Any, name: str) -> Verdict:
-    """Judge a rule that each row keeps or not."""
-    from pyspark.sql import functions as F
-
-    keeps = F.coalesce(keeps, F.lit(False))
-    rows = rows_of(rule, data)
-    found = aggregate(rows, F.count(F.lit(1)).alias("all"), F.sum(keeps.cast("int")).alias("some"))
-    share = share_of(found["some"], found["all"])
-    row = keeps if not rule.where else keeps | ~F.coalesce(F.expr(rule.where), F.lit(False))
-    metrics = {metric_name(f"{name}.Compliance" if rule.threshold else name, rule.arguments): share}
-    if (rule.threshold or WHOLE).holds(share):
-        return Verdict(True, None, metrics, row)
-    if rule.threshold:
-        return Verdict(False, f"Value: {share} does not meet the constraint requirement!", metrics, row)
-    first = rows.filter(~keeps).select(value.cast("string").alias("v")).limit(1).collect()
-    shown = "NULL" if not first or first[0]["v"] is None else first[0]["v"]
-    return Verdict(False, f"Value: {shown} does not meet the constraint requirement!", metrics, row)
+    return RowRule(fits | column.isNull(), column, "ColumnDataType.Compliance")
 
 
 def row_condition(column: Any, condition: Condition, kind: str) -> Any:
@@ -89,9 +94,10 @@ def row_condition(column: Any, condition: Condition, kind: str) -> Any:
     from pyspark.sql import functions as F
 
     if condition.kind == "in":
-        whole = F.lit(False)
-        for value in condition.values:
-            whole = whole | F.coalesce(_equals(column, value, kind), F.lit(False))
+        words = [value for value in condition.values if isinstance(value, Keyword)]
+        others = [_literal(value, kind) for value in condition.values if not isinstance(value, Keyword)]
+        found = [_equals(column, word, kind) for word in words] + ([column.isin(*others)] if others else [])
+        whole = any_of([F.coalesce(one, F.lit(False)) for one in found])
         return ~whole if condition.negated else whole
     if condition.kind == "matches":
         found = column.cast("string").rlike(f"^(?:{condition.values[0]})$")
@@ -133,8 +139,8 @@ def _literal(value: Any, kind: str) -> Any:
     return F.lit(str(value)) if kind == "string" and not isinstance(value, bool) else F.lit(value)
 
 
-def data_freshness(rule: Rule, data: Dataset) -> Verdict:
-    """Judge how long ago a time was, in hours."""
+def _freshness(rule: Rule, _: Dataset) -> RowRule:
+    """Return how long ago a time was, in hours."""
     from pyspark.sql import functions as F
 
     condition = condition_of(rule)
@@ -145,4 +151,12 @@ def data_freshness(rule: Rule, data: Dataset) -> Verdict:
         value.total_seconds() / 3600 if isinstance(value, timedelta) else value for value in condition.values
     )
     wanted = Condition(condition.kind, values, condition.operator, condition.negated)
-    return _by_row(rule, data, row_condition(hours, wanted, "double"), hours, "DataFreshness")
+    return RowRule(row_condition(hours, wanted, "double"), hours, "DataFreshness")
+
+
+ROW_RULES: dict[str, Callable[[Rule, Dataset], RowRule]] = {
+    "ColumnDataType": _data_type,
+    "ColumnLength": _length,
+    "ColumnValues": _values,
+    "DataFreshness": _freshness,
+}

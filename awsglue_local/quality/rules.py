@@ -6,14 +6,16 @@ earlier runs (`last(n)`) are refused by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
-from awsglue_local.errors import Unsupported
+from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.quality.column_rules import (
     aggregate_rule,
     completeness,
     distinct_values,
     entropy,
+    filled,
     primary_key,
     unique_value_ratio,
     uniqueness,
@@ -21,6 +23,7 @@ from awsglue_local.quality.column_rules import (
 from awsglue_local.quality.dataset import (
     Dataset,
     Verdict,
+    count_together,
 )
 from awsglue_local.quality.dataset_rules import column_count, column_exists, column_names, custom_sql, row_count
 from awsglue_local.quality.dqdl import Rule
@@ -31,7 +34,21 @@ from awsglue_local.quality.reference_rules import (
     row_count_match,
     schema_match,
 )
-from awsglue_local.quality.row_rules import column_data_type, column_length, column_values, data_freshness
+from awsglue_local.quality.row_rules import ROW_RULES, by_row, row_rule
+
+
+def prepare(rules: Iterable[Rule], data: Dataset) -> None:
+    """Count for all rules that rows keep or break in one pass, for `evaluate`, which tells of mistakes, to find."""
+    wanted = []
+    for rule in rules:
+        if rule.name in OF_COLUMNS and all(column in data.df.columns for column in rule.arguments):
+            with suppress(GlueLocalError):
+                if rule.name in ROW_RULES:
+                    wanted.append((rule, row_rule(rule, data)))
+                elif rule.name in ("Completeness", "IsComplete"):
+                    wanted.append((rule, filled(rule)))
+    if len(wanted) > 1:
+        count_together(wanted, data)
 
 
 def evaluate(rule: Rule, data: Dataset) -> Verdict:
@@ -56,14 +73,14 @@ RULES: dict[str, Callable[[Rule, Dataset], Verdict]] = {
     "AggregateMatch": aggregate_match,
     "ColumnCorrelation": aggregate_rule("ColumnCorrelation", "corr"),
     "ColumnCount": column_count,
-    "ColumnDataType": column_data_type,
+    "ColumnDataType": by_row,
     "ColumnExists": column_exists,
-    "ColumnLength": column_length,
+    "ColumnLength": by_row,
     "ColumnNamesMatchPattern": column_names,
-    "ColumnValues": column_values,
+    "ColumnValues": by_row,
     "Completeness": completeness,
     "CustomSql": custom_sql,
-    "DataFreshness": data_freshness,
+    "DataFreshness": by_row,
     "DatasetMatch": dataset_match,
     "DistinctValuesCount": distinct_values,
     "Entropy": entropy,

@@ -24,13 +24,34 @@ SIMPLE: dict[str, pa.DataType] = {
     "binary": pa.binary(),
 }
 
-GLUE_NAMES = {"long": "bigint", "byte": "tinyint", "short": "smallint"}
+GLUE_NAMES = {
+    "long": "bigint",
+    "byte": "tinyint",
+    "short": "smallint",
+    "integer": "int",
+    "null": "string",
+    "varchar": "string",
+    "char": "string",
+}
 """What ApplyMapping calls types that Spark SQL and Hive call otherwise."""
+FAMILIES = {
+    "number": ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal"),
+    "text": ("string", "varchar", "char"),
+    "truth": ("boolean",),
+    "time": ("date", "timestamp", "timestamp_ntz"),
+}
+"""Types between which every value has a counterpart."""
 
 
 def spark_type(glue_type: str) -> str:
     """Return Spark SQL's name of a type that a Glue script names, such as `long`."""
-    return GLUE_NAMES.get(glue_type.lower(), glue_type)
+    return GLUE_NAMES.get(re.sub(r"^((?:var)?char)\s*\(.*", r"\1", glue_type.lower()), glue_type)
+
+
+def family(kind: str) -> str:
+    """Return the family of a type, whoever names it; empty for `choice`, nested and other types."""
+    plain = spark_type(re.sub(r"\(.*", "", kind.strip().lower()))
+    return next((name for name, kinds in FAMILIES.items() if plain in kinds), "")
 
 
 def spark_schema(columns: list[tuple[str, str]]) -> str:

@@ -1,14 +1,19 @@
-"""ApplyMapping: columns selected, renamed and cast."""
+"""ApplyMapping: columns selected, renamed and cast.
+
+A mapping takes the values of its source type: of a choice those of that type's member, of a column of another type
+none. The words `choice`, `null` and those of nested types take all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from awsglue_local.files.column_traits import EXPLICIT_NULL
-from awsglue_local.storage.column_types import quoted
+from awsglue_local.files.column_traits import EXPLICIT_NULL, Traits
+from awsglue_local.storage.column_types import family, quoted, spark_type
 from awsglue_local.transforms.column_expressions import cast_column, col, field_path, segments
+from awsglue_local.transforms.nested_fields import field_type
 
 
 @dataclass
@@ -21,13 +26,13 @@ class Mapped:
         Name to column, or to the members of a struct.
     absent
         Columns in which null may stand for an absent key, see `Traits`.
-    missing
-        Sources that are not there.
+    doubts
+        What is not as the mappings have it, a sentence each.
     """
 
     columns: dict[str, Any] = field(default_factory=dict)
     absent: dict[str, str | None] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
     def selected(self) -> list[Any]:
         """Return the columns with their names."""
@@ -35,11 +40,7 @@ class Mapped:
 
 
 def mapped_columns(
-    df: Any,
-    names: Sequence[str],
-    mappings: Sequence[tuple[str, ...]],
-    case_sensitive: bool,
-    absent: Mapping[str, str | None],
+    df: Any, names: Sequence[str], mappings: Sequence[tuple[str, ...]], case_sensitive: bool, traits: Traits
 ) -> Mapped:
     """Return what mappings, each `(source, source type, target, target type)`, make of a DataFrame's columns.
 
@@ -47,26 +48,45 @@ def mapped_columns(
     ----------
     names
         The DataFrame's columns, hidden ones not among them.
-    absent
-        Those in which null may stand for an absent key.
     """
-    made = Mapped()
+    made, schema = Mapped(), df.schema
     for mapping in mappings:
-        source, target, kind = (
-            (mapping[0], mapping[2], mapping[3]) if len(mapping) == 4 else (*mapping[:1], *mapping[-2:])
-        )
+        # two words are a source and a target, three have a target type: there is no source type then
+        source, source_kind, target, kind = mapping if len(mapping) == 4 else (mapping[0], "choice", *mapping[-2:])
         path = field_path(df, names, source, case_sensitive)
         if path is None:
-            made.missing.append(source)
+            made.doubts.append(f"no column {source!r}")
             continue
         inside = segments(target)
-        _put(made.columns, inside, cast_column(".".join(map(quoted, path)), kind))
-        if len(path) == len(inside) == 1 and path[0] in absent:
-            hidden = absent[path[0]]
+        members = traits.choices.get(path[0], []) if len(path) == 1 else []
+        _put(made.columns, inside, _cast(schema, path, source_kind, kind, members, made))
+        if len(path) == len(inside) == 1 and path[0] in traits.absent:
+            hidden = traits.absent[path[0]]
             made.absent[inside[0]] = EXPLICIT_NULL + inside[0] if hidden else None
             if hidden:
                 made.columns[EXPLICIT_NULL + inside[0]] = col(hidden)
     return made
+
+
+def _cast(schema: Any, path: Sequence[str], source: str, target: str, members: Sequence[str], made: Mapped) -> Any:
+    """Return the values of the source type at a path, as the target type."""
+    from pyspark.sql import functions as F
+
+    place, name, wanted = ".".join(map(quoted, path)), ".".join(path), family(source)
+    nothing = F.lit(None).cast(spark_type(target))
+    if target.lower() == "null":
+        return nothing
+    if members:
+        taken = [one for one in members if not wanted or family(one) == wanted]
+        if not taken:
+            made.doubts.append(f"{name!r} is a choice of {', '.join(members)}, none of which is {source}: all null")
+        casts = [cast_column(f"{place}.{quoted(one)}", target) for one in taken]
+        return F.coalesce(*casts) if casts else nothing
+    there = field_type(schema, tuple(path)).simpleString()
+    if wanted and family(there) not in ("", wanted):
+        made.doubts.append(f"{name!r} is {there}, and not {source} as the mapping says: all null, as in AWS Glue")
+        return nothing
+    return cast_column(place, target)
 
 
 def _put(columns: dict[str, Any], path: list[str], value: Any) -> None:

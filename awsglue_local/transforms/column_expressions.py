@@ -56,12 +56,22 @@ def col(name: str) -> Any:
     return F.col(quoted(name))
 
 
-def all_of(conditions: list[Any]) -> Any:
+def all_of(conditions: Sequence[Any]) -> Any:
     """Return the column that says whether all conditions hold."""
-    whole = conditions[0]
-    for condition in conditions[1:]:
-        whole = whole & condition
-    return whole
+    return _folded(conditions, operator.and_)
+
+
+def any_of(conditions: Sequence[Any]) -> Any:
+    """Return the column that says whether one of the conditions holds."""
+    return _folded(conditions, operator.or_)
+
+
+def _folded(conditions: Sequence[Any], combine: Callable[[Any, Any], Any]) -> Any:
+    """Combine conditions as a balanced tree: Spark Connect refuses expressions that are nested too deeply."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    return combine(_folded(conditions[:middle], combine), _folded(conditions[middle:], combine))
 
 
 def comparison(path: str, operator_: str, value: Any) -> Any:

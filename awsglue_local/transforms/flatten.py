@@ -45,7 +45,7 @@ def relationalized(df: Any, root: str) -> dict[str, Any]:
     return {root: tables.pop(root), **tables}
 
 
-def _pivoted(df: Any, table: str, tables: dict[str, Any]) -> Any:
+def _pivoted(df: Any, root: str, tables: dict[str, Any]) -> Any:
     """Take the arrays out of a flat DataFrame, each into a table of its own."""
     from pyspark.sql import functions as F
     from pyspark.sql.types import ArrayType
@@ -67,8 +67,8 @@ def _pivoted(df: Any, table: str, tables: dict[str, Any]) -> Any:
             members += flat_columns(inner, F.col(VALUE), whole)
         else:
             members.append(F.col(VALUE).alias(whole))
-        child = f"{table}_{name}"
-        tables[child] = _pivoted(exploded.select(*members), child, tables)
+        child = f"{root}_{name}"
+        tables[child] = _pivoted(exploded.select(*members), root, tables)
     columns = [
         F.when(F.col(quoted(one)).isNotNull(), F.col(ROW)).alias(one) if one in arrays else F.col(quoted(one))
         for one in df.columns

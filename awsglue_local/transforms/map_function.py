@@ -19,6 +19,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from awsglue_local.errors import GlueLocalError
+from awsglue_local.files.choice_types import is_choice
 from awsglue_local.files.column_traits import Traits
 from awsglue_local.files.json_lines import JsonReader
 from awsglue_local.storage.column_types import hive_type, quoted
@@ -128,5 +130,10 @@ def unboxed(df: Any, name: str, schema: str | None, folder: Path) -> Any:
         found = JsonReader(None, f"the column {name!r}").read(
             "".join(f"{text}\n" for text in texts if text).encode(), "texts"
         )
+        if choices := [one.name for one in found.table.schema if is_choice(one)]:
+            raise GlueLocalError(
+                f"unbox: the texts of {name!r} do not agree on the type of {choices[0]!r}, and a choice inside of a "
+                "struct is not to be had here; give withSchema, or parse the column with toDF()"
+            )
         kind = hive_type(pa.struct(list(found.table.schema)))
     return df.withColumn(name, F.from_json(column, kind))

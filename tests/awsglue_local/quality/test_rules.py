@@ -187,3 +187,19 @@ def test_the_grammar() -> None:
     for wrong in ("", "Rules = [ RowCount >> 1 ]", "Rules [", 'Rules = [ IsComplete "a ]'):
         with pytest.raises(RulesetError):
             parse_ruleset(wrong)
+
+
+def test_long_lists_and_many_rules(data: DynamicFrame) -> None:
+    """Spark Connect refuses expressions that are nested deeply: 5,000 values, and 60 rules for each row."""
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    values = ", ".join(str(number) for number in range(1, 5001))
+    both = [f'ColumnValues "id" in [{values}]', f'ColumnValues "id" not in [1, 2, 3, NULL]']
+    assert [one[1] for one in outcomes(data, f"Rules = [{', '.join(both)}]")] == ["Passed", "Failed"]
+    rules = [f'ColumnValues "id" < {number}' for number in range(5, 64)] + ['ColumnValues "id" > 1']
+    ruled = EvaluateDataQuality().process_rows(data, f"Rules = [{', '.join(rules)}]")
+    rows = ruled.select("rowLevelOutcomes").toDF().select("id", "DataQualityEvaluationResult", "DataQualityRulesPass")
+    found = {row[0]: (row[1], len(row[2])) for row in rows.collect()}
+    assert found == {1: ("Failed", 59), 2: ("Passed", 60), 3: ("Passed", 60), 4: ("Passed", 60)}
+    joined = " or ".join(f'(ColumnValues "id" = {number})' for number in range(1, 30))
+    assert outcomes(data, f"Rules = [{joined}]")[0][1] == "Failed", "no one of them holds for every row"

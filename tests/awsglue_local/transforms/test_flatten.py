@@ -32,3 +32,14 @@ def test_unnest_makes_structs_flat(glue_context: Any) -> None:
     assert set(flat.toDF().columns) == {"id", "who.name", "who.home.zip", "who.home.city", "tags", "pets"}
     # a name with dots is found as it stands
     assert records(flat.select_fields(["who.home.zip"])) == [{"who.home.zip": "1"}, {"who.home.zip": "2"}]
+
+
+def test_arrays_in_arrays_are_named_after_the_root(glue_context: Any) -> None:
+    """`root_shows.val.pieces`: a table's name is the root's and the path in it."""
+    from awsglue.transforms import Relationalize
+
+    text = '{"shows": [{"name": "a", "pieces": [{"p": 1, "by": ["x", "y"]}]}]}\n'
+    tables = Relationalize.apply(read(glue_context, text), staging_path="s3://bucket/tmp/", name="root")
+    names = ["root", "root_shows", "root_shows.val.pieces", "root_shows.val.pieces.val.by"]
+    assert sorted(tables.keys()) == names
+    assert [one["shows.val.pieces.val.by.val"] for one in records(tables[names[3]])] == ["x", "y"]

@@ -44,3 +44,12 @@ def test_json_text_becomes_a_struct(glue_context: Any) -> None:
 
     given = read(glue_context, json.dumps({"k": 1, "t": '{"x": 1, "y": "z"}'}) + "\n")
     assert records(Unbox.apply(given, "t", "json")) == [{"k": 1, "t": {"x": 1, "y": "z"}}]
+
+
+def test_unbox_of_texts_that_disagree_is_refused(glue_context: Any) -> None:
+    """Glue makes a choice inside of the struct; here both values would be lost."""
+    from awsglue.transforms import Unbox
+
+    given = read(glue_context, '{"j": "{\\"a\\": 1}"}\n{"j": "{\\"a\\": \\"x\\"}"}\n')
+    with pytest.raises(GlueLocalError, match=r"do not agree on the type of 'a'.*give withSchema"):
+        Unbox.apply(given, "j", "json")

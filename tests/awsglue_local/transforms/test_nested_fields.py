@@ -79,3 +79,14 @@ def test_a_spigot_writes_samples_and_goes_on(glue_context: Any) -> None:
     glue_context._runtime.transaction.publish()
     (file,) = glue_context._runtime.lake.path("s3://bucket/samples/").glob("*.json")
     assert len(file.read_text().splitlines()) == 1
+
+
+def test_drop_null_fields_finds_them_in_structs(glue_context: Any) -> None:
+    from awsglue.transforms import DropNullFields
+
+    text = '{"id": 1, "s": {"a": null, "b": 1, "t": {"c": null, "d": "x"}}}\n{"id": 2, "gone": null, "s": {"b": 2}}\n'
+    made = DropNullFields.apply(read(glue_context, text))
+    assert (
+        made.toDF().schema.simpleString().replace("bigint", "int")
+        == "struct<id:int,s:struct<b:int,t:struct<d:string>>>"
+    )
