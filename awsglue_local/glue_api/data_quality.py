@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -34,6 +34,7 @@ class RuleOutcome:
     reason: str | None
     metrics: dict[str, float]
     row: Any = None
+    labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def word(self) -> str:
@@ -48,6 +49,7 @@ class RuleOutcome:
             "Result": "PASS" if self.passed else "FAIL",
             "EvaluationMessage": self.reason,
             "EvaluatedMetrics": self.metrics,
+            **({"Labels": self.labels} if self.labels else {}),
         }
 
 
@@ -161,7 +163,7 @@ def _outcome(item: Any, data: Any) -> RuleOutcome:
 
     if not isinstance(item, Composite):
         verdict = evaluate(item, data)
-        return RuleOutcome(item.text, verdict.passed, verdict.reason, verdict.metrics, verdict.row)
+        return RuleOutcome(item.text, verdict.passed, verdict.reason, verdict.metrics, verdict.row, item.labels)
     parts = [_outcome(one, data) for one in item.rules]
     passed = all(part.passed for part in parts) if item.operator == "and" else any(part.passed for part in parts)
     reasons = "; ".join(part.reason for part in parts if part.reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,10 @@ class Rule:
         SQL that chooses the rows; empty for all.
     threshold
         What the part of rows that fulfil the rule has to be.
+    format
+        How dates and times are written in a column of text, as Spark's patterns have it; empty for the usual forms.
+    labels
+        What the ruleset says of the rule, for whoever reads the results.
     """
 
     text: str
@@ -80,6 +84,8 @@ class Rule:
     condition: Condition | None = None
     where: str = ""
     threshold: Condition | None = None
+    format: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,9 @@ def parse_ruleset(ruleset: str) -> list[Rule | Composite]:
     except UnexpectedInput as error:
         near = error.get_context(ruleset, 30).strip()
         raise RulesetError(f"the data quality ruleset is not valid DQDL, line {error.line}:\n{near}") from error
-    return [_item(child, ruleset) for child in tree.children if child is not None]
+    default, *items = tree.children
+    labels = _labels(default) if default is not None else {}
+    return [_item(child, ruleset, labels) for child in items if child is not None]
 
 
 @cache
@@ -118,21 +126,33 @@ def _parser() -> Any:
     return Lark(GRAMMAR.read_text(encoding="utf-8"), parser="earley", propagate_positions=True, maybe_placeholders=True)
 
 
-def _item(tree: Any, ruleset: str) -> Rule | Composite:
+def _item(tree: Any, ruleset: str, labels: dict[str, str]) -> Rule | Composite:
     text = " ".join(ruleset[tree.meta.start_pos : tree.meta.end_pos].split())
     if tree.data in ("any", "all"):
-        children = tuple(_item(child, ruleset) for child in tree.children)
+        children = tuple(_item(child, ruleset, labels) for child in tree.children)
         return Composite(text, "or" if tree.data == "any" else "and", children)
     name, *rest = tree.children
-    condition, where, threshold = rest[-3:]
+    # what follows a rule's condition, in any order
+    clauses = {one.data: one for one in rest if one is not None and one.data in CLAUSES}
+    others = [one for one in rest if one is None or one.data not in CLAUSES]
+    *arguments, condition = others
     return Rule(
         text=text,
         name=str(name),
-        arguments=tuple(_argument(one) for one in rest[:-3]),
+        arguments=tuple(map(_argument, arguments)),
         condition=_condition(condition) if condition is not None else None,
-        where=_unquoted(where.children[0]) if where is not None else "",
-        threshold=_condition(threshold.children[0]) if threshold is not None else None,
+        where=_unquoted(clauses["where"].children[0]) if "where" in clauses else "",
+        threshold=_condition(clauses["threshold"].children[0]) if "threshold" in clauses else None,
+        format=_unquoted(clauses["format"].children[0]) if "format" in clauses else "",
+        labels={**labels, **(_labels(clauses["labels"]) if "labels" in clauses else {})},
     )
+
+
+CLAUSES = ("where", "threshold", "format", "labels")
+
+
+def _labels(tree: Any) -> dict[str, str]:
+    return {_unquoted(label.children[0]): _unquoted(label.children[1]) for label in tree.children}
 
 
 def _argument(tree: Any) -> str:

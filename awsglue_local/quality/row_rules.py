@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -75,14 +76,21 @@ def _length(rule: Rule, _: Dataset) -> RowRule:
 def _data_type(rule: Rule, _: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
-    wanted = str(condition_of(rule).values[0]).upper()
-    if wanted not in {*DATA_TYPES, "STRING"}:
-        raise Unsupported(f"the data quality rule {rule.text!r}", f"use one of {', '.join(DATA_TYPES)}")
+    condition = condition_of(rule)
+    wanted = str(condition.values[0]).upper()
+    decimal = re.fullmatch(r"DECIMAL\s*(\(\d+\s*(,\s*\d+\s*)?\))?", wanted)
+    if decimal is None and wanted not in {*DATA_TYPES, "STRING"}:
+        raise Unsupported(f"the data quality rule {rule.text!r}", f"use one of {', '.join(DATA_TYPES)}, DECIMAL(p,s)")
     name = rule.arguments[0]
     column = F.col(quoted(name))
-    fits = (
-        F.lit(True) if wanted == "STRING" else F.expr(f"try_cast({quoted(name)} as {DATA_TYPES[wanted]}) is not null")
-    )
+    if rule.format and wanted in ("DATE", "TIMESTAMP"):
+        fits = F.to_timestamp(column.cast("string"), rule.format).isNotNull()
+    elif wanted == "STRING":
+        fits = F.lit(True)
+    else:
+        fits = F.expr(f"try_cast({quoted(name)} as {DATA_TYPES.get(wanted, wanted)}) is not null")
+    if condition.operator == "!=" or condition.negated:
+        fits = ~fits
     return RowRule(fits | column.isNull(), column, "ColumnDataType.Compliance")
 
 

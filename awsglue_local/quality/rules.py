@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from pyspark.errors import PySparkException
+
 from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.quality.column_rules import (
     aggregate_rule,
@@ -48,7 +50,8 @@ def prepare(rules: Iterable[Rule], data: Dataset) -> None:
                 elif rule.name in ("Completeness", "IsComplete"):
                     wanted.append((rule, filled(rule)))
     if len(wanted) > 1:
-        count_together(wanted, data)
+        with suppress(PySparkException):  # one of them cannot be counted; `evaluate` finds out which
+            count_together(wanted, data)
 
 
 def evaluate(rule: Rule, data: Dataset) -> Verdict:
@@ -66,7 +69,10 @@ def evaluate(rule: Rule, data: Dataset) -> Verdict:
     for column in rule.arguments if rule.name in OF_COLUMNS else ():
         if column not in data.df.columns:
             return Verdict(False, f"Column {column} does not exist in the dataset")
-    return RULES[rule.name](rule, data)
+    try:
+        return RULES[rule.name](rule, data)
+    except PySparkException as error:  # SQL of the rule, such as its where clause
+        return Verdict(False, f"the rule cannot be evaluated: {str(error).splitlines()[0]}")
 
 
 RULES: dict[str, Callable[[Rule, Dataset], Verdict]] = {

@@ -96,6 +96,13 @@ JUDGED = [
     ('ColumnLength "code" <= 2', True, 1.0),
     ('ColumnDataType "code" = "INTEGER" with threshold > 0.4', True, 0.5),
     ('ColumnDataType "code" = "INTEGER"', False, 0.5),
+    ('ColumnDataType "code" != "DATE"', True, 1.0),
+    ('ColumnDataType "code" != "INTEGER"', False, 0.5),
+    ('ColumnDataType "code" = "DECIMAL(4,2)" with threshold = 0.5', True, 0.5),
+    ('ColumnDataType "code" = "DATE" with format = "dd-MM-yyyy" with threshold < 0.1', True, 0.0),
+    ('IsComplete "id" labels=["team"="steps", "level"="1"]', True, 1.0),
+    ('IsComplete "id" where "no_such_column > 1"', False, None),
+    ('ColumnValues "id" > 0 where "id >"', False, None),
     ('DataFreshness "day" <= 72 hours with threshold = 0.5', True, 0.5),
     ('CustomSql "select count(*) from primary where score > 2" = 2', True, 2.0),
     ('CustomSql "select id from primary where score > 2" with threshold >= 0.5', True, 0.5),
@@ -194,7 +201,7 @@ def test_long_lists_and_many_rules(data: DynamicFrame) -> None:
     from awsgluedq.transforms import EvaluateDataQuality
 
     values = ", ".join(str(number) for number in range(1, 5001))
-    both = [f'ColumnValues "id" in [{values}]', f'ColumnValues "id" not in [1, 2, 3, NULL]']
+    both = [f'ColumnValues "id" in [{values}]', 'ColumnValues "id" not in [1, 2, 3, NULL]']
     assert [one[1] for one in outcomes(data, f"Rules = [{', '.join(both)}]")] == ["Passed", "Failed"]
     rules = [f'ColumnValues "id" < {number}' for number in range(5, 64)] + ['ColumnValues "id" > 1']
     ruled = EvaluateDataQuality().process_rows(data, f"Rules = [{', '.join(rules)}]")
@@ -203,3 +210,17 @@ def test_long_lists_and_many_rules(data: DynamicFrame) -> None:
     assert found == {1: ("Failed", 59), 2: ("Passed", 60), 3: ("Passed", 60), 4: ("Passed", 60)}
     joined = " or ".join(f'(ColumnValues "id" = {number})' for number in range(1, 30))
     assert outcomes(data, f"Rules = [{joined}]")[0][1] == "Failed", "no one of them holds for every row"
+
+
+def test_a_date_is_read_in_the_rules_format(glue_context: Any) -> None:
+    rows = [("31-01-2026",), ("2026-01-31",), (None,)]
+    frame = DynamicFrame.fromDF(glue_context.spark_session.createDataFrame(rows, "d string"), glue_context, "d")
+    found = outcomes(frame, 'Rules = [ColumnDataType "d" = "DATE" with format = "dd-MM-yyyy" with threshold > 0.6]')
+    assert found[0][1] == "Passed"
+    assert found[0][3] == [2 / 3]
+
+
+def test_labels_reach_the_results(data: DynamicFrame) -> None:
+    outcomes(data, 'DefaultLabels=["often"="daily"]\nRules = [IsComplete "id", IsUnique "id" labels=["team"="steps"]]')
+    (noted,) = data.glue_ctx._runtime.account.data_quality
+    assert [one["Labels"] for one in noted["rules"]] == [{"often": "daily"}, {"often": "daily", "team": "steps"}]
