@@ -172,6 +172,11 @@ class DynamicFrame:
         names, nested = self._paths("select_fields", paths)
         whole = [path for path in nested if path[0] not in names]
         columns = list(dict.fromkeys([*names, *(path[0] for path in whole)]))
+        if not columns:
+            raise GlueLocalError(
+                f"select_fields: the frame has none of {', '.join(map(repr, _as_list(paths)))}, so nothing would be "
+                f"left; the columns are {', '.join(self.columns)}"
+            )
         return self._reshaped(columns, whole, only(whole), transformation_ctx)
 
     def rename_field(
@@ -526,10 +531,20 @@ class DynamicFrame:
         return DynamicFrame(made, self.glue_ctx, ctx or self.name, traits, self._errors, names, self.row_count)
 
     def _paths(self, call: str, paths: list[str] | str) -> tuple[list[str], list[Path]]:
-        """Return the columns that paths name, and the paths into structs; those that are not there are warned of."""
+        """Return the columns that paths name, and the paths into structs; those that are not there are warned of.
+
+        Raises
+        ------
+        GlueLocalError
+            One differs from a column in case alone: Glue tells them apart, but in ApplyMapping, and would pass over it.
+        """
         names, nested = [], []
         for path in _as_list(paths):
             found = field_path(self._df, self.columns, path, case_sensitive=True)
+            if found is None and (other := field_path(self._df, self.columns, path, case_sensitive=False)):
+                raise GlueLocalError(
+                    f"{call}: no column {path!r}, but {'.'.join(other)!r}; AWS Glue tells upper from lower case here"
+                )
             if found is None:
                 running.current().warn(f"{call}: no column {path!r}; the columns are {', '.join(self.columns)}")
             elif len(found) == 1:

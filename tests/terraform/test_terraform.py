@@ -124,7 +124,14 @@ def test_every_skip_of_a_check_has_its_reason() -> None:
 def test_every_variable_is_typed_described_and_checked() -> None:
     text = (ROOT / "terraform" / "variables.tf").read_text()
     unchecked = {"tags", "studio_jobs_dir", "ddl_dir", "checks_dir", "force_destroy", "lifecycle_rules", "glue_canvas"}
-    unchecked |= {"crawlers_in_workflow", "push_canvases", "queries_dir", "manifest", "glue_sends_source_account"}
+    unchecked |= {
+        "crawlers_in_workflow",
+        "push_canvases",
+        "queries_dir",
+        "manifest",
+        "glue_sends_source_account",
+        "lake_formation",
+    }
     for name, body in re.findall(r'^variable "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL):
         assert "  type " in body, name
         assert "  description " in body, name
@@ -660,7 +667,7 @@ def test_teardown_asks_and_leaves_nothing(
     assert [role["RoleName"] for role in deployed.client("iam").list_roles()["Roles"]] == []
 
 
-def test_a_deployer_may_do_nothing_that_nobody_needs(calls: Path) -> None:
+def test_a_deployer_may_do_nothing_that_nobody_needs(deployed: Deployment, calls: Path) -> None:  # noqa: ARG001
     """Take each action of each statement away: something that Terraform asked for has to fail without it."""
     found = idle(statements_of_person("deployer"), calls_of("deployer", calls))
     assert set(found) == set(who_may_what.NOT_ASKED_OF_THE_EMULATOR)

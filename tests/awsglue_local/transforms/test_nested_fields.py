@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from awsglue_local import GlueLocalError
 from awsglue_local.frames.dynamicframe import DynamicFrameCollection
 from tests.awsglue_local.frames_of import read, records
 
@@ -90,3 +93,21 @@ def test_drop_null_fields_finds_them_in_structs(glue_context: Any) -> None:
         made.toDF().schema.simpleString().replace("bigint", "int")
         == "struct<id:int,s:struct<b:int,t:struct<d:string>>>"
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda given: given.drop_fields(["Id"]), "drop_fields: no column 'Id', but 'id'; AWS Glue tells upper"),
+        (lambda given: given.select_fields(["id", "WHO"]), "select_fields: no column 'WHO', but 'who'"),
+        (lambda given: given.rename_field("ID", "key"), "rename_field: no column 'ID', but 'id'"),
+        (lambda given: given.join(["ID"], ["id"], given), "no column 'ID', but 'id'"),
+        (
+            lambda given: given.select_fields(["nobody", "none"]),
+            "has none of 'nobody', 'none', so nothing would be left",
+        ),
+    ],
+)
+def test_a_name_that_would_be_passed_over_in_silence_is_an_error(glue_context: Any, call: Any, words: str) -> None:
+    with pytest.raises(GlueLocalError, match=words):
+        call(read(glue_context, NESTED))
