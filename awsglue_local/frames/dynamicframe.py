@@ -13,7 +13,7 @@ from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.files.column_traits import EXPLICIT_NULL, Traits
 from awsglue_local.frames import reading, writing
 from awsglue_local.frames.error_records import ErrorRecord, ErrorRecords, FindErrors
-from awsglue_local.frames.frame_schema import glue_schema
+from awsglue_local.frames.frame_schema import glue_schema, tree
 from awsglue_local.frames.row_count import RowCount
 from awsglue_local.job_run import runtime as running
 from awsglue_local.nearest import instead_of
@@ -488,8 +488,8 @@ class DynamicFrame:
         return glue_schema(self.toDF().schema, self._traits.choices, self._traits.empty)
 
     def printSchema(self) -> None:
-        """Print the columns' names and types as a tree."""
-        self.toDF().printSchema()
+        """Print the columns' names and types as a tree, in Glue's words."""
+        print(tree(self.schema()))
 
     def show(self, num_rows: int = 20) -> None:
         """Print the first records, each as a line of JSON without its absent keys."""

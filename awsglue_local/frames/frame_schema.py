@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 SIMPLE = {
@@ -64,3 +65,27 @@ def glue_type(spark_type: Any, empty: frozenset[Path] = frozenset(), path: Path 
     if isinstance(spark_type, types.DecimalType):
         return gluetypes.DecimalType(spark_type.precision, spark_type.scale)
     return getattr(gluetypes, SIMPLE.get(spark_type.simpleString(), "UnknownType"))()
+
+
+def tree(schema: Any) -> str:
+    """Return a frame's schema as Glue prints it ("Code example: Joining and relationalizing data" shows one)."""
+    return "\n".join(["root", *_branches(schema, "")])
+
+
+def _branches(kind: Any, indent: str) -> Iterator[str]:
+    from awsglue import gluetypes
+
+    inner: list[tuple[str, Any]] = []
+    if isinstance(kind, gluetypes.StructType):
+        inner = [(field.name, field.dataType) for field in kind]
+    elif isinstance(kind, gluetypes.ArrayType):
+        inner = [("element", kind.elementType)]
+    elif isinstance(kind, gluetypes.MapType):
+        inner = [("keyType", gluetypes.StringType()), ("valueType", kind.valueType)]
+    elif isinstance(kind, gluetypes.ChoiceType):
+        for one in sorted(kind.choices.values(), key=lambda choice: str(choice.typeName())):
+            yield f"{indent}|-- {one.typeName()}"
+            yield from _branches(one, f"{indent}|    ")
+    for name, one in inner:
+        yield f"{indent}|-- {name}: {one.typeName()}"
+        yield from _branches(one, f"{indent}|    ")

@@ -22,7 +22,7 @@ from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollecti
 from awsglue_local.frames.reading import read_table
 from awsglue_local.job_run.account import NodeRun
 from awsglue_local.job_run.runtime import Runtime, entered
-from awsglue_local.runner.imports import install
+from awsglue_local.runner.imports import install, only_in_aws
 from awsglue_local.runner.row_counts import count_records
 from awsglue_local.spark.catalog_sql import catalog_in_sql
 from awsglue_local.spark.lake_in_spark import lake_in_spark
@@ -212,5 +212,7 @@ def _message(error: Exception) -> str:
     if missing := NO_ATTRIBUTE.search(words):
         column = ".".join(re.findall(r'Identifier\("([^"]*)"\)', missing[1]))
         return f"no column {column!r} is in what the query reads"
+    if isinstance(error, ModuleNotFoundError) and (why := only_in_aws(error.name or "")):
+        return f"the module {error.name} is AWS's own and is not to be had here: {why}"
     known = type(error).__module__.startswith("awsglue_local")
     return words if known else f"{type(error).__name__}: {words}"

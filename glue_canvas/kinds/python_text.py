@@ -23,6 +23,13 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
+def escaped(text: str) -> str:
+    r"""Return `text` between double quotes, with a backslash before each quote and backslash: `\` becomes `\\`."""
+    if CONTROL.search(text):
+        raise UnsafeTextError(f"{text!r} cannot be part of a string in the script")
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
 def quoted_pattern(text: str) -> str:
     r"""Return a regular expression between double quotes, as it is: `\d` stays `\d`."""
     source = f'"{text}"'

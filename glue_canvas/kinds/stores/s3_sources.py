@@ -75,7 +75,7 @@ class S3CsvSource(S3Source):
             raise scope.error(f"not supported yet: the quote {quote!r} with the separator {separator!r}")
         options = [f'"quoteChar": {self.quotes[quote]}']
         if scope.get("Escaper"):
-            options.append(f'"escaper": {scope.quoted("Escaper")}')
+            options.append(f'"escaper": {python_text.escaped(scope.get("Escaper"))}')
         options.append(f'"withHeader": {bool(scope.get("WithHeader"))}')
         options.append(f'"separator": "{self.separators[separator]}"')
         if scope.get("Multiline") is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -207,6 +208,26 @@ def test_nodes_are_told_while_they_run(glue: LocalGlue, tmp_path: Path) -> None:
 def test_models_of_aws_are_refused_by_name(run_body: Run, name: str) -> None:
     error = failure(run_body, f"from awsglueml.transforms import {name}\n{NODE}{name}.apply(frame=None)\n")
     assert f'node "My Node": {name}.apply is not supported here yet' in str(error)
+
+
+@pytest.mark.parametrize("name", ["FillMissingValues", "FindMatches", "FindIncrementalMatches"])
+def test_they_are_among_the_transforms_too(run_body: Run, name: str) -> None:
+    run_body(f"from awsglue.transforms import *\n{name}\n")
+    error = failure(run_body, f"from awsglue.transforms import *\n{name}.apply(frame=None)\n")
+    assert f"{name}.apply is not supported here yet" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("from recipe_transforms import *", "the module recipe_transforms is AWS's own.*Data Preparation recipe"),
+        ("import gs_no_such_transform", "the module gs_no_such_transform is AWS's own"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+    ],
+)
+def test_modules_that_only_aws_has_are_named(run_body: Run, statement: str, words: str) -> None:
+    assert re.search(words, str(failure(run_body, f"{statement}\n")))
+    run_body("try:\n    import recipe_transforms\nexcept ImportError:\n    pass\n")
 
 
 def test_a_nodes_plan_is_explained(glue: LocalGlue, tmp_path: Path) -> None:

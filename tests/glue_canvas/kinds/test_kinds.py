@@ -162,3 +162,12 @@ def test_helpers_keep_the_order_of_a_script_that_is_there() -> None:
     custom = today[today.index("# Script generated for node C") : today.index("def sparkSqlQuery")]
     other = today.replace(custom, "", 1).replace("args = getResolved", f"{custom}args = getResolved", 1)
     assert compile_as(canvas, other) == other
+
+
+@pytest.mark.parametrize(("escaper", "written"), [("\\", '"\\\\"'), ('"', '"\\""'), ("$", '"$"')])
+def test_an_escape_character_is_written_as_python_has_it(escaper: str, written: str) -> None:
+    fields = {"Name": "S", "Paths": ["s3://b/f"], "QuoteChar": "quote", "Separator": "comma", "Escaper": escaper}
+    script = compile_canvas(canvas_of(("1", "S3CsvSource", {**fields, "WithHeader": True})))
+    assert f'"quoteChar": "\\"", "escaper": {written}, "withHeader": True' in script
+    (options,) = [node for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Dict) and len(node.keys) == 4]
+    assert ast.literal_eval(options)["escaper"] == escaper
