@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "awsglue_local.transforms": "files storage",
     "awsglue_local.quality": "transforms storage",
     "awsglue_local.frames": "transforms job_run files storage",
-    "awsglue_local.spark": "job_run storage",
+    "awsglue_local.spark": "frames job_run storage",
     "awsglue_local.glue_api": "frames quality transforms job_run storage",
     "awsglue_local.runner": "glue_api spark frames transforms job_run files storage",
     "glue_canvas.document": "",

@@ -18,7 +18,7 @@ from awsglue_local.job_run.kept_rows import kept_folder
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.nearest import nearest
 from awsglue_local.storage.lake import data_files, link_all
-from awsglue_local.storage.table import FORMATS, Table
+from awsglue_local.storage.table import FORMATS, Table, storage_formats
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,30 @@ def layout(
     if not as_asked:
         runtime.warn(f"{format_} is written with compression {chosen}; {asked} is not available here")
     return Layout(FORMATS[format_], chosen, tuple(partition_keys or ()), options)
+
+
+def new_table(database: str, name: str, location: str, fields: dict[str, str], plan: Layout) -> Table:
+    """Return the definition of a table that is new in the catalog.
+
+    Parameters
+    ----------
+    fields
+        Column name, in lower case, to type, those of the partition's columns included.
+    """
+    storage, parameters = storage_formats(plan.format), dict[str, str]()
+    if plan.format == "csv":
+        storage["SerdeInfo"]["Parameters"] = plan.csv.serde_parameters()
+        parameters = plan.csv.table_parameters()
+    keys = [key.lower() for key in plan.partition_keys]
+    columns = [{"Name": column, "Type": kind} for column, kind in fields.items() if column not in keys]
+    definition = {
+        "Name": name.lower(),
+        "TableType": "EXTERNAL_TABLE",
+        "StorageDescriptor": {"Columns": columns, "Location": location, **storage},
+        "PartitionKeys": [{"Name": key, "Type": fields[key]} for key in keys],
+        "Parameters": {"EXTERNAL": "TRUE", "classification": plan.format, **parameters},
+    }
+    return Table(database.lower(), definition)
 
 
 def write_table(runtime: Runtime, df: Any, table: Table) -> int:

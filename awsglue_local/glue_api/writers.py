@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from awsglue_local.errors import TableNotFound, Unsupported
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
-from awsglue_local.frames.writing import Layout, layout, s3_path, write_files
+from awsglue_local.frames.writing import Layout, layout, new_table, s3_path, write_files
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.partitions import partitions_in
-from awsglue_local.storage.table import Table, storage_formats
+from awsglue_local.storage.table import Table
 
 if TYPE_CHECKING:
     from awsglue_local.glue_api.context import GlueContext
@@ -82,36 +82,14 @@ class DataSink:
         """Return the table's definition: the one there, with new columns added, or a new one."""
         database, name = self._catalog or ("", "")
         fields = {field.name.lower(): field.dataType.simpleString() for field in frame.toDF().schema}
-        key_names = [key.lower() for key in plan.partition_keys]
-        columns = [{"Name": name, "Type": kind} for name, kind in fields.items() if name not in key_names]
-        keys = [{"Name": key, "Type": fields[key]} for key in key_names]
         try:
             table = self._runtime.catalog.table(database, name)
         except TableNotFound:
-            return Table(database.lower(), _new_definition(name, self._path, columns, keys, plan))
+            return new_table(database, name, self._path, fields, plan)
         if self._options.get("updateBehavior") == "LOG":
             return table
-        known = {column for column, _ in table.columns}
+        known = {column for column, _ in [*table.columns, *table.partition_keys]}
+        columns = [{"Name": name, "Type": kind} for name, kind in fields.items()]
         storage = dict(table.definition["StorageDescriptor"])
         storage["Columns"] = storage["Columns"] + [column for column in columns if column["Name"] not in known]
         return Table(table.database, {**table.definition, "StorageDescriptor": storage})
-
-
-def _new_definition(
-    name: str, location: str, columns: list[dict[str, str]], keys: list[dict[str, str]], plan: Layout
-) -> dict[str, Any]:
-    storage, parameters = storage_formats(plan.format), dict[str, str]()
-    if plan.format == "csv":
-        storage["SerdeInfo"]["Parameters"] = plan.csv.serde_parameters()
-        parameters = plan.csv.table_parameters()
-    return {
-        "Name": name.lower(),
-        "TableType": "EXTERNAL_TABLE",
-        "StorageDescriptor": {
-            "Columns": columns,
-            "Location": location,
-            **storage,
-        },
-        "PartitionKeys": keys,
-        "Parameters": {"EXTERNAL": "TRUE", "classification": plan.format, **parameters},
-    }

@@ -41,6 +41,8 @@ class Runtime:
         Why columns of catalog tables are of a choice type, a sentence a column.
     case_before
         What the engine did about the case of names before this script, where the script has changed that.
+    database
+        The database of tables that the script names without one; `use` changes it.
     """
 
     engine: Engine
@@ -55,6 +57,7 @@ class Runtime:
     explain: str = ""
     misfits: list[str] = field(default_factory=list)
     case_before: str | None = None
+    database: str = "default"
 
     @property
     def session(self) -> Any:

@@ -25,6 +25,7 @@ from awsglue_local.job_run.runtime import Runtime, entered
 from awsglue_local.runner.imports import install, only_in_aws
 from awsglue_local.runner.row_counts import count_records
 from awsglue_local.spark.catalog_sql import catalog_in_sql
+from awsglue_local.spark.catalog_tables import CatalogTables
 from awsglue_local.spark.lake_in_spark import lake_in_spark
 from awsglue_local.storage.table import Table
 
@@ -81,7 +82,7 @@ def _spark_taught(runtime: Runtime) -> Iterator[None]:
     def rows_of(table: Table) -> Any:
         return read_table(runtime, table, "", "").visible()
 
-    with spark_of(runtime.engine), catalog_in_sql(runtime.session, rows_of), lake_in_spark(runtime):
+    with spark_of(runtime.engine), lake_in_spark(runtime), catalog_in_sql(CatalogTables(runtime, rows_of)):
         yield
 
 

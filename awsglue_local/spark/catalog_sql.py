@@ -8,56 +8,95 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from awsglue_local.errors import TableNotFound
-from awsglue_local.job_run import runtime as running
+from awsglue_local.spark.catalog_api import catalog_methods
+from awsglue_local.spark.catalog_commands import answer
+from awsglue_local.spark.catalog_tables import NAME, VIEW, CatalogTables
 from awsglue_local.spark.patching import replaced
+from awsglue_local.spark.table_writers import writer_methods
+from awsglue_local.storage.column_types import quoted
 
-VIEW = "__catalog__"
+MADE_VIEW = re.compile(rf"(?i)\bcreate\s+(?:or\s+replace\s+)?temp(?:orary)?\s+view\s+(?:if\s+not\s+exists\s+)?({NAME})")
 QUALIFIED = re.compile(r"(?i)(?:\bfrom|\bjoin|,)\s*(?:`[^`]+`|\w+)\s*\.\s*[`\w]")
 """What a query must hold to be looked at; most have nothing of the kind, and need no parser."""
 
 
 @contextmanager
-def catalog_in_sql(session: Any, frame_of: Callable[[Any], Any]) -> Iterator[None]:
-    """Let `session.sql` find catalog tables.
-
-    Parameters
-    ----------
-    frame_of
-        Returns a catalog table's rows as a DataFrame.
-    """
-    plain = type(session).sql
+def catalog_in_sql(tables: CatalogTables) -> Iterator[None]:
+    """Let the session's SQL, its `table` and `catalog`, and its frames' writers find catalog tables."""
+    session = tables.runtime.session
+    owner, reader, frame = type(session), type(session.read), type(session.range(0))
+    plain, plain_table, plain_read = owner.sql, owner.table, reader.table
 
     def sql(self: Any, query: str, *arguments: Any, **more: Any) -> Any:
-        return plain(
-            self, with_views(query, lambda database, name: _view(database, name, frame_of)), *arguments, **more
-        )
+        tables.made_views |= {name.strip("`") for name in MADE_VIEW.findall(query)}
+        found = answer(query, tables, lambda text: self.sql(text, *arguments, **more))
+        if found is not None:
+            return found
+        return plain(self, with_views(query, partial(_view, tables), _default_of(tables)), *arguments, **more)
 
-    with replaced((type(session), "sql", sql)):
-        yield
+    def table(self: Any, name: str) -> Any:
+        found = _rows(tables, name)
+        return plain_table(self, name) if found is None else found
+
+    def read(self: Any, name: str) -> Any:
+        found = _rows(tables, name)
+        return plain_read(self, name) if found is None else found
+
+    def noting(method: Any) -> Any:
+        def make_view(self: Any, name: str) -> Any:
+            tables.made_views.add(name)
+            return method(self, name)
+
+        return make_view
+
+    ours = [(owner, "sql", sql), (owner, "table", table), (reader, "table", read)]
+    ours += [(frame, name, noting(getattr(frame, name))) for name in ("createTempView", "createOrReplaceTempView")]
+    ours += catalog_methods(session.catalog, tables)
+    ours += writer_methods(frame, type(session.range(0).write), tables)
+    with replaced(*ours):
+        try:
+            yield
+        finally:
+            tables.drop_views()
 
 
-def with_views(query: str, view_of: Callable[[str, str], str | None]) -> str:
+def _rows(tables: CatalogTables, name: str) -> Any:
+    """Return a catalog table's rows; None where there is a view of that name, or no such table."""
+    if re.fullmatch(NAME, name) and tables.is_view(name.strip("`")):
+        return None
+    found = tables.find(name)
+    return None if found is None else tables.rows_of(found)
+
+
+def _default_of(tables: CatalogTables) -> str:
+    """Return the database of names without one; empty while it is Spark's own."""
+    return "" if tables.runtime.database == "default" else tables.runtime.database
+
+
+def with_views(query: str, view_of: Callable[[str, str], str | None], default: str = "") -> str:
     """Return a query without a semicolon at its end, in which catalog tables are called by their views.
 
     Parameters
     ----------
     view_of
         Returns the view of a database's table; None where the catalog has no such table.
+    default
+        The database of tables that are named without one; empty where they are the engine's.
     """
     text = query.rstrip().rstrip(";")
-    for start, end, database, name in reversed(_names(text)):
+    for start, end, database, name in reversed(_names(text, default)):
         view = view_of(database, name)
         if view:
             text = f"{text[:start]}{view}{text[end:]}"
     return text
 
 
-def _names(query: str) -> list[tuple[int, int, str, str]]:
-    """Return place, database and name of each table that a query names with its database."""
-    if not QUALIFIED.search(query):
+def _names(query: str, default: str) -> list[tuple[int, int, str, str]]:
+    """Return place, database and name of each table that a query names with its database, or in the default one."""
+    if not default and not QUALIFIED.search(query):
         return []
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
@@ -66,24 +105,28 @@ def _names(query: str) -> list[tuple[int, int, str, str]]:
         parsed = parse_one(query, read="spark")
     except SqlglotError:
         return []  # the engine says what is wrong with it
+    inner = {cte.alias_or_name.lower() for cte in parsed.find_all(exp.CTE)}
     found = []
     for table in parsed.find_all(exp.Table):
         database, name = table.args.get("db"), table.this
-        if database is None or table.args.get("catalog") or "end" not in name.meta or "start" not in database.meta:
+        if table.args.get("catalog") or "end" not in name.meta or (database or name).meta.get("start") is None:
             continue
-        start, end = database.meta["start"], name.meta["end"] + 1
+        if database is None and (not default or name.name.lower() in inner):
+            continue
+        start, end = (database or name).meta["start"], name.meta["end"] + 1
         # positions are those of the names, with or without their backticks
         start -= start > 0 and query[start - 1] == "`"
         end += end < len(query) and query[end] == "`"
-        found.append((start, end, database.name, name.name))
+        found.append((start, end, database.name if database else default, name.name))
     return sorted(set(found))
 
 
-def _view(database: str, name: str, frame_of: Callable[[Any], Any]) -> str | None:
-    try:
-        table = running.current().table(database, name)
-    except TableNotFound:
+def _view(tables: CatalogTables, database: str, name: str) -> str | None:
+    if database == _default_of(tables) and tables.is_view(name):
+        return None
+    table = tables.find(f"{quoted(database)}.{quoted(name)}")
+    if table is None:
         return None
     view = VIEW + re.sub(r"\W", "_", f"{database}_{name}").lower()
-    frame_of(table).createOrReplaceTempView(view)
+    tables.rows_of(table).createOrReplaceTempView(view)
     return view

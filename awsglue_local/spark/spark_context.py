@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pyspark
 
-from awsglue_local.errors import Unsupported
+from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.job_run import runtime as running
 from awsglue_local.job_run.engine import Engine
 from awsglue_local.spark.patching import replaced, replaced_module
@@ -42,6 +42,11 @@ class ConnectContext:
         raise Unsupported(f"SparkContext.{name}", "run with --engine spark; Spark Connect has no SparkContext")
 
 
+def _no_rdd(_: Any) -> NoReturn:
+    # no AttributeError, for which Python would ask the frame's own __getattr__
+    raise GlueLocalError("DataFrame.rdd is not supported by Spark Connect: use DataFrame methods, or --engine spark")
+
+
 @contextmanager
 def spark_of(engine: Engine) -> Iterator[None]:
     """Let a script's `SparkContext()` and `SparkSession.builder` find the engine that runs already."""
@@ -49,8 +54,14 @@ def spark_of(engine: Engine) -> Iterator[None]:
     from pyspark.sql import functions
     from pyspark.sql.session import SparkSession
 
+    only_classic = []
+    if engine.is_connect:
+        frame, session = type(engine.session.range(0)), type(engine.session)
+        context = property(lambda _: ConnectContext())
+        only_classic = [(frame, "rdd", property(_no_rdd)), (session, "sparkContext", context)]
     with (
         replaced(
+            *only_classic,
             (pyspark, "SparkContext", SparkContext),
             # `from pyspark.sql.functions import *` brings it along
             (functions, "SparkContext", SparkContext),

@@ -26,6 +26,10 @@ class Catalog(Protocol):
         """Read a table's definition; raises `TableNotFound`."""
         ...
 
+    def databases(self) -> list[str]:
+        """Return the names of the databases, sorted."""
+        ...
+
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted."""
         ...

@@ -45,6 +45,11 @@ class GlueCatalog:
             raise TableNotFound(no_table(database, name, self._names_or_none(database))) from error
         return Table(database.lower(), {key: value for key, value in found.items() if key in self._writable})
 
+    def databases(self) -> list[str]:
+        """Return the names of the databases, sorted."""
+        pages = self._client.get_paginator("get_databases").paginate()
+        return sorted(database["Name"] for page in pages for database in page["DatabaseList"])
+
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted."""
         pages = self._client.get_paginator("get_tables").paginate(DatabaseName=database.lower())
