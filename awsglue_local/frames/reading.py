@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from awsglue_local.errors import SourceError, Unsupported
+from awsglue_local.errors import GlueLocalError, SourceError, Unsupported
 from awsglue_local.files.column_traits import Traits, hidden_columns
 from awsglue_local.files.parquet_files import StagedSource, parquet_rows
 from awsglue_local.files.staging import TextSource, text_source
@@ -113,12 +115,51 @@ class Files:
         `json`, `csv`, `parquet` or `glueparquet`.
     options
         Glue's format options.
+    exclusions
+        Patterns of files that do not belong to it, see `exclusions`.
+    compression
+        How the files are packed, `gzip` or `bzip2`; empty where their names say it.
     """
 
     uris: list[str]
     recurse: bool
     format: str
     options: dict[str, Any]
+    exclusions: tuple[re.Pattern[str], ...] = ()
+    compression: str = ""
+
+
+SUFFIXES = {"gzip": ".gz", "bzip2": ".bz2"}
+"""What the names of packed files end with."""
+GLOB = re.compile(r"\*\*|\*|\?|\{[^}]*\}|\[[^\]]*\]|.", re.DOTALL)
+
+
+def exclusions(patterns: Any) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a JSON list, such as `["**.pdf", "old/*"]`: `**` goes across folders, `*` does not.
+
+    Raises
+    ------
+    GlueLocalError
+        It is no such list.
+    """
+    if not patterns:
+        return ()
+    try:
+        found = json.loads(patterns) if isinstance(patterns, str) else list(patterns)
+        return tuple(re.compile("".join(_pattern(part) for part in GLOB.findall(one))) for one in found)
+    except (ValueError, TypeError) as error:
+        raise GlueLocalError(f'"exclusions" has to be a JSON list of patterns, not {patterns!r}: {error}') from error
+
+
+def _pattern(part: str) -> str:
+    wild = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    if part in wild:
+        return wild[part]
+    if part.startswith("{") and part.endswith("}"):
+        return f"(?:{'|'.join(map(re.escape, part[1:-1].split(',')))})"
+    if part.startswith("[") and len(part) > 1:
+        return part.replace("[!", "[^")
+    return re.escape(part)
 
 
 def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
@@ -133,6 +174,8 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
     for folder in folders:
         runtime.prepare(folder)
     there = [file for folder in folders for file in _files_below(folder, wanted.recurse)]
+    there = [file for file in there if not _is_excluded(runtime, file, folders, wanted.exclusions)]
+    _require_packed(there, wanted.compression)
     source = ", ".join(wanted.uris)
     if not there:
         below = "" if wanted.recurse else ' (folders below it are read with "recurse": True)'
@@ -157,6 +200,22 @@ def rows_of_records(runtime: Runtime, records: Iterable[str], name: str) -> Rows
     lines.write_text("".join(f"{one}\n" for one in records), encoding="utf-8")
     staged = runtime.stage.read(TextSource(lines.parent, [lines], "json", {}, None, [], name))
     return _staged_rows(runtime, staged, staged.columns, "json")
+
+
+def _is_excluded(runtime: Runtime, file: Path, folders: list[Path], patterns: tuple[re.Pattern[str], ...]) -> bool:
+    """Say whether a pattern fits a file's address, or what of it is below a folder that is read."""
+    if not patterns:
+        return False
+    names = [runtime.lake.uri(file)]
+    names += [file.relative_to(folder).as_posix() for folder in folders if file.is_relative_to(folder)]
+    return any(pattern.fullmatch(name) for pattern in patterns for name in names)
+
+
+def _require_packed(files: list[Path], compression: str) -> None:
+    """Refuse files that are said to be packed and whose names do not say so: they would be read as they are."""
+    suffix = SUFFIXES.get(compression)
+    if plain := next((file.name for file in files if suffix and file.suffix != suffix), ""):
+        raise Unsupported(f'"compressionType": "{compression}" of {plain}', f"let the file's name end with {suffix}")
 
 
 def _files_below(folder: Path, recurse: bool) -> list[Path]:

@@ -10,13 +10,11 @@ from typing import Any, NoReturn
 from awsglue_local.errors import Unsupported
 from awsglue_local.frames import reading, writing
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection, table_address
+from awsglue_local.glue_api.options import check, check_format
 from awsglue_local.glue_api.readers import (
-    CONNECTION_OPTIONS,
-    READ_OPTIONS,
     DataFrameReader,
     DataSource,
     DynamicFrameReader,
-    refuse_others,
 )
 from awsglue_local.glue_api.writers import DataFrameWriter, DataSink, DynamicFrameWriter
 from awsglue_local.job_run import runtime as running
@@ -77,8 +75,13 @@ class GlueContext:
         **kwargs: Any,
     ) -> DynamicFrame:
         """Return a catalog table as a frame; column names are the catalog's, in lower case."""
+        options = additional_options or {}
+        check(self._runtime, "additional option of a catalog source", options)
         table = self._runtime.table(*_table_name(database, table_name, kwargs))
-        rows = reading.read_table(self._runtime, table, push_down_predicate, transformation_ctx)
+        # both are SQL over the partition keys; Glue asks its catalog for the one, and filters by the other
+        asked = [one for one in (push_down_predicate, options.get("catalogPartitionPredicate")) if one]
+        predicate = " and ".join(f"({one})" for one in asked)
+        rows = reading.read_table(self._runtime, table, predicate, transformation_ctx)
         return DynamicFrame.of_rows(rows, self, transformation_ctx)
 
     def create_dynamic_frame_from_options(
@@ -98,13 +101,15 @@ class GlueContext:
             raise Unsupported(f'a source of the connection type "{connection_type}"', 'use "s3" with paths')
         if push_down_predicate:
             raise Unsupported("push_down_predicate in from_options", "read a catalog table, or filter the frame")
-        refuse_others("connection option", options, CONNECTION_OPTIONS)
-        refuse_others("format option", format_options or {}, READ_OPTIONS.get(format or "", set()))
+        check(self._runtime, "connection option of a source", options)
+        check_format(self._runtime, format, "source", format_options or {})
         files = reading.Files(
             uris=[paths] if isinstance(paths, str) else list(paths),
             recurse=str(options.get("recurse", False)).lower() == "true",
             format=format or "",
             options=format_options or {},
+            exclusions=reading.exclusions(options.get("exclusions")),
+            compression=str(options.get("compressionType") or ""),
         )
         return DynamicFrame.of_rows(
             reading.read_files(self._runtime, files, transformation_ctx), self, transformation_ctx
@@ -124,6 +129,7 @@ class GlueContext:
         """Add a frame's rows to a catalog table."""
         table = self._runtime.table(*_table_name(database, table_name, kwargs))
         options = additional_options or {}
+        check(self._runtime, "option of a sink", options)
         if options.get("enableUpdateCatalog"):
             sink = self.getSink("s3", path=table.location, **options)
             sink.setCatalogInfo(table.database, table.name)
@@ -227,7 +233,13 @@ class GlueContext:
     ) -> Any:
         """Return a catalog table as a PySpark DataFrame."""
         return self.create_dynamic_frame_from_catalog(
-            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, **kwargs
+            database,
+            table_name,
+            redshift_tmp_dir,
+            transformation_ctx,
+            push_down_predicate,
+            additional_options,
+            **kwargs,
         ).toDF()
 
     def create_data_frame_from_options(
@@ -278,7 +290,13 @@ class GlueContext:
     ) -> DynamicFrame:
         """Return the first records of a catalog table."""
         frame = self.create_dynamic_frame_from_catalog(
-            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, **kwargs
+            database,
+            table_name,
+            redshift_tmp_dir,
+            transformation_ctx,
+            push_down_predicate,
+            additional_options,
+            **kwargs,
         )
         return _first(frame, num)
 

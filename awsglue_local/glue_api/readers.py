@@ -10,24 +10,8 @@ from awsglue_local.frames.dynamicframe import DynamicFrame
 if TYPE_CHECKING:
     from awsglue_local.glue_api.context import GlueContext
 
+
 # those that change how files are spread over a cluster, or how fast they are read, mean nothing here
-CONNECTION_OPTIONS = {
-    "paths",
-    "path",
-    "recurse",
-    "groupFiles",
-    "groupSize",
-    "compressionType",
-    "useS3ListImplementation",
-}
-
-
-READ_OPTIONS = {
-    "json": {"multiLine", "multiline", "optimizePerformance"},
-    "csv": {"withHeader", "separator", "quoteChar", "skipFirst", "multiLine", "multiline", "optimizePerformance"},
-}
-
-
 class DataSource:
     """A source that a script sets up step by step: `getSource`, `setFormat`, `getFrame`."""
 
@@ -70,10 +54,3 @@ class DataFrameReader:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise Unsupported(f"create_data_frame.{name}", "use from_catalog or from_options")
-
-
-def refuse_others(what: str, given: dict[str, Any], known: set[str]) -> None:
-    """Refuse options that would be passed over; one that is empty asks for nothing."""
-    for name, value in given.items():
-        if name not in known and value not in (None, "", [], -1):
-            raise Unsupported(f'the {what} "{name}"', f"use {', '.join(sorted(known)) or 'none'}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from awsglue_local.errors import TableNotFound, Unsupported
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.frames.writing import Layout, layout, new_table, s3_path, write_files
+from awsglue_local.glue_api.options import check, check_format
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.partitions import partitions_in
 from awsglue_local.storage.table import Table
@@ -41,6 +42,7 @@ class DataSink:
 
     def __init__(self, runtime: Runtime, connection_type: str, options: dict[str, Any]) -> None:
         self._path = s3_path(connection_type, options)
+        check(runtime, "option of a sink", options)
         self._runtime = runtime
         self._options = options
         self._catalog: tuple[str, str] | None = None
@@ -53,6 +55,7 @@ class DataSink:
 
     def setFormat(self, format: str, **options: Any) -> None:
         """Choose the files' format."""
+        check_format(self._runtime, format, "sink", options)
         self._format = (format, options)
 
     def setCatalogInfo(self, catalogDatabase: str, catalogTableName: str, catalogId: str = "") -> None:
