@@ -135,7 +135,8 @@ def _form(canvas: Canvas) -> Iterator[Finding]:
 def _names(canvas: Canvas) -> Iterator[Finding]:
     for name, count in Counter(node.name for node in canvas.nodes.values()).items():
         if count > 1:
-            yield Finding("unique-names", ERROR, name, f"{count} nodes have this name; give each one its own")
+            message = f"{count} nodes have this name, which Studio allows; `glue-canvas edit` cannot tell them apart"
+            yield Finding("unique-names", WARNING, name, message)
 
 
 def _open(canvas: Canvas) -> Iterator[Finding]:
