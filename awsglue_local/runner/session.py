@@ -100,6 +100,8 @@ class LocalGlue:
         Whether scripts may change objects there.
     write_at_once
         Whether writes and purges happen when a script asks for them, as on AWS; a script that fails has then written.
+    short_lived
+        Whether it runs one script only, see `start_engine`.
 
     Raises
     ------
@@ -116,8 +118,9 @@ class LocalGlue:
         endpoint: Endpoint | None = None,
         may_write: bool = True,
         write_at_once: bool = False,
+        short_lived: bool = False,
     ) -> None:
-        self._write_at_once = write_at_once
+        self._write_at_once, self._short_lived = write_at_once, short_lived
         self.lake, self.catalog = _on_endpoint(endpoint, may_write) if endpoint else _in_folder(lake)
         self._engine_given = engine
 
@@ -126,7 +129,7 @@ class LocalGlue:
         self._lock.__enter__()
         try:
             given = self._engine_given
-            self.engine = given if isinstance(given, Engine) else start_engine(given)
+            self.engine = given if isinstance(given, Engine) else start_engine(given, self._short_lived)
             self.stage = Stage(self.lake.uri, self.lake.work_folder("staged"))
         except BaseException:
             self._lock.__exit__(None, None, None)

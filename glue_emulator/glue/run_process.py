@@ -39,7 +39,9 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     bookmark = Bookmark(Path(plan["bookmark"]))
     try:
         endpoint = Endpoint(plan["endpoint"])
-        with LocalGlue(engine=plan["engine"], endpoint=endpoint, write_at_once=plan["write_at_once"]) as glue:
+        with LocalGlue(
+            engine=plan["engine"], endpoint=endpoint, write_at_once=plan["write_at_once"], short_lived=True
+        ) as glue:
             run = glue.run(folder / plan["script"], plan["arguments"], bookmark)
     except ScriptError as error:
         print(script_traceback(error.__cause__ or error, folder), end="", file=sys.stderr)
