@@ -108,17 +108,17 @@ run-workflow: $(RUNTIME)  ## Run the deployed workflow and watch it [WAIT=0] [RE
 athena-check: $(RUNTIME)  ## Run the checks on Athena [TABLE=customer_trusted] [JSON=1]
 	@$(PYTHON) -m scripts.aws.athena_check --table "$${TABLE:-}" $(if $(JSON),--json)
 
-policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|deployer-access|engineer] [ACCOUNT=NUMBER] [REGION=NAME]
-	@$(PYTHON) -m scripts.deployment.policies "$${WHO:-deployer}" --account "$${ACCOUNT:?name the AWS account, ACCOUNT=NUMBER}" --region "$${REGION:-$${AWS_REGION:?name the region, REGION=NAME}}"
+policy: $(RUNTIME)  ## Print a person's IAM policy [WHO=deployer|deployer-access|engineer] [ACCOUNT=NUMBER] [REGION=NAME] [PREFIX=stedi] [ENVIRONMENT=prod] [KMS=ARN]
+	@$(PYTHON) -m scripts.deployment.policies "$${WHO:-deployer}" --account "$${ACCOUNT:?name the AWS account, ACCOUNT=NUMBER}" --region "$${REGION:-$${AWS_REGION:?name the region, REGION=NAME}}" --prefix "$${PREFIX:-stedi}" --environment "$${ENVIRONMENT:-prod}" --kms-key-arn "$${KMS:-}"
 
 destroy: $(RUNTIME)  ## Destroy the lakehouse in AWS; Terraform asks first
 	@$(PYTHON) -m scripts.deployment.run_terraform destroy
 
-restore: $(RUNTIME)  ## Bring back the files that a table had before it was emptied; asks first TABLE=NAME [YES=1]
-	@$(PYTHON) -m scripts.aws.restore_table "$${TABLE:?name the table, TABLE=NAME}" $(if $(YES),--yes)
+restore: $(RUNTIME)  ## Bring back the files that a table had before it was emptied; asks first TABLE=NAME [BEFORE=TIME] [YES=1]
+	@$(PYTHON) -m scripts.aws.restore_table "$${TABLE:?name the table, TABLE=NAME}" $(if $(BEFORE),--before "$$BEFORE") $(if $(YES),--yes)
 
 teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
-	@$(PYTHON) -m scripts.aws.teardown $(if $(YES),--yes)
+	@$(PYTHON) -m scripts.aws.teardown $(if $(BEFORE),--before "$$BEFORE") $(if $(YES),--yes)
 
 ##@ Develop
 test: lint $(CHECKOV) browser  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]

@@ -20,7 +20,7 @@ resource "aws_athena_workgroup" "this" {
   for_each      = { engineers = "athena/", analysts = "athena-analysts/" }
   name          = each.key == "engineers" ? local.name : "${local.name}-${each.key}"
   description   = "Queries of ${each.key} over the ${var.environment} lakehouse"
-  force_destroy = true # it holds no data, and after its first query Athena would else refuse to delete it
+  force_destroy = true # it holds no data, and after its first query Athena would otherwise refuse to delete it
 
   configuration {
     enforce_workgroup_configuration    = true

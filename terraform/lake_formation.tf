@@ -11,6 +11,9 @@ locals {
     { for table in keys(local.tables) : "crawlers ${table}" => {
       principal = aws_iam_role.crawlers.arn, table = table, permissions = ["ALTER", "DESCRIBE", "SELECT"]
     } },
+    { for pair in setproduct(var.lake_formation_engineers, keys(local.tables)) : "${pair[0]} ${pair[1]}" => {
+      principal = pair[0], table = pair[1], permissions = ["DESCRIBE", "SELECT"]
+    } },
     { for pair in setproduct(var.lake_formation_analysts, local.analysts_tables) : "${pair[0]} ${pair[1]}" => {
       principal = pair[0], table = pair[1], permissions = ["DESCRIBE", "SELECT"]
     } },
@@ -20,7 +23,7 @@ locals {
 resource "aws_lakeformation_permissions" "database" {
   for_each = var.lake_formation ? merge(
     { jobs = aws_iam_role.jobs.arn, crawlers = aws_iam_role.crawlers.arn },
-    { for analyst in var.lake_formation_analysts : analyst => analyst },
+    { for person in concat(var.lake_formation_engineers, var.lake_formation_analysts) : person => person },
   ) : {}
   principal   = each.value
   permissions = ["DESCRIBE"]

@@ -26,7 +26,7 @@ variable "region" {
   default     = null
 
   validation {
-    condition     = var.region == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    condition     = var.region == null || can(regex("^[a-z]{2,4}(-[a-z]+)+-[0-9]$", var.region))
     error_message = "The region must be an AWS region such as eu-west-1, or null."
   }
 }
@@ -98,6 +98,17 @@ variable "lake_formation_analysts" {
   validation {
     condition     = alltrue([for arn in var.lake_formation_analysts : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/.+$", arn))])
     error_message = "Each analyst must be the ARN of a user or a role, such as arn:aws:iam::123456789012:role/analyst."
+  }
+}
+
+variable "lake_formation_engineers" {
+  description = "ARNs of users and roles that Lake Formation lets read all tables, if `lake_formation` is on; checks read landing tables too."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.lake_formation_engineers : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/.+$", arn))])
+    error_message = "Each engineer must be the ARN of a user or a role, such as arn:aws:iam::123456789012:role/engineer."
   }
 }
 

@@ -91,8 +91,8 @@ def new_table(database: str, name: str, location: str, fields: dict[str, str], p
     return Table(database.lower(), definition)
 
 
-def write_table(runtime: Runtime, df: Any, table: Table) -> int:
-    """Add a DataFrame's rows to a catalog table, in the table's format, and return how many they are.
+def write_table(runtime: Runtime, df: Any, table: Table, replaces: bool = False) -> Written:
+    """Add a DataFrame's rows to a catalog table, or replace its rows, in the table's format.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def write_table(runtime: Runtime, df: Any, table: Table) -> int:
     options = csv_options(table) if table.format == "csv" else {}
     keys = [name for name, _ in table.partition_keys]
     plan = layout(runtime, table.format, None, keys, {**options, "writeHeader": options.get("skipLines", 0) > 0})
-    return write_files(runtime, df, runtime.lake.path(table.location), plan, table.name).rows
+    return write_files(runtime, df, runtime.lake.path(table.location), plan, table.name, replaces)
 
 
 def differences(df: Any, table: Table) -> list[str]:
@@ -157,13 +157,15 @@ class Written:
     rows: int
 
 
-def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str) -> Written:
+def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str, replaces: bool = False) -> Written:
     """Write a DataFrame aside, for a folder of the lake, and note the rows.
 
     Parameters
     ----------
     name
         What the account calls the target: a table, or an S3 URI.
+    replaces
+        Whether the files there go, once the new ones are written: the rows may come from them.
 
     Raises
     ------
@@ -176,6 +178,8 @@ def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str)
             _save(runtime, df, aside, plan)
     except OSError as error:
         raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
+    if replaces:
+        runtime.transaction.purge(place)
     _note_kept(runtime, place, plan, name)
     runtime.transaction.add(place, aside)
     rows = sum(_rows(file, plan) for file in data_files(aside))

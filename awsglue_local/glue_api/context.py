@@ -135,7 +135,7 @@ class GlueContext:
             sink.setCatalogInfo(table.database, table.name)
             sink.setFormat(table.format)
             return sink.writeFrame(frame)
-        frame.row_count.learn(writing.write_table(self._runtime, frame.toDF(), table))
+        frame.row_count.learn(writing.write_table(self._runtime, frame.toDF(), table).rows)
         return frame
 
     def write_dynamic_frame_from_options(

@@ -15,7 +15,23 @@ from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.lake import data_files
 
 COMPRESSION = chosen("parquet", None)[0]
-NOT_IN_PARQUET = ("void", "null", "interval", "timestamp_ntz", "variant")
+IN_PARQUET = frozenset(
+    {
+        "boolean",
+        "tinyint",
+        "smallint",
+        "int",
+        "bigint",
+        "float",
+        "double",
+        "decimal",
+        "string",
+        "binary",
+        "date",
+        "timestamp",
+    }
+)
+"""The types that Parquet gives back as they were, beside those made of them."""
 
 
 def keep(runtime: Runtime, df: Any) -> Any:
@@ -30,7 +46,9 @@ def keep(runtime: Runtime, df: Any) -> Any:
     folder = runtime.lake.work_folder("kept") / "rows"
     df.write.options(**runtime.engine.parquet_options(COMPRESSION)).parquet(str(folder))
     if data_files(folder):
+        plan_id = df._plan._plan_id
         df._plan = runtime.session.read.schema(schema).parquet(str(folder))._plan
+        df._plan._plan_id = plan_id  # columns that the script has taken from the frame name its plan
         df._plan.kept_folder = folder
     return df
 
@@ -42,8 +60,19 @@ def kept_folder(df: Any) -> Path | None:
 
 def _fits(df: Any) -> bool:
     names = {name.lower() for name in df.columns}
-    types = df.schema.simpleString()
-    return 0 < len(names) == len(df.columns) and not any(kind in types for kind in NOT_IN_PARQUET)
+    return 0 < len(names) == len(df.columns) and _is_in_parquet(df.schema)
+
+
+def _is_in_parquet(kind: Any) -> bool:
+    from pyspark.sql import types
+
+    if isinstance(kind, types.StructType):
+        return bool(kind.fields) and all(_is_in_parquet(field.dataType) for field in kind.fields)
+    if isinstance(kind, types.ArrayType):
+        return _is_in_parquet(kind.elementType)
+    if isinstance(kind, types.MapType):
+        return _is_in_parquet(kind.keyType) and _is_in_parquet(kind.valueType)
+    return re.sub(r"\(.*", "", kind.simpleString()) in IN_PARQUET
 
 
 def _sorts(message: Any) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from awsglue_local.spark.catalog_tables import CatalogTables
+from awsglue_local.storage.column_types import quoted
 
 METASTORE = "spark_catalog"
 """What Spark calls the Data Catalog."""
@@ -40,18 +41,20 @@ def _of_tables(owner: Any, tables: CatalogTables) -> dict[str, Any]:
 
     plain = {name: getattr(owner, name) for name in ("tableExists", "listColumns", "getTable")}
 
-    def named(name: str, database: str | None) -> str:
-        return f"{database}.{name}" if database else name
+    def found_as(name: str, database: str | None) -> Any:
+        if database is None and tables.is_view(name):
+            return None
+        return tables.find(f"{quoted(database)}.{quoted(name)}" if database else name)
 
     def described(database: str, name: str) -> Any:
         return Table(name, METASTORE, [database], None, "EXTERNAL", False)
 
     def got(self: Any, tableName: str) -> Any:
-        found = tables.find(tableName)
+        found = found_as(tableName, None)
         return plain["getTable"](self, tableName) if found is None else described(found.database, found.name)
 
     def exists(self: Any, tableName: str, dbName: str | None = None) -> bool:
-        return tables.find(named(tableName, dbName)) is not None or bool(plain["tableExists"](self, tableName))
+        return found_as(tableName, dbName) is not None or bool(plain["tableExists"](self, tableName))
 
     def listed(_: Any, dbName: str | None = None, pattern: str | None = None) -> list[Any]:
         database = tables.require_database(dbName or tables.runtime.database)
@@ -59,7 +62,7 @@ def _of_tables(owner: Any, tables: CatalogTables) -> dict[str, Any]:
         return [one for one in every if _like(one.name, pattern)]
 
     def columns(self: Any, tableName: str, dbName: str | None = None) -> list[Any]:
-        found = tables.find(named(tableName, dbName))
+        found = found_as(tableName, dbName)
         if found is None:
             return list(plain["listColumns"](self, tableName))
         of_files = [Column(name, None, kind, True, False, False) for name, kind in found.columns]

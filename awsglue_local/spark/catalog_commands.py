@@ -53,14 +53,14 @@ def _show_databases(_: re.Match[str], tables: CatalogTables, __: Query) -> Any:
 
 def _columns(match: re.Match[str], tables: CatalogTables, _: Query) -> Any:
     name = match["name"] if not match["database"] else f"{match['database']}.{match['name']}"
-    table = tables.find(name)
+    table = None if tables.is_view(name) else tables.find(name)
     if table is None:
         return None
     return _frame(tables, [(column,) for column, _ in [*table.columns, *table.partition_keys]], "col_name string")
 
 
 def _describe(match: re.Match[str], tables: CatalogTables, _: Query) -> Any:
-    table = tables.find(match["name"])
+    table = None if tables.is_view(match["name"].strip("`")) else tables.find(match["name"])
     if table is None:
         return None
     rows: list[tuple[Any, ...]] = [(name, kind, None) for name, kind in [*table.columns, *table.partition_keys]]

@@ -35,7 +35,9 @@ def catalog_in_sql(tables: CatalogTables) -> Iterator[None]:
         found = answer(query, tables, lambda text: self.sql(text, *arguments, **more))
         if found is not None:
             return found
-        return plain(self, with_views(query, partial(_view, tables), _default_of(tables)), *arguments, **more)
+        return plain(
+            self, with_views(query, partial(_view, tables), _default_of(tables), tables.is_view), *arguments, **more
+        )
 
     def table(self: Any, name: str) -> Any:
         found = _rows(tables, name)
@@ -76,7 +78,12 @@ def _default_of(tables: CatalogTables) -> str:
     return "" if tables.runtime.database == "default" else tables.runtime.database
 
 
-def with_views(query: str, view_of: Callable[[str, str], str | None], default: str = "") -> str:
+def with_views(
+    query: str,
+    view_of: Callable[[str, str], str | None],
+    default: str = "",
+    is_view: Callable[[str], bool] = lambda _: False,
+) -> str:
     """Return a query without a semicolon at its end, in which catalog tables are called by their views.
 
     Parameters
@@ -85,16 +92,18 @@ def with_views(query: str, view_of: Callable[[str, str], str | None], default: s
         Returns the view of a database's table; None where the catalog has no such table.
     default
         The database of tables that are named without one; empty where they are the engine's.
+    is_view
+        Says whether a name without a database is one of the script's own views, which come first.
     """
     text = query.rstrip().rstrip(";")
-    for start, end, database, name in reversed(_names(text, default)):
+    for start, end, database, name in reversed(_names(text, default, is_view)):
         view = view_of(database, name)
         if view:
             text = f"{text[:start]}{view}{text[end:]}"
     return text
 
 
-def _names(query: str, default: str) -> list[tuple[int, int, str, str]]:
+def _names(query: str, default: str, is_view: Callable[[str], bool]) -> list[tuple[int, int, str, str]]:
     """Return place, database and name of each table that a query names with its database, or in the default one."""
     if not default and not QUALIFIED.search(query):
         return []
@@ -106,12 +115,13 @@ def _names(query: str, default: str) -> list[tuple[int, int, str, str]]:
     except SqlglotError:
         return []  # the engine says what is wrong with it
     inner = {cte.alias_or_name.lower() for cte in parsed.find_all(exp.CTE)}
+    made = parsed.this if isinstance(parsed, exp.Create) else None
     found = []
     for table in parsed.find_all(exp.Table):
         database, name = table.args.get("db"), table.this
         if table.args.get("catalog") or "end" not in name.meta or (database or name).meta.get("start") is None:
             continue
-        if database is None and (not default or name.name.lower() in inner):
+        if table is made or (database is None and (not default or name.name.lower() in inner or is_view(name.name))):
             continue
         start, end = (database or name).meta["start"], name.meta["end"] + 1
         # positions are those of the names, with or without their backticks
@@ -122,11 +132,9 @@ def _names(query: str, default: str) -> list[tuple[int, int, str, str]]:
 
 
 def _view(tables: CatalogTables, database: str, name: str) -> str | None:
-    if database == _default_of(tables) and tables.is_view(name):
-        return None
     table = tables.find(f"{quoted(database)}.{quoted(name)}")
     if table is None:
         return None
-    view = VIEW + re.sub(r"\W", "_", f"{database}_{name}").lower()
+    view = VIEW + re.sub(r"\W", "_", f"{len(database)}_{database}_{name}").lower()
     tables.rows_of(table).createOrReplaceTempView(view)
     return view

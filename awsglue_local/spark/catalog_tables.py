@@ -12,7 +12,7 @@ from pyspark.errors import PySparkException
 from awsglue_local.errors import GlueLocalError, TableNotFound, Unsupported
 from awsglue_local.frames.writing import layout, new_table, write_files, write_table
 from awsglue_local.job_run.runtime import Runtime
-from awsglue_local.storage.column_types import quoted
+from awsglue_local.storage.column_types import family, quoted, spark_type
 from awsglue_local.storage.partitions import partitions_in
 from awsglue_local.storage.table import Table
 
@@ -23,6 +23,7 @@ VIEW = "__catalog__"
 """What the views of catalog tables begin with, which queries are given in their place."""
 METASTORES = ("spark_catalog", "awsdatacatalog")
 """What may stand before a database and means the Data Catalog."""
+OVERWRITE = "spark.sql.sources.partitionOverwriteMode"
 MODES = ("append", "overwrite", "ignore", "error", "errorifexists", "default")
 
 
@@ -104,29 +105,15 @@ class CatalogTables:
         Raises
         ------
         GlueLocalError
-            The rows have another number of columns.
+            The rows have another number of columns, or a column is named that the table has not.
         """
-        names = [name for name, _ in [*table.columns, *table.partition_keys]]
-        wanted = list(columns) or names
+        wanted = list(columns) or _names(table)
         if len(df.columns) != len(wanted):
             raise GlueLocalError(
                 f"{table.database}.{table.name} takes {len(wanted)} columns ({', '.join(wanted)}), and the query gives "
                 f"{len(df.columns)}"
             )
-        self._write(self._typed(df.toDF(*wanted), table, names), table, overwrite)
-
-    def _typed(self, df: Any, table: Table, names: Sequence[str]) -> Any:
-        """Return rows with all columns of a table in their types; what is not given is null."""
-        from pyspark.sql import functions as F
-
-        types = dict([*table.columns, *table.partition_keys])
-        there = {name.lower(): name for name in df.columns}
-        return df.select(
-            *(
-                (F.col(quoted(there[name])) if name in there else F.lit(None)).cast(types[name]).alias(name)
-                for name in names
-            )
-        )
+        self._write(df.toDF(*wanted), table, overwrite)
 
     def save(self, df: Any, name: str, mode: str, form: str, keys: Sequence[str], options: dict[str, Any]) -> None:
         """Write rows as a table, by the names of their columns, as `saveAsTable` does.
@@ -140,37 +127,69 @@ class CatalogTables:
             raise GlueLocalError(f"no mode {mode!r}; use append, overwrite, ignore or error")
         table = self.find(name)
         if table is None:
-            self._create(df, name, form, keys, options)
+            self._create(df, name, form, keys, options, replaces=mode == "overwrite")
         elif mode == "append":
-            names = [column for column, _ in [*table.columns, *table.partition_keys]]
-            self._write(self._typed(df, table, names), table, overwrite=False)
+            self._write(df, table, overwrite=False)
         elif mode == "overwrite":
-            self.runtime.transaction.purge(self.runtime.lake.path(table.location))
-            self._create(df, name, form or table.format, keys, {"path": table.location, **options})
+            self._create(df, name, form or table.format, keys, {"path": table.location, **options}, replaces=True)
         elif mode != "ignore":
             raise GlueLocalError(f"the table {name} exists already; use mode('append') or mode('overwrite')")
 
     def _write(self, df: Any, table: Table, overwrite: bool) -> None:
-        if overwrite:
-            # the query may read the table that it replaces
-            df = df.cache()
-            self.runtime.transaction.purge(self.runtime.lake.path(table.location))
-        write_table(self.runtime, df, table)
+        dynamic = str(self.runtime.session.conf.get(OVERWRITE, "static")).lower() == "dynamic"
+        if overwrite and dynamic and table.partition_keys:
+            raise Unsupported(f"{OVERWRITE}=dynamic", "overwrite the whole table, or write the partition's folder")
+        written = write_table(self.runtime, _typed(df, table), table, overwrite)
+        if table.partition_keys:
+            self.runtime.transaction.put_table(table, partitions_in(written.folder, table))
 
-    def _create(self, df: Any, name: str, form: str, keys: Sequence[str], options: dict[str, Any]) -> None:
+    def _create(
+        self, df: Any, name: str, form: str, keys: Sequence[str], options: dict[str, Any], replaces: bool
+    ) -> None:
         database, table = self.address(name)
         if not options.get("path"):
             raise GlueLocalError(
                 f"the new table {database}.{table} has no place: give .option('path', 's3://bucket/folder/'), or "
                 "LOCATION in SQL"
             )
-        path = str(options["path"])
-        plan = layout(self.runtime, form or "parquet", options.get("compression"), keys, options)
-        written = write_files(self.runtime, df, self.runtime.lake.path(path), plan, table)
-        fields = {field.name.lower(): field.dataType.simpleString() for field in df.schema}
+        path, low = str(options["path"]), [key.lower() for key in keys]
+        plan = layout(self.runtime, form or "parquet", options.get("compression"), low, options)
+        df = df.toDF(*(column.lower() for column in df.columns))  # as the catalog has names
+        written = write_files(self.runtime, df, self.runtime.lake.path(path), plan, table, replaces)
+        fields = {field.name: field.dataType.simpleString() for field in df.schema}
         made = new_table(database, table, path, fields, plan)
         self.runtime.transaction.put_table(made, partitions_in(written.folder, made))
 
     def _publish_new(self) -> None:
         if self.runtime.transaction.has_tables:
             self.runtime.transaction.publish()
+
+
+def _names(table: Table) -> list[str]:
+    return [name for name, _ in [*table.columns, *table.partition_keys]]
+
+
+def _typed(df: Any, table: Table) -> Any:
+    """Return rows with all columns of a table in their types; what is not given is null.
+
+    Raises
+    ------
+    GlueLocalError
+        A column is none of the table's, or text would have to become something else: Spark refuses both.
+    """
+    from pyspark.sql import functions as F
+
+    types = dict([*table.columns, *table.partition_keys])
+    there = {field.name.lower(): field for field in df.schema}
+    whole = f"{table.database}.{table.name}"
+    if strangers := [name for name in there if name not in types]:
+        raise GlueLocalError(f"{whole} has no column {strangers[0]!r}; its columns are {', '.join(types)}")
+    for name, field in there.items():
+        if family(field.dataType.simpleString()) == "text" and family(types[name]) not in ("text", ""):
+            raise GlueLocalError(f"{whole}: {name!r} is {types[name]}, and the rows have text; cast it")
+    return df.select(
+        *(
+            (F.col(quoted(there[name].name)) if name in there else F.lit(None)).cast(spark_type(kind)).alias(name)
+            for name, kind in types.items()
+        )
+    )

@@ -145,6 +145,8 @@ def _log_group(parameters: Parameters, region: str, account: str) -> list[str]:
     )
     arn = str(parameters.get("resourceArn") or name or "*")
     plain = arn if arn.startswith("arn:") else f"arn:aws:logs:{region}:{account}:log-group:{arn}"
+    if "resourceArn" in parameters:  # tags are of a group: "Actions, resources, and condition keys" has no `:*` there
+        return [plain.removesuffix(":*")]
     stream = parameters.get("logStreamName")
     return [f"{plain.removesuffix(':*')}:log-stream:{stream}" if stream else f"{plain.removesuffix(':*')}:*"]
 
@@ -255,7 +257,8 @@ RESOURCES: dict[str, dict[str, Resources]] = {
             "Publish ListSubscriptionsByTopic",
             _arn_itself("TopicArn", "ResourceArn"),
         ),
-        **_all("GetSubscriptionAttributes Unsubscribe", _arn_itself("SubscriptionArn")),
+        # AWS's table of SNS's actions names no resource for these
+        **_all("GetSubscriptionAttributes Unsubscribe", lambda *_: ["*"]),
     },
     "events": {
         **_all(

@@ -30,7 +30,7 @@ from glue_canvas import read_canvas
 from glue_emulator import GlueEmulator
 from scripts.aws import athena_check, restore_table, run_workflow, upload_landing
 from scripts.aws.athena import Athena
-from scripts.aws.rehearsed_people import acting_as, analyst_asks, make_person, take_down
+from scripts.aws.rehearsed_people import acting_as, analyst_asks, make_person, root_client, take_down
 from scripts.deployment import terraform
 from scripts.deployment.outputs import FAILURES, Deployment, of_outputs, words_of
 from scripts.deployment.workspace import Workspace, environment_of
@@ -184,7 +184,7 @@ def _run(there: Deployment, console: Console) -> tuple[dict[str, int], str]:
 
 
 def _log_groups(there: Deployment) -> set[str]:
-    pages = there.client("logs").get_paginator("describe_log_groups").paginate()
+    pages = root_client("logs", str(there.endpoint.url)).get_paginator("describe_log_groups").paginate()
     return {group["logGroupName"] for page in pages for group in page["logGroups"]}
 
 

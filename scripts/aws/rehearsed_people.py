@@ -22,8 +22,8 @@ from scripts.deployment.workspace import REGION, environment_of
 
 def make_person(who: str, address: str) -> dict[str, str]:
     """Make a user with a person's policies on an emulator, and return the environment that its keys are in."""
-    account = _root("sts", address).get_caller_identity()["Account"]
-    iam = _root("iam", address)
+    account = root_client("sts", address).get_caller_identity()["Account"]
+    iam = root_client("iam", address)
     iam.create_user(UserName=who)
     for name in names(who):
         document = json.dumps(policy_of(name, account, REGION))
@@ -39,9 +39,9 @@ def analyst_asks(there: Deployment, address: str) -> str:
     GlueLocalError
         Something was refused that is an analyst's, or something was answered that is not.
     """
-    iam = _root("iam", address)
+    iam = root_client("iam", address)
     iam.create_user(UserName="analyst")
-    account = _root("sts", address).get_caller_identity()["Account"]
+    account = root_client("sts", address).get_caller_identity()["Account"]
     iam.attach_user_policy(UserName="analyst", PolicyArn=f"arn:aws:iam::{account}:policy/{there.workflow}-analysts")
     analyst = replace(there, athena_workgroup=f"{there.workflow}-analysts")
     with acting_as(_keys(iam, "analyst")):
@@ -97,7 +97,7 @@ def _require_refused(words: str, ask: Any) -> None:
 
 def take_down(address: str, who: str) -> None:
     """Remove a user, so that its policy can go."""
-    iam = _root("iam", address)
+    iam = root_client("iam", address)
     for policy in iam.list_attached_user_policies(UserName=who)["AttachedPolicies"]:
         iam.detach_user_policy(UserName=who, PolicyArn=policy["PolicyArn"])
 
@@ -107,7 +107,7 @@ def _keys(iam: Any, who: str) -> dict[str, str]:
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
 
-def _root(service: str, address: str) -> Any:
+def root_client(service: str, address: str) -> Any:
     """Return a client for the root user of the emulator's account, who makes the others."""
     root = environment_of(address)
     return _client(service, address, root["AWS_ACCESS_KEY_ID"], root["AWS_SECRET_ACCESS_KEY"])

@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import dropwhile, takewhile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from awsglue_local.errors import EndpointError
@@ -50,6 +50,8 @@ class Restorable:
         Keys that the table has now, and that get delete markers, so that a second restore brings them back.
     bytes
         Size of what comes back.
+    earlier
+        When the table was emptied before that, the last first.
     """
 
     bucket: str
@@ -57,6 +59,7 @@ class Restorable:
     back: list[Event]
     gone: list[str]
     bytes: int
+    earlier: list[datetime] = field(default_factory=list)
 
     @property
     def emptied(self) -> datetime:
@@ -64,8 +67,13 @@ class Restorable:
         return max(one.time for one in self.back)
 
 
-def restorable(there: Deployment, table: str) -> Restorable:
+def restorable(there: Deployment, table: str, before: datetime | None = None) -> Restorable:
     """Return what a restore of a table would change.
+
+    Parameters
+    ----------
+    before
+        Takes the last time that the table was emptied before this moment; None for the last of all.
 
     Raises
     ------
@@ -77,14 +85,16 @@ def restorable(there: Deployment, table: str) -> Restorable:
     bucket, prefix = place_of(there, table)
     events = history(there.client("s3"), bucket, prefix)
     sizes = {one.key: one.bytes for one in events if one.written and one.is_data}
-    back = [one for one in emptied_last(events) if one.key in sizes and one.is_latest]
+    back = [one for one in chosen(events, before) if one.key in sizes and one.is_latest]
     if not back:
         raise EndpointError(
             f"nothing can be brought back to s3://{bucket}/{prefix}: no object was deleted there, or its old versions "
             "are deleted too (old_versions_days)"
         )
     gone = [one.key for one in events if one.written and one.is_latest and one.is_data]
-    return Restorable(bucket, prefix, back, gone, sum(sizes[one.key] for one in back))
+    times = [max(event.time for event in one) for one in emptyings(events)]
+    earlier = [one for one in times if one < max(event.time for event in back)]
+    return Restorable(bucket, prefix, back, gone, sum(sizes[one.key] for one in back), earlier)
 
 
 def place_of(there: Deployment, table: str) -> tuple[str, str]:
@@ -114,10 +124,16 @@ def history(s3: Any, bucket: str, prefix: str) -> list[Event]:
     return sorted(events, key=lambda one: (one.time, one.written))
 
 
-def emptied_last(events: Sequence[Event]) -> list[Event]:
-    """Return the deletes with no write or restore between them that came last; others may have followed them."""
-    newest_first = dropwhile(lambda one: one.written, reversed(events))
-    return list(takewhile(lambda one: not one.written, newest_first))
+def emptyings(events: Sequence[Event]) -> list[list[Event]]:
+    """Return the times that a table was emptied, the last first: the deletes with no write or restore between them."""
+    groups = [list(group) for written, group in groupby(reversed(events), lambda one: one.written) if not written]
+    return [group for group in groups if group]
+
+
+def chosen(events: Sequence[Event], before: datetime | None) -> list[Event]:
+    """Return the deletes of the time that a table was emptied last, before some moment if one is given."""
+    wanted = [one for one in emptyings(events) if before is None or max(event.time for event in one) < before]
+    return wanted[0] if wanted else []
 
 
 def restore(there: Deployment, change: Restorable) -> None:
@@ -153,10 +169,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="restore", description=__doc__)
     parser.add_argument("table", metavar="TABLE", help="the table's name")
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    parser.add_argument(
+        "--before",
+        type=_moment,
+        metavar="TIME",
+        help="the files that it had when it was emptied last before this time in UTC, such as 2026-01-31T10:00",
+    )
     options = parser.parse_args()
     try:
         there = deployment()
-        change = restorable(there, options.table)
+        change = restorable(there, options.table, options.before)
         say(options.table, change)
         if not options.yes and not agreed(options.table):
             print("Nothing was changed.")
@@ -169,12 +191,20 @@ def main() -> int:
     return 0
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def say(table: str, change: Restorable) -> None:
     """Print what will change."""
     print(f"{table} was emptied at {change.emptied:%Y-%m-%d %H:%M:%S} UTC.")
     print(f"  These come back: {len(change.back):,} files, {change.bytes:,} bytes")
     if change.gone:
         print(f"  These go, and a second restore brings them back: {len(change.gone):,} files")
+    if change.earlier:
+        print(f"  Emptied before that at {change.earlier[0]:%Y-%m-%d %H:%M:%S} UTC, too: to take that instead, give")
+        print(f"  BEFORE={change.emptied:%Y-%m-%dT%H:%M:%S}")
     print("People who have withdrawn their consent since then are in the table again, until the next run replaces it.")
     print("No job may write the table meanwhile.")
 

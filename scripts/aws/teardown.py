@@ -47,8 +47,8 @@ def say(there: Deployment, buckets: list[Bucket]) -> None:
 def destroy() -> int:
     """Let Terraform empty and destroy everything; return its exit code."""
     target = find_target()
-    # the provider empties a bucket or workgroup only if the last apply allowed it
-    parts = ["-target=aws_s3_bucket.this", "-target=aws_athena_workgroup.this"]
+    # the provider empties a bucket only if the last apply allowed it
+    parts = ["-target=aws_s3_bucket.this"]
     agreed = run_in(target, "apply", "-auto-approve", "-input=false", *parts, force_destroy="true")
     return agreed or run_in(target, "destroy", "-auto-approve", "-input=false", force_destroy="true")
 

@@ -211,7 +211,7 @@ REFUSALS = (
     (r"PermanentRedirect|\b301\b|AuthorizationHeader|TemporaryRedirect", "the bucket is in another region"),
     (
         r"Object ?Lock|Content-MD5",
-        "the bucket has Object Lock, which stands against it",
+        "the bucket has Object Lock, which prevents this write",
     ),
     (
         r"AccessDenied|\b403\b|Forbidden",

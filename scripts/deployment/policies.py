@@ -34,7 +34,12 @@ def names(who: str = "") -> list[str]:
 
 
 def policy_of(
-    name: str, account: str, region: str, prefix: str = stedi.DATABASE, environment: str = "prod"
+    name: str,
+    account: str,
+    region: str,
+    prefix: str = stedi.DATABASE,
+    environment: str = "prod",
+    kms_key_arn: str = "",
 ) -> dict[str, Any]:
     """Return a policy, by its name, for a deployment.
 
@@ -42,6 +47,8 @@ def policy_of(
     ----------
     prefix, environment
         As Terraform's variables of these names.
+    kms_key_arn
+        The key of Terraform's variable, which whoever reads or writes objects has to use; empty for none.
 
     Raises
     ------
@@ -66,6 +73,10 @@ def policy_of(
     for statement in document["Statement"]:
         if statement["Resource"] == JOBS:
             statement["Resource"] = arns
+    if kms_key_arn and name != "deployer-access":
+        actions = ["kms:Decrypt", "kms:GenerateDataKey"]
+        key = {"Sid": "Key", "Effect": "Allow", "Action": actions, "Resource": kms_key_arn}
+        document["Statement"].append(key)
     return document
 
 
@@ -77,9 +88,12 @@ def main() -> int:
     parser.add_argument("--region", required=True)
     parser.add_argument("--prefix", default=stedi.DATABASE)
     parser.add_argument("--environment", default="prod")
+    parser.add_argument("--kms-key-arn", default="", help="the KMS key that encrypts the buckets, if there is one")
     options = parser.parse_args()
     try:
-        document = policy_of(options.who, options.account, options.region, options.prefix, options.environment)
+        document = policy_of(
+            options.who, options.account, options.region, options.prefix, options.environment, options.kms_key_arn
+        )
     except GlueLocalError as error:
         print(f"policies: {error}", file=sys.stderr)
         return 1

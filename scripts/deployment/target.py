@@ -28,7 +28,8 @@ PARTS = ("terraform", "studio_jobs", "ddl", "tests/athena", "scripts/queries")
 """What Terraform reads of the repository."""
 ENDPOINT = "TF_VAR_endpoint_url"
 SECONDS = 5
-STATE = ("terraform.tfstate*", ".terraform*", "*.tfvars", "backend.tf")
+OF_A_DEPLOYMENT = ("terraform.tfstate*", ".terraform*", "*.tfvars", "backend.tf", "adopt.tf")
+"""Files that belong to a deployment in AWS, which copies of the configuration leave out."""
 
 
 def partition_of(region: str) -> str:
@@ -90,7 +91,7 @@ class Target:
             if old != self._copy:
                 shutil.rmtree(old)
         for part in PARTS:
-            ignored = shutil.ignore_patterns(*STATE) if part == "terraform" else None
+            ignored = shutil.ignore_patterns(*OF_A_DEPLOYMENT) if part == "terraform" else None
             shutil.copytree(ROOT / part, self._copy / part, ignore=ignored, dirs_exist_ok=True)
         shutil.copy2(terraform.FOLDER / terraform.LOCK, self.folder)
 

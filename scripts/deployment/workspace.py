@@ -12,7 +12,7 @@ from typing import Any
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.endpoint import NOBODY
 from scripts.deployment import terraform
-from scripts.deployment.target import PARTS
+from scripts.deployment.target import OF_A_DEPLOYMENT, PARTS
 from scripts.stedi import ROOT
 
 REGION = "eu-west-1"
@@ -52,7 +52,7 @@ class Workspace:
         self, root: Path, address: str, glue_canvas: str = str(GLUE_CANVAS), for_rehearsal: bool = True
     ) -> None:
         self.root, self.folder = root, root / "terraform"
-        ignored = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars")
+        ignored = shutil.ignore_patterns(*OF_A_DEPLOYMENT)
         for part in PARTS:
             shutil.copytree(ROOT / part, root / part, ignore=ignored)
         self.environment = environment_of(address) | {

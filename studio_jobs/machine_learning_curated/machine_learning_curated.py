@@ -13,7 +13,8 @@ from pyspark.sql import functions as SqlFuncs
 def EmptyMachineLearningCurated(glueContext, dfc) -> DynamicFrameCollection:
     # the new rows are computed before the old ones go
     rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
-    rows.count()
+    if rows.count() == 0 and (dfc.select(list(dfc.keys())[1]).count() == 0 or dfc.select(list(dfc.keys())[2]).count() == 0):
+        raise ValueError("a landing table has no records, so machine_learning_curated keeps the rows that it has")
     glueContext.purge_table(database="stedi", table_name="machine_learning_curated", options={"retentionPeriod": 0})
     return DynamicFrameCollection({"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}, glueContext)
 def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
@@ -66,7 +67,7 @@ Withoutthewearer_node1793619743863 = DropFields.apply(frame=Samewearersametime_n
 Withoutduplicates_node1793619752100 =  DynamicFrame.fromDF(Withoutthewearer_node1793619743863.toDF().dropDuplicates(), glueContext, "Withoutduplicates_node1793619752100")
 
 # Script generated for node Empty machine_learning_curated
-Emptymachine_learning_curated_node1793619759511 = EmptyMachineLearningCurated(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793619752100": Withoutduplicates_node1793619752100}, glueContext))
+Emptymachine_learning_curated_node1793619759511 = EmptyMachineLearningCurated(glueContext, DynamicFrameCollection({"Withoutduplicates_node1793619752100": Withoutduplicates_node1793619752100, "accelerometer_landing_node1793619690678": accelerometer_landing_node1793619690678, "customer_landing_node1793619675058": customer_landing_node1793619675058}, glueContext))
 
 # Script generated for node Select From Collection
 SelectFromCollection_node1793619772384 = SelectFromCollection.apply(dfc=Emptymachine_learning_curated_node1793619759511, key=list(Emptymachine_learning_curated_node1793619759511.keys())[0], transformation_ctx="SelectFromCollection_node1793619772384")

@@ -269,13 +269,14 @@ run "lake_formation_grants_what_iam_allows" {
   command = plan
 
   variables {
-    lake_formation          = true
-    lake_formation_analysts = ["arn:aws:iam::123456789012:role/analyst"]
+    lake_formation           = true
+    lake_formation_engineers = ["arn:aws:iam::123456789012:role/engineer"]
+    lake_formation_analysts  = ["arn:aws:iam::123456789012:role/analyst"]
   }
 
   assert {
-    condition     = length(aws_lakeformation_permissions.table) == 8 + 8 + 1 && length(aws_lakeformation_permissions.database) == 3
-    error_message = "Jobs and crawlers have every table, an analyst the training data alone."
+    condition     = length(aws_lakeformation_permissions.table) == 3 * 8 + 1 && length(aws_lakeformation_permissions.database) == 4
+    error_message = "Jobs, crawlers and engineers have every table, an analyst the training data alone."
   }
   assert {
     condition = alltrue([
@@ -299,11 +300,12 @@ run "names_and_numbers_are_checked" {
     endpoint_url       = "http://example.com"
     athena_bytes_limit = 1
 
-    lake_formation_analysts = ["analyst"]
+    lake_formation_analysts  = ["analyst"]
+    lake_formation_engineers = ["engineer"]
   }
 
   expect_failures = [
     var.prefix, var.environment, var.old_versions_days, var.log_retention_days, var.schedule, var.alarm_email,
-    var.endpoint_url, var.athena_bytes_limit, var.lake_formation_analysts,
+    var.endpoint_url, var.athena_bytes_limit, var.lake_formation_analysts, var.lake_formation_engineers,
   ]
 }

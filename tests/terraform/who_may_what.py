@@ -184,7 +184,7 @@ ENGINEER_CALLS = [
     *(Call("s3:GetBucketLocation", bucket, ATHENA) for bucket in (LAKE, ASSETS)),
     *(
         Call(f"glue:{action}", arn, ATHENA)
-        for action in ("GetDatabase", "GetTable", "GetPartition", "GetPartitions", "BatchGetPartition")
+        for action in ("GetDatabase", "GetDatabases", "GetTable", "GetPartition", "GetPartitions", "BatchGetPartition")
         for arn in tables("customer_trusted")
     ),
     Call("glue:GetDatabase", f"{GLUE}:database/default", ATHENA),
@@ -223,6 +223,7 @@ DEPLOYER_MUST_NOT = [
 ]
 
 NOT_ASKED_OF_THE_EMULATOR = {
+    "Workflow: glue:StartTrigger": "Terraform starts a trigger that somebody has deactivated in the console",
     "LogGroups: logs:TagResource": "Amazon CloudWatch Logs API Reference, CreateLogGroup: tags need logs:TagResource",
     "LogGroups: logs:UntagResource": "Terraform takes a tag away that is no longer wanted",
 }

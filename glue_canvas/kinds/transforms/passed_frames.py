@@ -6,8 +6,6 @@ import ast
 import textwrap
 
 COLLECTION = "dfc"
-SAME_ROWS = frozenset({"toDF", "cache", "persist", "repartition", "coalesce"})
-"""Methods of frames that change neither rows nor columns."""
 MEANT = frozenset({"list", "DynamicFrame", "DynamicFrameCollection"})
 """Names that must mean what they mean in every script."""
 UNCERTAIN = frozenset({"setattr", "exec", "eval"})
@@ -21,7 +19,7 @@ class PassedFrames:
     whole
         Whether it returns the collection that it gets.
     number
-        The number of the input whose frame is the first that it returns; None where it may be another frame.
+        The number of the input whose frame is the only one that it returns; None where it may be another.
     """
 
     def __init__(self, code: str) -> None:
@@ -42,13 +40,18 @@ class PassedFrames:
         taken = [node for node in inside if isinstance(node, ast.expr) and _taken(node) is not None]
         if len(returned) == 1 and len(uses) == 2 * len(taken) and not MEANT & {*stored} and not _may_change(inside):
             self._values = _assigned_once(inside, stored)
-            self.number = self._first_frame(returned[0])
+            self.number = self._only_frame(returned[0])
 
-    def _first_frame(self, collection: ast.expr | None) -> int | None:
-        """Return the number of the input that is the first frame of `DynamicFrameCollection({...}, glueContext)`."""
+    def _only_frame(self, collection: ast.expr | None) -> int | None:
+        """Return the number of the input that is the one frame of `DynamicFrameCollection({...}, glueContext)`."""
         match collection:
-            case ast.Call(func=ast.Name(id="DynamicFrameCollection"), args=[ast.Dict(values=[first, *_]), *_]):
-                return self._input(first)
+            # of several frames, the node after this one may take another
+            case ast.Call(
+                func=ast.Name(id="DynamicFrameCollection"),
+                args=[ast.Dict(keys=[ast.Constant()], values=[only]), ast.Name()],
+                keywords=[],
+            ):
+                return self._input(only)
         return None
 
     def _input(self, frame: ast.expr) -> int | None:
@@ -56,9 +59,11 @@ class PassedFrames:
         match frame:
             case ast.Name(id=name) if name in self._values:
                 return self._input(self._values.pop(name))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="DynamicFrame"), attr="fromDF"), args=[rows, *_]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="DynamicFrame"), attr="fromDF"), args=[rows, *_], keywords=[]
+            ):
                 return self._input(rows)
-            case ast.Call(func=ast.Attribute(value=rows, attr=method)) if method in SAME_ROWS:
+            case ast.Call(func=ast.Attribute(value=rows, attr="toDF" | "cache" | "persist"), args=[], keywords=[]):
                 return self._input(rows)
         return _taken(frame)
 

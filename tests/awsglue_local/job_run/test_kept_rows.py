@@ -18,6 +18,13 @@ WRITE = (
 )
 
 
+def test_columns_taken_before_still_name_the_frame(run_body: Run) -> None:
+    run_body(
+        "df = spark.sql('select id, uuid() as avoid from range(5)')\nwanted = df['id'] == 1\n"
+        "df.cache()\nassert df.filter(wanted).count() == 1\nbefore = df.collect()\nassert df.collect() == before\n"
+    )
+
+
 @pytest.mark.parametrize("call", ["df = df.cache()", "df.cache()", "df = df.persist()"])
 def test_rows_that_are_kept_are_computed_once(run_body: Run, glue: LocalGlue, call: str) -> None:
     later = "assert sorted(map(tuple, df.collect())) == rows\nassert sorted(map(tuple, df.where('id >= 0').collect())) == rows\n"

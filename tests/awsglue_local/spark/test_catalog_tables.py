@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from awsglue_local import LocalGlue, ScriptError, ScriptRun
+from awsglue_local.job_run.engine import Engine
 from tests.awsglue_local.lake_files import parquet
 from tests.awsglue_local.spark.test_catalog_sql import people
+from tests.conftest import STUDIO_HEADER
 
 __all__ = ["people"]
 Run = Callable[..., ScriptRun]
@@ -106,6 +108,9 @@ def test_tables_are_made_and_replaced(people: Path, glue: LocalGlue, run_body: R
         ("spark.sql('insert into d.copies select 1')", "d.copies takes 2 columns (name, user), and the query gives 1"),
         ("spark.sql('insert into d.copies partition (user=1) select 1')", "INSERT with PARTITION is not supported"),
         ("spark.range(1).write.insertInto('d.none')", "no table d.none in the catalog; saveAsTable makes one"),
+        ("spark.sql(\"insert into d.copies (name, usr) values ('a', 1)\")", "d.copies has no column 'usr'; its columns are name, user"),
+        ("spark.sql(\"insert into d.copies values ('a', 'b')\")", "d.copies: 'user' is int, and the rows have text; cast it"),
+        ("spark.sql('select 1 as user, 2 as more').write.mode('append').saveAsTable('d.copies')", "has no column 'more'"),
         ("spark.sql('use nowhere')", "no database 'nowhere' in the catalog; it has d, default"),
         ("spark.sql('drop table if exists d.people')", "DROP TABLE of the catalog table d.people is not supported"),
         ("spark.sql('delete from d.people where user = 1')", "DELETE FROM of the catalog table d.people"),
@@ -149,3 +154,65 @@ def test_a_view_is_gone_when_the_script_has_ended(people: Path, run_body: Run) -
     for view in ("other", "more"):
         with pytest.raises(ScriptError, match=f"(?i){view}"):
             run_body(f"spark.table('{view}').collect()")
+
+
+def test_a_table_is_overwritten_with_its_own_rows(people: Path, engine: Engine, tmp_path: Path) -> None:
+    """The new rows are written before the old ones go, also where a job writes at once."""
+    del people
+    text = "select id, id * 2 as twice from (select *, row_number() over (partition by id order by id) as n from d.own) where n = 1"
+    bodies = [
+        "spark.range(4).selectExpr('id', 'id as twice').write.option('path', 's3://bucket/own/').saveAsTable('d.own')",
+        f"spark.sql('insert overwrite table d.own {text}')",
+        "spark.table('d.own').where('id > 0').write.mode('overwrite').saveAsTable('d.own')",
+        "assert sorted(map(tuple, spark.table('d.own').collect())) == [(1, 2), (2, 4), (3, 6)]",
+    ]
+    for at_once in (True, False):
+        with LocalGlue(tmp_path / str(at_once), engine, write_at_once=at_once) as glue:
+            script = tmp_path / "own.py"
+            for body in bodies:
+                script.write_text(f"{STUDIO_HEADER}\n{body}\n", encoding="utf-8")
+                glue.run(script, ["--JOB_NAME", "own"])
+
+
+def test_views_and_tables_of_one_name(people: Path, run_body: Run) -> None:
+    del people
+    run_body(
+        """
+spark.sql("use d")
+spark.sql("create or replace temp view people as select * from d.people where user = 2")
+assert spark.sql("select count(*) as n from people").collect()[0]["n"] == 1
+assert spark.sql("select count(*) as n from d.people").collect()[0]["n"] == 2
+assert [row[0] for row in spark.sql("describe d.people").collect()] == ["name", "user"]
+spark.range(1).createOrReplaceTempView("copies")
+assert [one.name for one in spark.catalog.listColumns("copies")] == ["id"]
+assert [one.name for one in spark.catalog.listColumns("copies", "d")] == ["name", "user"]
+"""
+    )
+
+
+def test_names_that_look_alike_are_two_tables(people: Path, run_body: Run) -> None:
+    del people
+    for database, table, rows in (("a_b", "t", 1), ("a", "b_t", 2)):
+        place = f"option('path', 's3://bucket/{database}/{table}/')"
+        run_body(f"spark.range({rows}).write.{place}.saveAsTable('{database}.{table}')")
+    query = "select (select count(*) from a_b.t) as one, (select count(*) from a.b_t) as two"
+    run_body(f"assert tuple(spark.sql('{query}').collect()[0]) == (1, 2)")
+
+
+def test_a_table_takes_the_place_that_it_is_given(people: Path, glue: LocalGlue, run_body: Run) -> None:
+    del people
+    run_body("spark.range(3).write.parquet('s3://bucket/old/')")
+    run_body("spark.range(2).write.mode('overwrite').option('path', 's3://bucket/old/').saveAsTable('d.placed')")
+    assert len(parquet(glue, "s3://bucket/old/")) == 2, "an overwrite leaves nothing of what was there"
+    run_body("spark.range(1).write.mode('overwrite').option('path', 's3://bucket/new/').saveAsTable('d.placed')")
+    assert len(parquet(glue, "s3://bucket/old/")) == 2, "the old place is left alone, as Spark leaves it"
+    run_body("assert spark.table('d.placed').count() == 1")
+    year = "spark.sql('select 1 as n, 2026 as Year').write.option('path', 's3://bucket/y/')"
+    run_body(f"{year}.partitionBy('year').saveAsTable('d.years')")
+    run_body("assert spark.table('d.years').where('year = 2026').count() == 1")
+    with pytest.raises(ScriptError, match="partitionOverwriteMode=dynamic is not supported"):
+        run_body(
+            "spark.conf.set('spark.sql.sources.partitionOverwriteMode', 'dynamic')\ntry:\n"
+            "    spark.table('d.years').write.mode('overwrite').insertInto('d.years')\n"
+            "finally:\n    spark.conf.set('spark.sql.sources.partitionOverwriteMode', 'static')\n"
+        )

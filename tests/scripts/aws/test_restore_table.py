@@ -11,7 +11,7 @@ from rich.console import Console
 from awsglue_local.errors import EndpointError
 from scripts.aws import restore_table, run_workflow
 from scripts.aws.athena import Athena
-from scripts.aws.restore_table import Event, emptied_last, restorable, restore
+from scripts.aws.restore_table import Event, chosen, restorable, restore
 from scripts.aws.upload_landing import upload_landing
 from scripts.deployment.outputs import Deployment
 from tests.conftest import SAMPLE_LANDING
@@ -117,9 +117,14 @@ def event(second: int, key: str, *, written: bool) -> Event:
 def test_deletes_that_belong_together() -> None:
     first, purge = event(1, "a", written=True), [event(5, "a", written=False), event(6, "b", written=False)]
     again = event(7, "c", written=True)
-    assert {one.key for one in emptied_last([first, *purge])} == {"a", "b"}
-    assert {one.key for one in emptied_last([first, *purge, again])} == {"a", "b"}
-    assert {one.key for one in emptied_last([first, *purge, again, event(9, "c", written=False)])} == {"c"}
-    assert emptied_last([first]) == []
+    assert {one.key for one in chosen([first, *purge], None)} == {"a", "b"}
+    assert {one.key for one in chosen([first, *purge, again], None)} == {"a", "b"}
+    assert {one.key for one in chosen([first, *purge, again, event(9, "c", written=False)], None)} == {"c"}
+    assert chosen([first], None) == []
     restored = event(8, "_restored", written=True)
-    assert {one.key for one in emptied_last([first, *purge, restored, event(9, "a", written=False)])} == {"a"}
+    assert {one.key for one in chosen([first, *purge, restored, event(9, "a", written=False)], None)} == {"a"}
+    # a job was killed while its files were completed, and the next run purged what there was of them
+    partial = [event(10, "half", written=True), event(20, "half", written=False), event(21, "whole", written=True)]
+    history = [first, *purge, *partial]
+    assert {one.key for one in chosen(history, None)} == {"half"}
+    assert {one.key for one in chosen(history, history[-2].time)} == {"a", "b"}

@@ -34,7 +34,7 @@ def test_nothing_is_allowed_on_everything_but_what_has_no_name(who: str) -> None
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         assert not [action for action in actions if "*" in action]
         if statement["Resource"] == "*":
-            assert statement["Sid"] == "SecurityConfigurationHasNoArn"
+            assert statement["Sid"] in ("SecurityConfigurationHasNoArn", "SubscriptionsHaveNoArn")
 
 
 def test_jobs_are_those_of_the_canvases() -> None:
