@@ -10,6 +10,7 @@ import pytest
 
 from awsglue_local import LocalGlue, ScriptError, ScriptRun
 from awsglue_local.glue_api.options import DONE, OPTIONS
+from awsglue_local.job_run.engine import Engine
 from tests.awsglue_local.lake_files import FRAME, put
 
 Run = Callable[..., ScriptRun]
@@ -32,6 +33,12 @@ REFUSED = [
 NOTHING = [
     (where, name) for where in PLACES for name, done in OPTIONS[where].items() if done.startswith("nothing to do")
 ]
+
+
+@pytest.fixture
+def engine(sail: Engine) -> Engine:
+    """Give one engine: options are looked at before any of them is asked."""
+    return sail
 
 
 @pytest.fixture(autouse=True)
