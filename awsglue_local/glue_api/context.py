@@ -129,12 +129,12 @@ class GlueContext:
         """Add a frame's rows to a catalog table."""
         table = self._runtime.table(*_table_name(database, table_name, kwargs))
         options = additional_options or {}
-        check(self._runtime, "option of a sink", options)
         if options.get("enableUpdateCatalog"):
             sink = self.getSink("s3", path=table.location, **options)
             sink.setCatalogInfo(table.database, table.name)
             sink.setFormat(table.format)
             return sink.writeFrame(frame)
+        check(self._runtime, "option of a sink", options)
         frame.row_count.learn(writing.write_table(self._runtime, frame.toDF(), table).rows)
         return frame
 

@@ -12,25 +12,11 @@ from typing import Any
 
 from awsglue_local.files.compressions import chosen
 from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.storage.column_types import SIMPLE
 from awsglue_local.storage.lake import data_files
 
 COMPRESSION = chosen("parquet", None)[0]
-IN_PARQUET = frozenset(
-    {
-        "boolean",
-        "tinyint",
-        "smallint",
-        "int",
-        "bigint",
-        "float",
-        "double",
-        "decimal",
-        "string",
-        "binary",
-        "date",
-        "timestamp",
-    }
-)
+IN_PARQUET = {*SIMPLE, "decimal"}
 """The types that Parquet gives back as they were, beside those made of them."""
 
 
@@ -40,9 +26,11 @@ def keep(runtime: Runtime, df: Any) -> Any:
     A frame that was sorted is left as it is, because files do not keep the order of rows; so is one that Parquet
     cannot hold.
     """
-    if kept_folder(df) or not _fits(df) or _sorts(df._plan.to_proto(runtime.session.client)):
+    if kept_folder(df) or _sorts(df._plan.to_proto(runtime.session.client)):
         return df
-    schema = df.schema
+    schema = df.schema  # a request to the engine, each time
+    if not _fits(schema):
+        return df
     folder = runtime.lake.work_folder("kept") / "rows"
     df.write.options(**runtime.engine.parquet_options(COMPRESSION)).parquet(str(folder))
     if data_files(folder):
@@ -58,9 +46,9 @@ def kept_folder(df: Any) -> Path | None:
     return getattr(getattr(df, "_plan", None), "kept_folder", None)
 
 
-def _fits(df: Any) -> bool:
-    names = {name.lower() for name in df.columns}
-    return 0 < len(names) == len(df.columns) and _is_in_parquet(df.schema)
+def _fits(schema: Any) -> bool:
+    names = {name.lower() for name in schema.names}
+    return len(names) == len(schema.names) and _is_in_parquet(schema)
 
 
 def _is_in_parquet(kind: Any) -> bool:

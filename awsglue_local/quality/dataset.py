@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
@@ -32,6 +33,11 @@ class Dataset:
     others: dict[str, Any]
     sql: Callable[[str], Any]
     counted: dict[str, Kept] = field(default_factory=dict)
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The primary dataset's columns and their types; asking the engine takes a request each time."""
+        return {one.name: one.dataType.simpleString() for one in self.df.schema.fields}
 
     def other(self, alias: str) -> Any:
         """Return a further dataset.

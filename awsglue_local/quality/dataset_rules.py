@@ -15,21 +15,21 @@ def row_count(rule: Rule, data: Dataset) -> Verdict:
 
 def column_count(rule: Rule, data: Dataset) -> Verdict:
     """Judge the number of columns."""
-    return judged(rule, "Dataset.*.ColumnCount", len(data.df.columns))
+    return judged(rule, "Dataset.*.ColumnCount", len(data.types))
 
 
 def column_exists(rule: Rule, data: Dataset) -> Verdict:
     """Judge whether columns are there."""
-    there = all(column in data.df.columns for column in rule.arguments)
+    there = all(column in data.types for column in rule.arguments)
     return Verdict(there, None if there else f"Column {rule.arguments[0]} does not exist in the dataset")
 
 
 def column_names(rule: Rule, data: Dataset) -> Verdict:
     """Judge whether every column's name fits a pattern."""
     pattern = rule.arguments[0]
-    others = [name for name in data.df.columns if not re.fullmatch(pattern, name)]
+    others = [name for name in data.types if not re.fullmatch(pattern, name)]
     reason = f"Columns that do not match the pattern: {', '.join(others)}" if others else None
-    share = 1 - len(others) / max(len(data.df.columns), 1)
+    share = 1 - len(others) / max(len(data.types), 1)
     return Verdict(not others, reason, {"Dataset.*.ColumnNamesPatternMatchRatio": share})
 
 

@@ -40,7 +40,7 @@ def row_count_match(rule: Rule, data: Dataset) -> Verdict:
 def schema_match(rule: Rule, data: Dataset) -> Verdict:
     """Judge the share of the reference's columns that are there with the same type."""
     there = {(one.name, one.dataType.simpleString()) for one in data.other(rule.arguments[0]).schema.fields}
-    here = {(one.name, one.dataType.simpleString()) for one in data.df.schema.fields}
+    here = set(data.types.items())
     return judged(rule, f"Dataset.{rule.arguments[0]}.SchemaMatch", share_of(len(here & there), len(there)), WHOLE)
 
 
@@ -55,7 +55,7 @@ def dataset_match(rule: Rule, data: Dataset) -> Verdict:
     pairs = (
         _pairs(more[0])
         if more
-        else [(name, name) for name in data.df.columns if name in reference.columns and name not in key_names]
+        else [(name, name) for name in data.types if name in reference.columns and name not in key_names]
     )
     renamed = reference.select(
         *(F.col(quoted(theirs)).alias(f"__{n}") for n, (_, theirs) in enumerate([*key_pairs, *pairs]))

@@ -62,8 +62,7 @@ def _values(rule: Rule, data: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
     column = F.col(quoted(rule.arguments[0]))
-    kind = data.df.schema[rule.arguments[0]].dataType.simpleString()
-    return RowRule(row_condition(column, condition_of(rule), kind), column, "ColumnValues")
+    return RowRule(row_condition(column, condition_of(rule), data.types[rule.arguments[0]]), column, "ColumnValues")
 
 
 def _length(rule: Rule, _: Dataset) -> RowRule:

@@ -43,7 +43,7 @@ def prepare(rules: Iterable[Rule], data: Dataset) -> None:
     """Count for all rules that rows keep or break in one pass, for `evaluate`, which tells of mistakes, to find."""
     wanted = []
     for rule in rules:
-        if rule.name in OF_COLUMNS and all(column in data.df.columns for column in rule.arguments):
+        if rule.name in OF_COLUMNS and all(column in data.types for column in rule.arguments):
             with suppress(GlueLocalError):
                 if rule.name in ROW_RULES:
                     wanted.append((rule, row_rule(rule, data)))
@@ -67,7 +67,7 @@ def evaluate(rule: Rule, data: Dataset) -> Verdict:
     if rule.name not in RULES:
         raise Unsupported(f"the data quality rule {rule.text!r}", f"use {', '.join(sorted(RULES))}")
     for column in rule.arguments if rule.name in OF_COLUMNS else ():
-        if column not in data.df.columns:
+        if column not in data.types:
             return Verdict(False, f"Column {column} does not exist in the dataset")
     try:
         return RULES[rule.name](rule, data)

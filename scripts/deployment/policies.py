@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from string import Template
 from typing import Any
@@ -80,6 +81,11 @@ def policy_of(
     return document
 
 
+def size_of(document: dict[str, Any]) -> int:
+    """Return the characters of a policy as IAM counts them, without white space."""
+    return len(re.sub(r"\s", "", json.dumps(document)))
+
+
 def main() -> int:
     """Print a policy and return the exit code."""
     parser = argparse.ArgumentParser(prog="policies", description=__doc__.splitlines()[0])
@@ -98,6 +104,8 @@ def main() -> int:
         print(f"policies: {error}", file=sys.stderr)
         return 1
     print(json.dumps(document, indent=2))
+    if (size := size_of(document)) > LIMIT:
+        print(f"policies: {size:,} characters, and IAM takes {LIMIT:,}: split the statements", file=sys.stderr)
     return 0
 
 

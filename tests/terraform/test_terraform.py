@@ -28,7 +28,7 @@ from scripts.aws.rehearsed_people import acting_as, make_person
 from scripts.checks import check_queries
 from scripts.deployment import terraform
 from scripts.deployment.manifest import manifest, text_of
-from scripts.deployment.policies import names, policy_of
+from scripts.deployment.policies import names, policy_of, size_of
 from scripts.deployment.target import PARTS, Target
 from scripts.deployment.workspace import environment_of
 from scripts.stedi import ROOT
@@ -408,7 +408,7 @@ def test_nothing_is_allowed_that_nobody_needs(deployed: Deployment, role: str) -
 @pytest.mark.parametrize(("role", "limit"), [("jobs", 10240), ("crawlers", 10240), ("analysts", 6144)])
 def test_iam_takes_the_policies_of_roles(deployed: Deployment, role: str, limit: int) -> None:
     """Characters, white space apart: a role's inline policies together, and a managed policy (IAM and AWS STS quotas)."""
-    assert len(re.sub(r"\s", "", json.dumps({"Statement": statements_of(deployed, role)}))) <= limit
+    assert size_of({"Statement": statements_of(deployed, role)}) <= limit
 
 
 def test_what_the_readme_imports_is_there() -> None:

@@ -51,7 +51,7 @@ def test_a_person_who_is_not_known_is_told_the_nearest() -> None:
 def test_iam_takes_each_as_a_managed_policy(who: str) -> None:
     """With the longest names that the variables allow, in a region with a long one."""
     longest = policy_of(who, ACCOUNT, "us-gov-west-1", prefix="p" * 16, environment="e" * 8)
-    assert len(re.sub(r"\s", "", json.dumps(longest))) <= policies.LIMIT
+    assert policies.size_of(longest) <= policies.LIMIT
 
 
 def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
