@@ -12,6 +12,7 @@ from pathlib import Path
 
 from awsglue_local import look
 from awsglue_local.athena.ddl import read_ddl
+from awsglue_local.databases.connections import DEFAULT_SETTINGS
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.job_run.account import NodeRun
 from awsglue_local.process import run_process
@@ -55,6 +56,8 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         options.engine,
         endpoint,
         may_write,
+        options.connections,
+        options.yes,
         on_node=None if options.json else _tell,
         count=options.count,
         explain=options.explain,
@@ -98,7 +101,16 @@ def make_parser() -> argparse.ArgumentParser:
         help="use the catalog and S3 of AWS (aws) or of an emulator (http://127.0.0.1:PORT); default AWS_ENDPOINT_URL",
     )
     run.add_argument(
-        "--yes", action="store_true", help="allow writes to AWS; an emulator on this machine needs no permission"
+        "--connections",
+        type=Path,
+        default=DEFAULT_SETTINGS,
+        metavar="FILE",
+        help=f"what stands in for the databases of Glue connections (default {DEFAULT_SETTINGS}, if it is there)",
+    )
+    run.add_argument(
+        "--yes",
+        action="store_true",
+        help="allow writes to AWS and databases on other machines; an emulator on this machine needs no permission",
     )
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
     run.add_argument("--count", action="store_true", help="count the records that leave each node")

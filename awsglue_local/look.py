@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from awsglue_local.databases.connections import DEFAULT_SETTINGS
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.runner.session import DEFAULT_LAKE
 from awsglue_local.storage.catalog import FolderCatalog
@@ -28,6 +29,10 @@ def add_commands(commands: Any) -> None:
     query = commands.add_parser("query", help=summary, description=summary)
     query.set_defaults(do=_query)
     query.add_argument("sql", metavar="SQL", help="a query, such as 'select count(*) from customer_trusted'")
+    query.add_argument(
+        "--connection", metavar="NAME", help="ask the database that stands in for a Glue connection, in its own SQL"
+    )
+    query.add_argument("--connections", type=Path, default=DEFAULT_SETTINGS, metavar="FILE", help=argparse.SUPPRESS)
     summary = "print the first rows of a table"
     show = commands.add_parser("show", help=summary, description=summary)
     show.set_defaults(do=_show)
@@ -47,6 +52,9 @@ def _query(options: argparse.Namespace, _: list[str]) -> int:
 
     from awsglue_local.athena.sql_text import parse
 
+    if options.connection:
+        _print(_of_database(options), options)
+        return 0
     query = parse(options.sql)
     if not isinstance(query, exp.Query):
         raise GlueLocalError("only queries (select ..., with ...) are answered; nothing was changed")
@@ -54,6 +62,21 @@ def _query(options: argparse.Namespace, _: list[str]) -> int:
         answer = lake.query(options.sql, database)
     _print(answer, options)
     return 0
+
+
+def _of_database(options: argparse.Namespace) -> Answer:
+    """Answer a query over the stand-in of a Glue connection, in the SQL of the connection's database."""
+    from awsglue_local.athena.queries import Answer
+    from awsglue_local.databases.connections import read_settings
+    from awsglue_local.databases.open_databases import FOLDER, OpenDatabases
+
+    folder = (options.lake or DEFAULT_LAKE).absolute() / FOLDER
+    databases = OpenDatabases(folder, read_settings(options.connections), may_leave=True, makes_files=False)
+    try:
+        columns, rows = databases.of("", {"connectionName": options.connection}).answer(options.sql)
+    finally:
+        databases.close()
+    return Answer(columns, rows)
 
 
 def _show(options: argparse.Namespace, _: list[str]) -> int:

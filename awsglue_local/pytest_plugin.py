@@ -36,5 +36,5 @@ def glue(glue_engine: Engine, tmp_path: Path) -> Iterator[GlueTest]:
     from awsglue_local.runner.session import LocalGlue
     from awsglue_local.testing import GlueTest
 
-    with LocalGlue(tmp_path / "lake", glue_engine) as opened:
+    with LocalGlue(tmp_path / "lake", glue_engine, connections=tmp_path / "connections.toml") as opened:
         yield GlueTest(opened)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +16,9 @@ from awsglue_local.runner.session import LocalGlue, ScriptRun
 from awsglue_local.storage.column_types import arrow_type, hive_type
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import Table, storage_formats
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 BUCKET = "s3://test"
 Rows = Sequence[dict[str, Any]]
@@ -86,6 +89,13 @@ class GlueTest:
             target = folder / (file.relative_to(source) if source.is_dir() else file.name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read_bytes())
+
+    def connection(self, name: str) -> DuckDBPyConnection:
+        """Return the DuckDB database that stands in for a Glue connection: fill it before a run, ask it after one."""
+        from awsglue_local.databases.connections import Connection
+        from awsglue_local.databases.duckdb_file import open_file
+
+        return open_file(self._glue.database_folder / Connection(name, "redshift").file_name)
 
     def run(self, script: str | Path, *arguments: str) -> ScriptRun:
         """Run a script; `ScriptError` where it fails."""

@@ -9,6 +9,8 @@ import pytest
 from rich.console import Console
 
 from awsglue_local import LocalGlue, ScriptRun
+from awsglue_local.databases.connections import read_settings
+from awsglue_local.databases.open_databases import OpenDatabases
 from awsglue_local.job_run.bookmarks import Bookmark
 from awsglue_local.job_run.engine import Engine, start_engine
 from awsglue_local.job_run.runtime import Runtime, entered
@@ -150,14 +152,15 @@ def run_body(glue: LocalGlue, tmp_path: Path) -> Callable[..., ScriptRun]:
 
 
 @pytest.fixture
-def glue_context(glue: LocalGlue) -> Iterator[Any]:
+def glue_context(glue: LocalGlue, tmp_path: Path) -> Iterator[Any]:
     """Give a GlueContext as a script has it."""
     install()
     from awsglue_local.glue_api.context import GlueContext
 
     transaction = Transaction(glue.lake, glue.catalog)
     mark = Bookmark(glue.lake.root / "bookmark.json")
-    runtime = Runtime(glue.engine, glue.lake, glue.catalog, transaction, glue.stage, mark)
+    databases = OpenDatabases(glue.database_folder, read_settings(tmp_path / "none.toml"))
+    runtime = Runtime(glue.engine, glue.lake, glue.catalog, transaction, glue.stage, mark, databases)
     with entered(runtime), glue.engine.in_use():
         yield GlueContext()
 

@@ -47,6 +47,16 @@ def terraform_with_provider() -> None:
     require(terraform.plugin_folder(), reason)
 
 
+def postgresql() -> Path:
+    """Return the folder of PostgreSQL's server programs."""
+    folders = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = next((folder for folder in folders if (folder / "initdb").exists()), None)
+    require(found, "PostgreSQL is not installed: install the package postgresql")
+    assert found is not None
+    return found
+
+
 def checkov() -> Path:
     """Return the path of checkov."""
     require(CHECKOV.exists(), "checkov is not installed: run `make tf-test`")

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from awsglue_local.errors import Unsupported
 from awsglue_local.frames import reading, writing
+from awsglue_local.frames.database_tables import catalog_options, is_database, read_database
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection, table_address
 from awsglue_local.glue_api.options import check, check_format
 from awsglue_local.glue_api.readers import (
@@ -16,7 +17,7 @@ from awsglue_local.glue_api.readers import (
     DataSource,
     DynamicFrameReader,
 )
-from awsglue_local.glue_api.writers import DataFrameWriter, DataSink, DynamicFrameWriter
+from awsglue_local.glue_api.writers import DatabaseSink, DataFrameWriter, DataSink, DynamicFrameWriter
 from awsglue_local.job_run import runtime as running
 from awsglue_local.storage.column_types import quoted, spark_schema
 
@@ -76,8 +77,10 @@ class GlueContext:
     ) -> DynamicFrame:
         """Return a catalog table as a frame; column names are the catalog's, in lower case."""
         options = additional_options or {}
-        check(self._runtime, "additional option of a catalog source", options)
         table = self._runtime.table(*_table_name(database, table_name, kwargs))
+        if of_database := catalog_options(table):
+            return self._of_database(of_database[0], {**of_database[1], **options}, transformation_ctx)
+        check(self._runtime, "additional option of a catalog source", options)
         # both are SQL over the partition keys; Glue asks its catalog for the one, and filters by the other
         asked = [one for one in (push_down_predicate, options.get("catalogPartitionPredicate")) if one]
         predicate = " and ".join(f"({one})" for one in asked)
@@ -96,9 +99,13 @@ class GlueContext:
     ) -> DynamicFrame:
         """Return files on S3 as a frame; column names are the files'."""
         options = connection_options or {}
+        if is_database(connection_type):
+            return self._of_database(connection_type, options, transformation_ctx)
         paths = options.get("paths", [options["path"]] if "path" in options else None)
         if connection_type != "s3" or not paths:
-            raise Unsupported(f'a source of the connection type "{connection_type}"', 'use "s3" with paths')
+            raise Unsupported(
+                f'a source of the connection type "{connection_type}"', 'use "s3" with paths, or a database\'s type'
+            )
         if push_down_predicate:
             raise Unsupported("push_down_predicate in from_options", "read a catalog table, or filter the frame")
         check(self._runtime, "connection option of a source", options)
@@ -115,6 +122,10 @@ class GlueContext:
             reading.read_files(self._runtime, files, transformation_ctx), self, transformation_ctx
         )
 
+    def _of_database(self, connection_type: str, options: dict[str, Any], context: str) -> DynamicFrame:
+        check(self._runtime, "connection option of a database source", options)
+        return DynamicFrame.of_rows(read_database(self._runtime, connection_type, options, context), self, context)
+
     def write_dynamic_frame_from_catalog(
         self,
         frame: DynamicFrame,
@@ -129,8 +140,10 @@ class GlueContext:
         """Add a frame's rows to a catalog table."""
         table = self._runtime.table(*_table_name(database, table_name, kwargs))
         options = additional_options or {}
+        if of_database := catalog_options(table):
+            return DatabaseSink(self._runtime, of_database[0], {**of_database[1], **options}).writeFrame(frame)
         if options.get("enableUpdateCatalog"):
-            sink = self.getSink("s3", path=table.location, **options)
+            sink = DataSink(self._runtime, "s3", {"path": table.location, **options})
             sink.setCatalogInfo(table.database, table.name)
             sink.setFormat(table.format)
             return sink.writeFrame(frame)
@@ -154,8 +167,10 @@ class GlueContext:
 
     def getSink(
         self, connection_type: str, format: str | None = None, transformation_ctx: str = "", **options: Any
-    ) -> DataSink:
+    ) -> DataSink | DatabaseSink:
         """Return a sink that the script sets up step by step."""
+        if is_database(connection_type):
+            return DatabaseSink(self._runtime, connection_type, options)
         return DataSink(self._runtime, connection_type, {"format": format, **options})
 
     def purge_table(
@@ -200,6 +215,35 @@ class GlueContext:
         return self.write_dynamic_frame_from_options(
             frame_or_dfc, connection_type, connection_options, format, format_options, transformation_ctx
         )
+
+    def write_dynamic_frame_from_jdbc_conf(
+        self,
+        frame: DynamicFrame,
+        catalog_connection: str,
+        connection_options: dict[str, Any] | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> DynamicFrame:
+        """Add a frame's rows to a table of the database that a Glue connection leads to."""
+        return self.write_from_jdbc_conf(frame, catalog_connection, connection_options)
+
+    def write_from_jdbc_conf(
+        self,
+        frame_or_dfc: DynamicFrame | DynamicFrameCollection,
+        catalog_connection: str,
+        connection_options: dict[str, Any] | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> DynamicFrame:
+        """Add a frame's rows to a table of the database that a Glue connection leads to."""
+        options = {**(connection_options or {}), "connectionName": catalog_connection}
+        return DatabaseSink(self._runtime, "jdbc", options).write(frame_or_dfc)
+
+    def extract_jdbc_conf(self, connection_name: str, catalog_id: str | None = None) -> dict[str, str]:
+        """Return where Spark's own JDBC source finds the stand-in of a Glue connection; there is no password."""
+        return self._runtime.databases.settings.jdbc(connection_name)
 
     def getSource(
         self,

@@ -1,7 +1,7 @@
-"""The options that AWS documents for S3 and its formats: each is done here, refused by name, or means nothing here.
+"""The options that AWS documents for S3, its formats and databases: each is done, refused, or means nothing here.
 
-"Connection types and options for ETL in AWS Glue: Amazon S3", "Data format options for inputs and outputs in AWS Glue"
-and "Reading input files in larger groups" (AWS Glue Developer Guide).
+"Connection types and options for ETL in AWS Glue: Amazon S3", "JDBC connections", "Redshift connections", "Data format
+options for inputs and outputs in AWS Glue" and "Reading input files in larger groups" (AWS Glue Developer Guide).
 """
 
 from __future__ import annotations
@@ -16,6 +16,33 @@ DONE = "done"
 ANY_ORDER = "nothing to do: how files are grouped and listed changes no row"
 NO_CLASSES = "nothing to do: files have no storage class here"
 NO_SPEED = "nothing to do: it asks for speed, not for other rows"
+
+NO_CREDENTIALS = "nothing to do: a stand-in is opened as its settings say"
+NAMES_A_DATABASE = ("connectionName", "url", "sfUrl", "database", "sfDatabase")
+CREDENTIALS = (
+    "useConnectionProperties",
+    "user",
+    "username",
+    "password",
+    "secretId",
+    "secret",
+    "ssl",
+    "redshiftTmpDir",
+    "redshift_tmp_dir",
+    "tempdir",
+    "temporary_aws_access_key_id",
+    "aws_iam_role",
+    "aws_iam_user",
+    "DbUser",
+    "sse_kms_key",
+    "forward_spark_s3_credentials",
+    "sfUser",
+    "sfPassword",
+    "sfWarehouse",
+    "sfRole",
+    "customJdbcDriverS3Path",
+    "customJdbcDriverClassName",
+)
 
 OPTIONS: dict[str, dict[str, str]] = {
     "connection option of a source": {
@@ -78,6 +105,40 @@ OPTIONS: dict[str, dict[str, str]] = {
         "compression": NO_SPEED,
         "blockSize": NO_SPEED,
         "pageSize": NO_SPEED,
+    },
+    "connection option of a database source": {
+        **dict.fromkeys(NAMES_A_DATABASE, DONE),
+        "dbtable": DONE,
+        "query": DONE,
+        "sampleQuery": DONE,
+        "jobBookmarkKeys": DONE,
+        "jobBookmarkKeysSortOrder": DONE,
+        **dict.fromkeys(CREDENTIALS, NO_CREDENTIALS),
+        "enablePartitioningForSampleQuery": ANY_ORDER,
+        "sampleSize": ANY_ORDER,
+        "hashfield": ANY_ORDER,
+        "hashexpression": ANY_ORDER,
+        "hashpartitions": ANY_ORDER,
+        "autopushdown": NO_SPEED,
+        "autopushdown.s3_result_cache": NO_SPEED,
+        "unload_s3_format": NO_SPEED,
+        "sfSchema": "leave it out, and write schema.table as the table's name",
+        "schema": "leave it out, and write schema.table as the table's name",
+        "partitionColumn": "leave it out: it is one of custom connectors",
+    },
+    "connection option of a database sink": {
+        **dict.fromkeys(NAMES_A_DATABASE, DONE),
+        "dbtable": DONE,
+        "preactions": DONE,
+        "postactions": DONE,
+        **dict.fromkeys(CREDENTIALS, NO_CREDENTIALS),
+        "sfSchema": "leave it out, and write schema.table as the table's name",
+        "bulkSize": NO_SPEED,
+        "bulksize": NO_SPEED,
+        "tempformat": NO_SPEED,
+        "extracopyoptions": "leave it out: a stand-in loads no files with COPY",
+        "csvnullstring": "leave it out: a stand-in loads no files with COPY",
+        "csvseparator": "leave it out: a stand-in loads no files with COPY",
     },
     "option of a sink": {
         "path": DONE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from awsglue_local.errors import TableNotFound, Unsupported
+from awsglue_local.frames.database_tables import write_database
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.frames.writing import Layout, layout, new_table, s3_path, write_files
 from awsglue_local.glue_api.options import check, check_format
@@ -32,9 +33,39 @@ class DynamicFrameWriter:
     def __init__(self, glue_context: GlueContext) -> None:
         self.from_catalog = glue_context.write_dynamic_frame_from_catalog
         self.from_options = glue_context.write_dynamic_frame_from_options
+        self.from_jdbc_conf = glue_context.write_dynamic_frame_from_jdbc_conf
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise Unsupported(f"write_dynamic_frame.{name}", "use from_catalog or from_options")
+        raise Unsupported(f"write_dynamic_frame.{name}", "use from_catalog, from_options or from_jdbc_conf")
+
+
+class DatabaseSink:
+    """A table of a database."""
+
+    def __init__(self, runtime: Runtime, connection_type: str, options: dict[str, Any]) -> None:
+        check(runtime, "connection option of a database sink", options)
+        self._runtime, self._connection_type, self._options = runtime, connection_type, options
+
+    def setFormat(self, format: str, **options: Any) -> None:
+        """Do nothing: a database's tables have no format."""
+
+    def writeFrame(self, dynamic_frame: DynamicFrame, info: str = "") -> DynamicFrame:
+        """Add a frame's rows to the table."""
+        rows = write_database(self._runtime, dynamic_frame.toDF(), self._connection_type, self._options)
+        dynamic_frame.row_count.learn(rows)
+        return dynamic_frame
+
+    def write(self, dynamic_frame_or_dfc: DynamicFrame | DynamicFrameCollection, info: str = "") -> DynamicFrame:
+        """Add a frame's rows to the table.
+
+        Raises
+        ------
+        Unsupported
+            It is a collection, whose frames would all go to one table.
+        """
+        if isinstance(dynamic_frame_or_dfc, DynamicFrameCollection):
+            raise Unsupported("a collection written to a database", "write each of its frames to its own dbtable")
+        return self.writeFrame(dynamic_frame_or_dfc)
 
 
 class DataSink:

@@ -2,7 +2,8 @@
 
 "Tracking processed data using job bookmarks" (AWS Glue Developer Guide): a source takes part when it has a
 transformation context and the job runs with `--job-bookmark-option job-bookmark-enable`; `job.commit()` moves the
-bookmark on. Here a file counts as read when its name, size and time of change were seen.
+bookmark on. Here a file counts as read when its name, size and time of change were seen, and a row of a database's
+table when its key comes before the last one that was seen.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.whole_file import write_file
 
 OPTION = "--job-bookmark-option"
+LAST_KEY = "last key"
 ENABLE, PAUSE, DISABLE = "job-bookmark-enable", "job-bookmark-pause", "job-bookmark-disable"
 
 
@@ -62,12 +64,24 @@ class Bookmark:
         root
             The lake's folder; files are known by their path below it.
         """
-        if self._option == DISABLE or not context:
+        if not self.counts(context):
             return files
         states = {file: (file.relative_to(root).as_posix(), _state(file)) for file in files}
         self._seen.setdefault(context, {}).update(dict(states.values()))
         known = self._read.get(context, {})
         return [file for file, (name, state) in states.items() if known.get(name) != state]
+
+    def counts(self, context: str) -> bool:
+        """Say whether the bookmark counts for a source."""
+        return self._option != DISABLE and bool(context)
+
+    def last_key(self, context: str) -> list[str]:
+        """Return the last key that earlier runs have read of a database's table; empty before the first."""
+        return list(json.loads(self._read.get(context, {}).get(LAST_KEY, "[]")))
+
+    def saw_key(self, context: str, key: list[str]) -> None:
+        """Note the last key that this run reads of a database's table."""
+        self._seen[context] = {LAST_KEY: json.dumps(key)}
 
     def commit(self) -> None:
         """Note that the script wants the bookmark moved; it moves when the script has succeeded."""

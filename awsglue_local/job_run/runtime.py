@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from awsglue_local.databases.open_databases import OpenDatabases
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.files.staging import Stage
 from awsglue_local.job_run.account import Account, NodeRun
@@ -31,6 +32,8 @@ class Runtime:
         Reads text sources; shared by the scripts of a session, so that each source is read once.
     bookmark
         What earlier runs of the script have read.
+    databases
+        The stand-ins of the databases that the script uses.
     on_node
         Told of each node that has run.
     count
@@ -51,6 +54,7 @@ class Runtime:
     transaction: Transaction
     stage: Stage
     bookmark: Bookmark
+    databases: OpenDatabases
     account: Account = field(default_factory=Account)
     on_node: Callable[[NodeRun], None] | None = None
     count: bool = False

@@ -26,6 +26,7 @@ from awsglue_local.runner.imports import install, only_in_aws
 from awsglue_local.runner.row_counts import count_records
 from awsglue_local.spark.catalog_sql import catalog_in_sql
 from awsglue_local.spark.catalog_tables import CatalogTables
+from awsglue_local.spark.databases_in_spark import databases_in_spark
 from awsglue_local.spark.lake_in_spark import lake_in_spark
 from awsglue_local.storage.table import Table
 
@@ -57,6 +58,7 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
     try:
         with entered(runtime), runtime.engine.in_use(), _spark_taught(runtime), _arguments(path, arguments):
             _execute(nodes, path, runtime)
+            runtime.databases.commit()
             runtime.transaction.publish()
             runtime.bookmark.save()
     except Exception as error:
@@ -66,6 +68,8 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
         if runtime.misfits:
             words = "; ".join([*runtime.misfits, f"and so the script failed: {words.splitlines()[0]}"])
         raise _script_error(path, source, error, words) from error
+    finally:
+        runtime.databases.close()
 
 
 def _broken_rules(runtime: Runtime) -> list[str]:
@@ -82,7 +86,8 @@ def _spark_taught(runtime: Runtime) -> Iterator[None]:
     def rows_of(table: Table) -> Any:
         return read_table(runtime, table, "", "").visible()
 
-    with spark_of(runtime.engine), lake_in_spark(runtime), catalog_in_sql(CatalogTables(runtime, rows_of)):
+    tables = CatalogTables(runtime, rows_of)
+    with spark_of(runtime.engine), lake_in_spark(runtime), databases_in_spark(runtime), catalog_in_sql(tables):
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from awsglue_local.databases.connections import DEFAULT_SETTINGS, read_settings
+from awsglue_local.databases.open_databases import FOLDER, OpenDatabases
 from awsglue_local.files.json_chunk import BadRecord
 from awsglue_local.files.staging import Stage
 from awsglue_local.job_run.account import NodeRun
@@ -102,6 +105,12 @@ class LocalGlue:
         Whether writes and purges happen when a script asks for them, as on AWS; a script that fails has then written.
     short_lived
         Whether it runs one script only, see `start_engine`.
+    connections
+        The settings file of Glue connections, see `databases.connections`; it may be missing.
+    databases
+        The folder of the DuckDB files that stand in for databases; None is one in the lake folder.
+    databases_elsewhere
+        Whether databases on other machines may be used, where the settings file names some.
 
     Raises
     ------
@@ -119,8 +128,13 @@ class LocalGlue:
         may_write: bool = True,
         write_at_once: bool = False,
         short_lived: bool = False,
+        connections: Path = DEFAULT_SETTINGS,
+        databases: Path | None = None,
+        databases_elsewhere: bool = False,
     ) -> None:
         self._write_at_once, self._short_lived = write_at_once, short_lived
+        self._settings, self._may_leave = read_settings(connections), databases_elsewhere
+        self.database_folder = databases or Path(os.path.abspath(lake)) / FOLDER
         self.lake, self.catalog = _on_endpoint(endpoint, may_write) if endpoint else _in_folder(lake)
         self._engine_given = engine
 
@@ -183,6 +197,7 @@ class LocalGlue:
             transaction,
             self.stage,
             mark,
+            OpenDatabases(self.database_folder, self._settings, self._may_leave, self._write_at_once),
             on_node=on_node,
             count=count,
             explain=explain,
@@ -216,10 +231,15 @@ def run_script(
     engine: str | Engine = "sail",
     endpoint: Endpoint | None = None,
     may_write: bool = True,
+    connections: Path = DEFAULT_SETTINGS,
+    databases_elsewhere: bool = False,
     on_node: Callable[[NodeRun], None] | None = None,
     count: bool = False,
     explain: str = "",
 ) -> ScriptRun:
     """Run one Glue script, unmodified, on a lake folder or an endpoint; see `LocalGlue`."""
-    with LocalGlue(lake, engine, endpoint, may_write) as glue:
+    opened = LocalGlue(
+        lake, engine, endpoint, may_write, connections=connections, databases_elsewhere=databases_elsewhere
+    )
+    with opened as glue:
         return glue.run(script, arguments, on_node=on_node, count=count, explain=explain)

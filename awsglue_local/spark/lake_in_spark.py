@@ -90,7 +90,7 @@ def _local(uri: Any, runtime: Runtime) -> str:
 
 def _mode(mode: Callable[..., Any]) -> Callable[..., Any]:
     def noted(writer: Any, saveMode: str | None) -> Any:
-        writer._lake_mode = saveMode
+        writer._lake_mode = saveMode or getattr(writer, "_lake_mode", None)
         return mode(writer, saveMode)
 
     return noted

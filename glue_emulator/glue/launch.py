@@ -170,6 +170,7 @@ class Launcher:
             "endpoint": emulator.address,
             "write_at_once": emulator.writes_at_once,
             "bookmark": str(bookmark),
+            "databases": str(emulator.folder / "databases"),
             "modules": modules,
         }
         (folder / PLAN).write_text(json.dumps(plan), encoding="utf-8")

@@ -40,7 +40,11 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     try:
         endpoint = Endpoint(plan["endpoint"])
         with LocalGlue(
-            engine=plan["engine"], endpoint=endpoint, write_at_once=plan["write_at_once"], short_lived=True
+            engine=plan["engine"],
+            endpoint=endpoint,
+            write_at_once=plan["write_at_once"],
+            short_lived=True,
+            databases=Path(plan["databases"]),
         ) as glue:
             run = glue.run(folder / plan["script"], plan["arguments"], bookmark)
     except ScriptError as error:

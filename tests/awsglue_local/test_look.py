@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from awsglue_local.cli import main
+from awsglue_local.databases.duckdb_file import open_file
 from tests.conftest import SAMPLE_LANDING, run_all
 from tests.lakehouse.tables import zone_rows
 
@@ -33,6 +34,20 @@ def refused(capsys: pytest.CaptureFixture[str], lake: Path, *arguments: str) -> 
     assert told.out == ""
     assert "\x1b" not in told.err
     return told.err
+
+
+def test_the_database_of_a_connection(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with open_file(tmp_path / "_connections" / "ware house.duckdb") as database:
+        database.execute("create table orders as select 1 as id, null as name")
+    ask = ("query", "--connection", "ware house")
+    query = "select top 1 id, nvl(name, 'none') as name from public.orders"
+    assert json.loads(asked(capsys, tmp_path, *ask, query, "--json")) == [{"id": 1, "name": "none"}]
+    assert "is no query" in refused(capsys, tmp_path, *ask, "drop table orders")
+    words = refused(capsys, tmp_path, "query", "--connection", "warehouse", "select 1")
+    assert words == (
+        "awsglue-local: no script has used the connection 'warehouse' yet; those with a database: ware house\n"
+    )
+    assert [file.name for file in (tmp_path / "_connections").iterdir()] == ["ware house.duckdb"]
 
 
 COUNTS = "select user, count(*) as n from accelerometer_trusted group by user order by n desc, user"

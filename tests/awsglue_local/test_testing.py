@@ -52,6 +52,30 @@ def test_files_and_a_failing_comparison(pytester: pytest.Pytester) -> None:
     result.stdout.re_match_lines([r".*actual\W+44\W+'ann'.*", r".*expected\W+45\W+'ann'.*"])
 
 
+def test_a_database(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it(glue):
+            database = glue.connection("my warehouse")
+            database.execute("create table orders (id int)")
+            database.execute("insert into orders values (1), (2)")
+            glue.run("orders.py")
+            assert database.execute("select id from copies order by id").fetchall() == [(1,), (2,)]
+        """
+    )
+    # what a person's settings file says does not reach tests
+    (pytester.path / "connections.toml").write_text('["my warehouse"]\nurl = "postgresql://db.example.com/dev"\n')
+    (pytester.path / "orders.py").write_text(
+        "from awsglue.context import GlueContext\n"
+        "from pyspark.context import SparkContext\n"
+        "glue = GlueContext(SparkContext())\n"
+        "orders = glue.create_dynamic_frame.from_options('redshift', "
+        "{'connectionName': 'my warehouse', 'query': 'select id from orders'})\n"
+        "glue.write_dynamic_frame.from_jdbc_conf(orders, 'my warehouse', {'dbtable': 'copies'})\n"
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
 def test_rows_are_compared() -> None:
     assert_rows([{"a": 1, "b": None}, {"a": 2}], [{"a": 2}, {"a": 1}])
     with pytest.raises(AssertionError, match="2 rows, expected 1"):

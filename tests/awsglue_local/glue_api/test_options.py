@@ -16,12 +16,23 @@ from tests.awsglue_local.lake_files import FRAME, put
 Run = Callable[..., ScriptRun]
 READ = "glueContext.create_dynamic_frame.from_options('s3', {{'paths': ['s3://bucket/in/'], {connection}}}, '{form}', {options})\n"
 WRITE = "glueContext.write_dynamic_frame.from_options(source, 's3', {{'path': 's3://bucket/out/', {connection}}}, '{form}', {options})\n"
+READ_DATABASE = (
+    FRAME
+    + "glueContext.write_dynamic_frame.from_options(source, 'redshift', {{'connectionName': 'c', 'dbtable': 't'}})\n"
+    "glueContext.create_dynamic_frame.from_options('redshift', {{'connectionName': 'c', 'dbtable': 't', {connection}}})\n"
+)
+WRITE_DATABASE = (
+    "glueContext.write_dynamic_frame.from_options(source, 'redshift', "
+    "{{'connectionName': 'c', 'dbtable': 't', {connection}}})\n"
+)
 PLACES = {
     "connection option of a source": (READ, "json"),
     "json option of a source": (READ, "json"),
     "csv option of a source": (READ, "csv"),
     "option of a sink": (FRAME + WRITE, "json"),
     "csv option of a sink": (FRAME + WRITE, "csv"),
+    "connection option of a database source": (READ_DATABASE, "json"),
+    "connection option of a database sink": (FRAME + WRITE_DATABASE, "json"),
     "parquet option of a sink": (FRAME + WRITE, "glueparquet"),
 }
 REFUSED = [
