@@ -126,8 +126,8 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
     if file.suffix == ".parquet":
         return list(pq.ParquetFile(file).read().to_pylist())
     if file.suffix == ".csv":
-        options = {**csv_options(Table("", {"Name": ""})), "withHeader": True}
-        return list(read_csv(file.read_bytes(), str(file), options, None, str(file)).to_pylist())
+        options = {**csv_options(Table("", {"Name": ""})), "withHeader": True, "multiLine": True}
+        return list(read_csv(file.read_bytes(), str(file), options, None, str(file)).table.to_pylist())
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 

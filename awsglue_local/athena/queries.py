@@ -222,7 +222,7 @@ class Snapshot:
         if table.format == "parquet":
             there, rows, as_in_files = files, parquet_rows(files), self._sql.as_in_files
         else:
-            staged = self._sql.stage.read(text_source(folder, files, table))
+            staged = self._sql.stage.read(text_source(folder, files, table, of_serde=True))
             if staged.misfits:  # Athena fails on such a value too
                 raise SourceError(
                     f"table {table.name}: {staged.misfits[0]}; fix the file or change the column in the table"

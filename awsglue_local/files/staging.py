@@ -157,12 +157,12 @@ class Stage:
         return replace(staged, bad=bad, misfits=misfits)
 
     def _read_csv(self, source: TextSource) -> StagedSource:
-        tables = []
+        tables, misfits = [], []
         for file in source.files:
-            name = self._name_of(file)
-            table = read_csv(file_bytes(file), name, source.options, source.columns, source.name)
-            tables.append(add_partition_columns(table, file, source.folder, source.partition_keys))
-        return write_together(tables, source.name, self._folder())
+            read = read_csv(file_bytes(file), self._name_of(file), source.options, source.columns, source.name)
+            tables.append(add_partition_columns(read.table, file, source.folder, source.partition_keys))
+            misfits += read.misfits
+        return replace(write_together(tables, source.name, self._folder()), misfits=misfits)
 
     def _folder(self) -> Path:
         return Path(tempfile.mkdtemp(dir=self._scratch))
@@ -179,8 +179,8 @@ def _mapped(pool: ThreadPoolExecutor, function: Callable[[Item], Made], items: I
         yield waiting.popleft().result()
 
 
-def text_source(folder: Path, files: list[Path], table: Table) -> TextSource:
-    """Return files of a JSON or CSV table, and how they are to be read."""
-    options = csv_options(table) if table.format == "csv" else {}
+def text_source(folder: Path, files: list[Path], table: Table, of_serde: bool = False) -> TextSource:
+    """Return files of a JSON or CSV table, and how they are to be read: by Glue's readers, or by the table's SerDe."""
+    options = csv_options(table, of_serde) if table.format == "csv" else {}
     name = f"table {table.database}.{table.name}"
     return TextSource(folder, files, table.format, options, table.columns, table.partition_keys, name)

@@ -88,6 +88,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "csv option of a source": {
         "separator": DONE,
         "quoteChar": DONE,
+        "escaper": DONE,
         "withHeader": DONE,
         "skipFirst": DONE,
         "multiLine": DONE,
@@ -95,7 +96,6 @@ OPTIONS: dict[str, dict[str, str]] = {
         "optimizePerformance": NO_SPEED,
         "strictCheckForQuoting": NO_SPEED,
         "writeHeader": "nothing to do: it is one of sinks",
-        "escaper": "leave it out: quotes inside of quotes are doubled",
         "withSchema": "leave it out, and cast with apply_mapping",
         "attachFilename": "use spark.read and input_file_name() on --engine spark",
         "attachTimestamp": "leave it out: no file says when it was uploaded",
@@ -159,10 +159,10 @@ OPTIONS: dict[str, dict[str, str]] = {
     "csv option of a sink": {
         "separator": DONE,
         "quoteChar": DONE,
+        "escaper": "nothing to do: it is one of sources",
         "writeHeader": DONE,
         "withHeader": "nothing to do: it is one of sources",
         "optimizePerformance": NO_SPEED,
-        "escaper": "leave it out: quotes inside of quotes are doubled",
         "multiLine": "nothing to do: it is one of sources",
     },
     "parquet option of a sink": {

@@ -80,7 +80,7 @@ class Table:
         classification = self.parameters.get("classification", "").lower()
         if classification in FORMATS:
             return FORMATS[classification]
-        serde = str(self._storage.get("SerdeInfo", {}).get("SerializationLibrary", "")).lower()
+        serde = self.serde.lower()
         for part, name in FORMAT_OF_SERDE:
             if not classification and part in serde:
                 return name
@@ -88,6 +88,11 @@ class Table:
             f"table {self.database}.{self.name} has the format {classification or serde or 'unknown'!r}; "
             "only json, csv and parquet can be read here"
         )
+
+    @property
+    def serde(self) -> str:
+        """Hive's class that reads the table's files; empty where the definition names none."""
+        return str(self._storage.get("SerdeInfo", {}).get("SerializationLibrary", ""))
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -158,7 +158,7 @@ def test_json_over_several_lines(glue: LocalGlue, run_body: Run) -> None:
 
 def test_csv_by_path(glue: LocalGlue, run_body: Run) -> None:
     put(glue, "s3://bucket/in/a.csv", 'id;Name\n1;"x;\ny"\n2;z\n')
-    options = {"quoteChar": '"', "withHeader": True, "separator": ";", "optimizePerformance": False}
+    options = {"quoteChar": '"', "withHeader": True, "separator": ";", "multiLine": "true"}
     run_body(FROM_OPTIONS.format(options=options, format="csv") + TO_PARQUET)
     assert parquet(glue, "s3://bucket/out/") == [{"id": "1", "Name": "x;\ny"}, {"id": "2", "Name": "z"}]
 

@@ -54,7 +54,7 @@ def test_what_is_not_supported_is_named_with_line_node_and_a_way_out(run_body: R
     for call, words in [
         ("glueContext.forEachBatch(None, None)", "GlueContext.forEachBatch is not supported"),
         ("glueContext.getSource('kinesis').getFrame()", 'the connection type "kinesis" is not supported'),
-        ("glueContext.create_dynamic_frame.from_options('mysql', {})", 'the connection type "mysql" is not supported'),
+        ("glueContext.create_dynamic_frame.from_options('kafka', {})", 'the connection type "kafka" is not supported'),
         ("glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/x']}, 'orc')", "no files at s3://b/x"),
     ]:
         assert words in failure(run_body, call + "\n").message

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
@@ -90,3 +93,55 @@ def test_a_catalog_column_with_a_value_of_another_type_is_a_choice(glue_context:
     settled = ResolveChoice.apply(given, choice="match_catalog", database="db", table_name="mixed")
     assert records(settled) == [{"k": 1, "v": 5}, {"k": 2}, {"k": 3, "v": 7}, {"k": 4}]
     glue_context.write_dynamic_frame.from_catalog(settled, "db", "mixed")
+
+
+PROVIDERS = {
+    "csv": "DRG,Provider Id,Charges\n039,10001,$1\n057,10005,$2\n064,DEFAULT,$3\n065,,$4\n",
+    "json": '{"drg":"039","provider id":10001}\n{"drg":"057","provider id":10005}\n'
+    '{"drg":"064","provider id":"DEFAULT"}\n{"drg":"065"}\n',
+}
+
+
+@pytest.mark.parametrize("format_", ["csv", "json"])
+def test_what_the_samples_of_aws_do_with_a_column_of_numbers_and_text(glue_context: Any, format_: str) -> None:
+    """The four specs of "Data preparation using ResolveChoice, Lambda, and ApplyMapping" (aws-glue-samples)."""
+    columns = [("drg", "string"), ("provider id", "bigint"), ("charges", "string")]
+    put_table(glue_context, "medicare", columns, format_, PROVIDERS[format_])
+    given = glue_context.create_dynamic_frame.from_catalog(database="db", table_name="medicare")
+    assert "|-- provider id: choice" in printed(given.printSchema)
+
+    def resolve(action: str) -> list[dict[str, Any]]:
+        settled = given.resolveChoice(specs=[("provider id", action)])
+        return [{key: value for key, value in one.items() if key.startswith("provider")} for one in records(settled)]
+
+    for action in ("cast:long", "project:long"):
+        assert resolve(action) == [{"provider id": 10001}, {"provider id": 10005}, {}, {}]
+    assert resolve("make_cols") == [
+        {"provider id_long": 10001},
+        {"provider id_long": 10005},
+        {"provider id_string": "DEFAULT"},
+        {},
+    ]
+    assert resolve("make_struct") == [
+        {"provider id": {"long": 10001}},
+        {"provider id": {"long": 10005}},
+        {"provider id": {"string": "DEFAULT"}},
+        {},
+    ]
+
+
+def put_table(context: Any, name: str, columns: list[tuple[str, str]], format_: str, text: str) -> None:
+    described = [{"Name": column, "Type": kind} for column, kind in columns]
+    storage = {"Columns": described, "Location": f"s3://bucket/{name}/", **storage_formats(format_)}
+    parameters = {"classification": format_, **({"skip.header.line.count": "1"} if format_ == "csv" else {})}
+    runtime = context._runtime
+    runtime.catalog.put(Table("db", {"Name": name, "StorageDescriptor": storage, "Parameters": parameters}))
+    folder = runtime.lake.path(f"s3://bucket/{name}/")
+    folder.mkdir(parents=True)
+    (folder / f"a.{format_}").write_text(text)
+
+
+def printed(function: Callable[[], None]) -> str:
+    with redirect_stdout(io.StringIO()) as text:
+        function()
+    return text.getvalue()
