@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from awsglue_local.athena.sql_text import parse
 from awsglue_local.errors import GlueLocalError, SourceError
+from awsglue_local.files.json_serde import refuse_malformed
 from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.files.staging import Stage, text_source
 from awsglue_local.nearest import instead_of, nearest
@@ -223,6 +224,7 @@ class Snapshot:
             there, rows, as_in_files = files, parquet_rows(files), self._sql.as_in_files
         else:
             staged = self._sql.stage.read(text_source(folder, files, table, of_serde=True))
+            refuse_malformed(table, staged.bad)
             if staged.misfits:  # Athena fails on such a value too
                 raise SourceError(
                     f"table {table.name}: {staged.misfits[0]}; fix the file or change the column in the table"

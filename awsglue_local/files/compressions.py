@@ -28,7 +28,13 @@ READ: dict[str, Open] = {
 REFUSED = frozenset({".xz", ".zip", ".lzo", ".Z", ".7z"})
 """Suffixes of packed text that is not read."""
 
-WRITTEN = {"json": ("none", "gzip"), "csv": ("none", "gzip"), "parquet": ("snappy", "gzip", "none")}
+WRITTEN = {
+    "json": ("none", "gzip"),
+    "csv": ("none", "gzip"),
+    "parquet": ("snappy", "gzip", "none"),
+    "avro": ("snappy", "gzip", "none"),
+    "orc": ("snappy", "gzip", "none"),
+}
 """Format to the compressions that are written, the usual one first."""
 
 ERRORS = (OSError, EOFError, zlib.error, pa.ArrowException)

@@ -18,13 +18,19 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from awsglue_local.errors import SourceError
+from awsglue_local.files import binary_files
 from awsglue_local.files.column_traits import with_hidden_columns
 from awsglue_local.files.csv_files import csv_options, read_csv
 from awsglue_local.files.file_bytes import Part, file_bytes, parts_of, refuse_packed, text_parts
 from awsglue_local.files.json_chunk import BadRecord, JsonChunk, Misfit
 from awsglue_local.files.json_lines import JsonReader
+from awsglue_local.files.json_path import selected
+from awsglue_local.files.json_serde import renamed, serde_options
 from awsglue_local.files.json_texts import lines_of, split_quickly
 from awsglue_local.files.parquet_files import StagedSource, write_stream, write_together
+from awsglue_local.files.xml_files import json_lines
+from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.partitions import add_partition_columns
 from awsglue_local.storage.table import Table
 
@@ -34,14 +40,14 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class TextSource:
-    """Text files that belong together.
+    """Files that belong together and that no engine reads as AWS Glue does: text, and Avro and ORC.
 
     Attributes
     ----------
     files
         Plain or gzip files, in or below `folder`.
     format
-        `json` or `csv`.
+        `json`, `csv`, `xml`, `avro` or `orc`.
     options
         Glue's format options.
     columns
@@ -87,6 +93,12 @@ class Stage:
         self._name_of = name_of
         self._scratch = scratch
         self._staged: dict[str, StagedSource] = {}
+        self._readers = {
+            "json": self._read_json,
+            "csv": self._read_csv,
+            "xml": self._read_xml,
+            **dict.fromkeys(binary_files.FORMATS, self._read_binary),
+        }
 
     def read(self, source: TextSource) -> StagedSource:
         """Return a source as Parquet.
@@ -99,7 +111,7 @@ class Stage:
         state = source.state
         if state not in self._staged:
             refuse_packed(source.files, source.name)
-            self._staged[state] = self._read_json(source) if source.format == "json" else self._read_csv(source)
+            self._staged[state] = self._readers[source.format](source)
         return self._staged[state]
 
     def known(self) -> dict[str, dict[str, Any]]:
@@ -109,18 +121,26 @@ class Stage:
                 "folder": staged.folder and str(staged.folder),
                 "rows": staged.rows,
                 "misfits": [asdict(one) for one in staged.misfits[:1]],
+                "bad": [asdict(one) for one in staged.bad[:1]],
             }
             for state, staged in self._staged.items()
         }
 
     def learn(self, known: dict[str, dict[str, Any]]) -> None:
-        """Take over what another stage has read; of its columns and bad lines nothing is known."""
+        """Take over what another stage has read; of its columns nothing is known."""
         for state, one in known.items():
             folder = Path(one["folder"]) if one["folder"] else None
             misfits = [Misfit(**misfit) for misfit in one["misfits"]]
-            self._staged[state] = StagedSource(folder, [], one["rows"], misfits=misfits)
+            bad = [BadRecord(**line) for line in one["bad"]]
+            self._staged[state] = StagedSource(folder, [], one["rows"], bad=bad, misfits=misfits)
 
     def _read_json(self, source: TextSource) -> StagedSource:
+        if path := source.options.get("jsonPath"):
+            return self._read_parts(
+                source, lambda file: text_parts(file, selected(file_bytes(file), str(path), self._name_of(file)))
+            )
+        if source.options.keys() & {"keys", "dots", "exactCase"}:
+            return self._read_parts(source, lambda file: text_parts(file, renamed(file_bytes(file), source.options)))
         if str(source.options.get("multiLine", source.options.get("multiline", False))).lower() != "true":
             return self._read_parts(source, parts_of)
         quick = self._read_parts(source, lambda file: text_parts(file, split_quickly(file_bytes(file))))
@@ -164,8 +184,38 @@ class Stage:
             misfits += read.misfits
         return replace(write_together(tables, source.name, self._folder()), misfits=misfits)
 
+    def _read_xml(self, source: TextSource) -> StagedSource:
+        def rows(file: Path) -> Iterator[Part]:
+            return text_parts(file, json_lines(file_bytes(file), source.options, self._name_of(file)))
+
+        return self._read_parts(source, rows)
+
+    def _read_binary(self, source: TextSource) -> StagedSource:
+        def tables() -> Iterator[pa.Table]:
+            for file in source.files:
+                table = binary_files.read_binary(file, source.format, self._name_of(file))
+                if source.columns is not None:
+                    table = _of_catalog(table, source.columns, source.name)
+                yield add_partition_columns(table, file, source.folder, source.partition_keys)
+
+        return write_together(tables(), source.name, self._folder())
+
     def _folder(self) -> Path:
         return Path(tempfile.mkdtemp(dir=self._scratch))
+
+
+def _of_catalog(table: pa.Table, columns: list[tuple[str, str]], source: str) -> pa.Table:
+    """Return a table with the catalog's columns, found by name in any case; one that the file lacks is null."""
+    there = {name.lower(): name for name in table.column_names}
+    arrays = [
+        table.column(there[name]) if name in there else pa.nulls(table.num_rows, arrow_type(kind))
+        for name, kind in columns
+    ]
+    schema = pa.schema([(name, arrow_type(kind)) for name, kind in columns])
+    try:
+        return pa.table(arrays, names=schema.names).cast(schema)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise SourceError(f"{source}: a file's column is not of the catalog's type: {error}") from error
 
 
 def _mapped(pool: ThreadPoolExecutor, function: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
@@ -181,6 +231,6 @@ def _mapped(pool: ThreadPoolExecutor, function: Callable[[Item], Made], items: I
 
 def text_source(folder: Path, files: list[Path], table: Table, of_serde: bool = False) -> TextSource:
     """Return files of a JSON or CSV table, and how they are to be read: by Glue's readers, or by the table's SerDe."""
-    options = csv_options(table, of_serde) if table.format == "csv" else {}
+    options = csv_options(table, of_serde) if table.format == "csv" else serde_options(table) if of_serde else {}
     name = f"table {table.database}.{table.name}"
     return TextSource(folder, files, table.format, options, table.columns, table.partition_keys, name)

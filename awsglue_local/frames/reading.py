@@ -112,7 +112,7 @@ class Files:
     recurse
         Whether files in folders below the URIs belong to it.
     format
-        `json`, `csv`, `parquet` or `glueparquet`.
+        `json`, `csv`, `xml`, `parquet`, `glueparquet`, `avro` or `orc`.
     options
         Glue's format options.
     exclusions
@@ -186,8 +186,8 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
         runtime.mind_case_of(pq.read_schema(there[0]).names)
         df = runtime.session.read.parquet(*map(str, files or there))
         return Rows(df if files else df.limit(0))
-    if wanted.format not in ("json", "csv"):
-        raise Unsupported(f'the source format "{wanted.format}"', "use json, csv or parquet")
+    if wanted.format not in ("json", "csv", "xml", "avro", "orc"):
+        raise Unsupported(f'the source format "{wanted.format}"', "use json, csv, parquet, avro, orc or xml")
     staged = runtime.stage.read(TextSource(folders[0], files, wanted.format, wanted.options, None, [], source))
     runtime.account.reads[source] = staged.rows
     runtime.account.bad_records[source] = staged.bad

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from awsglue_local.errors import GlueLocalError, LakeError, Unsupported
-from awsglue_local.files import compressions
+from awsglue_local.files import binary_files, compressions
 from awsglue_local.files.csv_files import CsvDialect, csv_options
 from awsglue_local.job_run.kept_rows import COMPRESSION as KEPT_COMPRESSION
 from awsglue_local.job_run.kept_rows import kept_folder
@@ -28,7 +28,7 @@ class Layout:
     Attributes
     ----------
     format
-        `json`, `csv` or `parquet`.
+        `json`, `csv`, `parquet`, `avro` or `orc`.
     compression
         One of `compressions.WRITTEN` for the format.
     partition_keys
@@ -59,7 +59,7 @@ def layout(
         A format that is not written here.
     """
     if format_ not in FORMATS:
-        raise Unsupported(f'the target format "{format_}"', "use json, csv, parquet or glueparquet")
+        raise Unsupported(f'the target format "{format_}"', "use json, csv, parquet, glueparquet, avro or orc")
     asked = options.get("compression") or compression
     chosen, as_asked = compressions.chosen(FORMATS[format_], asked)
     if not as_asked:
@@ -238,6 +238,9 @@ def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
     if missing:
         raise GlueLocalError(f"cannot partition by {missing[0]!r}: the columns are {', '.join(df.columns)}")
     writer = df.write.partitionBy(*map(str, plan.partition_keys)) if plan.partition_keys else df.write
+    if plan.format in binary_files.FORMATS:
+        _save_binary(runtime, writer, folder, plan)
+        return
     if plan.format == "parquet":
         writer.options(**runtime.engine.parquet_options(plan.compression)).parquet(str(folder))
         return
@@ -247,6 +250,15 @@ def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
         writer.options(**packed).json(str(folder))
     else:
         writer.options(**packed, **plan.csv.spark_options()).csv(str(folder))
+
+
+def _save_binary(runtime: Runtime, writer: Any, folder: Path, plan: Layout) -> None:
+    """Write Parquet files, and make of each a file of the format: the engines write neither."""
+    between = runtime.lake.work_folder("write") / "parquet"
+    writer.parquet(str(between))
+    for file in data_files(between):
+        made = (folder / file.relative_to(between)).with_suffix(f".{plan.format}")
+        binary_files.write_binary(file, made, plan.format, plan.compression)
 
 
 def _link_kept(df: Any, aside: Path, plan: Layout) -> bool:
@@ -269,6 +281,8 @@ def _rows_or_none(file: Path, plan: Layout) -> int:
 def _rows(file: Path, plan: Layout) -> int:
     if plan.format == "parquet":
         return int(pq.read_metadata(file).num_rows)
+    if plan.format in binary_files.FORMATS:
+        return binary_files.rows_in(file, plan.format)
     with compressions.open_text(file) as lines:
         if plan.format == "json":
             return sum(1 for _ in lines)

@@ -7,7 +7,15 @@ from typing import Any
 
 from awsglue_local.errors import GlueLocalError
 
-FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "glueparquet": "parquet"}
+FORMATS = {
+    "json": "json",
+    "csv": "csv",
+    "parquet": "parquet",
+    "glueparquet": "parquet",
+    "avro": "avro",
+    "orc": "orc",
+}
+"""What a classification, or a script, says, to the format of the files."""
 
 
 TEXT_FORMATS = (
@@ -24,11 +32,28 @@ STORAGE = {
         "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
         "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
     ),
+    "avro": (
+        "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat",
+        "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
+        "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
+    ),
+    "orc": (
+        "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
+        "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
+        "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
+    ),
 }
 """Hive's classes for each format: input, output, SerDe."""
 
 
-FORMAT_OF_SERDE = (("json", "json"), ("parquet", "parquet"), ("csv", "csv"), ("lazysimple", "csv"))
+FORMAT_OF_SERDE = (
+    ("json", "json"),
+    ("parquet", "parquet"),
+    ("csv", "csv"),
+    ("lazysimple", "csv"),
+    ("avro", "avro"),
+    ("orcserde", "orc"),
+)
 
 
 def storage_formats(format_: str) -> dict[str, Any]:
@@ -70,7 +95,7 @@ class Table:
 
     @property
     def format(self) -> str:
-        """`json`, `csv` or `parquet`: what the classification says, else the SerDe.
+        """`json`, `csv`, `parquet`, `avro` or `orc`: what the classification says, else the SerDe.
 
         Raises
         ------
@@ -86,7 +111,7 @@ class Table:
                 return name
         raise GlueLocalError(
             f"table {self.database}.{self.name} has the format {classification or serde or 'unknown'!r}; "
-            "only json, csv and parquet can be read here"
+            "only json, csv, parquet, avro and orc can be read here"
         )
 
     @property

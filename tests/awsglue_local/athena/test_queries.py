@@ -21,7 +21,8 @@ def lake_of(folder: Path, rows: int) -> Path:
     """Make a lake with a Parquet table `db.t`, and a JSON table `db.j` of one line more, one of them broken."""
     columns = [{"Name": "id", "Type": "bigint"}]
     for name, kind in (("t", "parquet"), ("j", "json")):
-        storage = {"Columns": columns, "Location": f"s3://b/{name}/"}
+        serde = {"Parameters": {"ignore.malformed.json": "true"}}
+        storage = {"Columns": columns, "Location": f"s3://b/{name}/", "SerdeInfo": serde}
         definition = {"Name": name, "StorageDescriptor": storage, "Parameters": {"classification": kind}}
         FolderCatalog(folder).put(Table("db", definition))
         (folder / "b" / name).mkdir(parents=True)
