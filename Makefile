@@ -139,6 +139,9 @@ tf-test: $(DEVELOPMENT) $(CHECKOV)  ## Test the Terraform configuration, without
 planned: $(DEVELOPMENT)  ## Record what Terraform plans, for the tests
 	@$(PYTHON) -m tests.terraform.planned
 
+find-differences: $(DEVELOPMENT)  ## Look for SQL that Sail and Spark take otherwise [FOR=600]
+	@$(PYTHON) -m tests.awsglue_local.spark.find_differences --seconds "$${FOR:-600}"
+
 # where nothing may be skipped the machine exists for the tests alone; elsewhere tests without a browser are skipped
 browser:  ## Install Chromium for the tests, if NO_SKIPS is set
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$${NO_SKIPS:-}" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null

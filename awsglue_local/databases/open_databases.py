@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from awsglue_local.databases.connections import Settings
-from awsglue_local.databases.stand_in import StandIn
 from awsglue_local.errors import GlueLocalError
+
+if TYPE_CHECKING:
+    from awsglue_local.databases.stand_in import StandIn
 
 FOLDER = "_connections"
 """Where the DuckDB files are, in the lake's folder."""
@@ -47,7 +49,7 @@ class OpenDatabases:
         GlueLocalError
             They name none, it cannot be opened, or it is on another machine and that is not allowed.
         """
-        # DuckDB is slow to import, and most scripts do without a database
+        # DuckDB and sqlglot are slow to import, and most scripts do without a database
         from awsglue_local.databases.duckdb_file import DuckDBFile
         from awsglue_local.databases.postgresql import PostgreSQL, is_near
 

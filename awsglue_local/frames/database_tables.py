@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, Any
 
 from awsglue_local.databases.connections import DIALECTS
-from awsglue_local.databases.sql_dialects import all_rows
-from awsglue_local.databases.stand_in import StandIn
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.frames.reading import Rows
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import Table
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from awsglue_local.databases.stand_in import StandIn
 
 COMPLEX = ("struct", "array", "map")
 
@@ -43,6 +44,9 @@ def read_database(runtime: Runtime, connection_type: str, options: Mapping[str, 
     GlueLocalError
         The options name no database or no table, or the database refuses.
     """
+    # sqlglot is slow to import, and most scripts do without a database
+    from awsglue_local.databases.sql_dialects import all_rows
+
     database = _opened(runtime, connection_type, options)
     asked = str(options.get("sampleQuery") or options.get("query") or "")
     name = str(options.get("dbtable") or "")
@@ -66,6 +70,8 @@ def _keys(database: StandIn, options: Mapping[str, Any]) -> list[str]:
 
 def _unread(runtime: Runtime, database: StandIn, sql: str, keys: list[str], descends: bool, context: str) -> str:
     """Return a query for the rows after the last key that an earlier run has read, and note the last key of now."""
+    from sqlglot import exp
+
     dialect = database.connection.dialect
     columns = [exp.column(key, quoted=dialect != "redshift") for key in keys]
     rows = exp.select("*").from_(exp.maybe_parse(sql, dialect=dialect).subquery("source"))
@@ -81,6 +87,8 @@ def _unread(runtime: Runtime, database: StandIn, sql: str, keys: list[str], desc
 
 def _after(columns: list[exp.Column], values: list[exp.Literal], descends: bool) -> exp.Expr:
     """Return the condition that a row comes after another: by the first key, by the second where that is equal, ..."""
+    from sqlglot import exp
+
     column, value, after = columns[0].copy(), values[0].copy(), exp.LT if descends else exp.GT
     first = after(this=column, expression=value)
     if len(columns) == 1:

@@ -36,6 +36,9 @@ from awsglue_local.transforms.nested_fields import Decide, Path, only, renamed, 
 from awsglue_local.transforms.resolve_choice import parse_action, refuse_nested, resolved_columns
 from awsglue_local.transforms.studio_transforms import TRANSFORMS, transformed
 
+UNNAMED_ON_SAIL = ("in_list", "is_null", "is_not_null", "subquery", "between", "exists")
+"""What Sail calls columns of these expressions, whatever they say."""
+
 
 class DynamicFrame:
     """A frame of records, each of which may lack some of the columns.
@@ -94,6 +97,7 @@ class DynamicFrame:
         names = list(dict.fromkeys(dataframe.columns))
         df, repeated = first_of_each_name(dataframe)
         if repeated:
+            _refuse_names_of_sail(repeated)
             running.current().warn(
                 f"several columns have the same name, and only the first is kept: {', '.join(repeated)}"
             )
@@ -649,3 +653,18 @@ def table_address(database: str | None, table_name: str | None) -> tuple[str, st
     if not database or not table_name:
         raise GlueLocalError("a catalog table needs a database and a table_name")
     return database, table_name
+
+
+def _refuse_names_of_sail(repeated: list[str]) -> None:
+    """Refuse columns without names of their own that Sail calls alike and Spark, maybe, does not.
+
+    Raises
+    ------
+    GlueLocalError
+        There is one, and Sail is the engine.
+    """
+    unnamed = [name for name in repeated if "(" in name or name in UNNAMED_ON_SAIL]
+    if unnamed and running.current().engine.name == "sail":
+        raise GlueLocalError(
+            f"several columns are called {unnamed[0]!r} on Sail, where Spark may name each of them: name them with AS"
+        )

@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
@@ -28,10 +28,18 @@ from awsglue_local.spark.catalog_sql import catalog_in_sql
 from awsglue_local.spark.catalog_tables import CatalogTables
 from awsglue_local.spark.databases_in_spark import databases_in_spark
 from awsglue_local.spark.lake_in_spark import lake_in_spark
+from awsglue_local.spark.sail_dialect import sail_dialect
 from awsglue_local.storage.table import Table
 
 NO_ATTRIBUTE = re.compile(r"attribute ObjectName\(\[(.*?)\]\) is missing from the schema")
 """Sail's words for a column that is not there."""
+SAIL_LACKS = re.compile(
+    r"Can(?:no|')t (?:cast|coerce)|failed to match any signature|coercion failed|should be rewritten"
+    r"|Unable to parse date|Error parsing|values expected|invalid argument|^function: "
+    r"|not (?:supported|implemented)|Internal error"
+    r"|MultiThreadedRendezvous|expression names but|out of bounds|panic"
+)
+"""Sail's words for what it lacks, and for values that Spark makes something else of."""
 NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
 
 
@@ -62,7 +70,7 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
             runtime.transaction.publish()
             runtime.bookmark.save()
     except Exception as error:
-        words = _message(error)
+        words = _message(error) + _way_out(error, runtime)
         if isinstance(error, AssertionError):
             words = "; ".join([words, *_broken_rules(runtime)])
         if runtime.misfits:
@@ -87,7 +95,14 @@ def _spark_taught(runtime: Runtime) -> Iterator[None]:
         return read_table(runtime, table, "", "").visible()
 
     tables = CatalogTables(runtime, rows_of)
-    with spark_of(runtime.engine), lake_in_spark(runtime), databases_in_spark(runtime), catalog_in_sql(tables):
+    on_sail = sail_dialect(runtime.session) if runtime.engine.name == "sail" else nullcontext()
+    with (
+        spark_of(runtime.engine),
+        on_sail,
+        lake_in_spark(runtime),
+        databases_in_spark(runtime),
+        catalog_in_sql(tables),
+    ):
         yield
 
 
@@ -209,6 +224,14 @@ def _script_error(path: Path, source: str, error: BaseException, message: str) -
     lines = [frame.lineno or 0 for frame in frames if frame.filename == str(path)] or [0]
     # a function of the script may stand in the part of another node: the node is that of its call
     return ScriptError(str(path), lines[-1], node_at(source, lines[0]), message)
+
+
+def _way_out(error: Exception, runtime: Runtime) -> str:
+    """Return what to do where Sail fails with what Spark may have or take otherwise."""
+    known = type(error).__module__.startswith("awsglue_local")
+    if known or runtime.engine.name != "sail" or not SAIL_LACKS.search(str(error)):
+        return ""
+    return "; Spark may take this: run it with --engine spark"
 
 
 def _message(error: Exception) -> str:

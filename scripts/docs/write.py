@@ -12,6 +12,7 @@ from scripts.docs import (
     emulator_operations,
     node_kinds,
     runtime_calls,
+    sail_differences,
     terraform_tables,
     training_schema,
 )
@@ -25,6 +26,7 @@ PARTS: list[tuple[Path, str, Callable[[], str]]] = [
     (DOCS / "emulator.md", "operations", emulator_operations.tables),
     (DOCS / "runtime.md", "commands", command_help.runtime_commands),
     (DOCS / "runtime.md", "calls", runtime_calls.table),
+    (DOCS / "runtime.md", "differences", sail_differences.table),
     (DOCS / "training-data.md", "schema", training_schema.table),
     (ROOT / "CONTRIBUTING.md", "dependencies", dependencies.table),
     (ROOT / "terraform" / "README.md", "inputs and outputs", terraform_tables.tables),
