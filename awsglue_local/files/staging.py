@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from awsglue_local.errors import SourceError
 from awsglue_local.files import binary_files
+from awsglue_local.files.choice_types import with_choices
 from awsglue_local.files.column_traits import with_hidden_columns
 from awsglue_local.files.csv_files import csv_options, read_csv
 from awsglue_local.files.file_bytes import Part, file_bytes, parts_of, refuse_packed, text_parts
@@ -29,6 +30,7 @@ from awsglue_local.files.json_path import selected
 from awsglue_local.files.json_serde import renamed, serde_options
 from awsglue_local.files.json_texts import lines_of, split_quickly
 from awsglue_local.files.parquet_files import StagedSource, write_stream, write_together
+from awsglue_local.files.whole_numbers import narrowed
 from awsglue_local.files.xml_files import json_lines
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.partitions import add_partition_columns
@@ -56,6 +58,8 @@ class TextSource:
         The same of the columns in the folders' names.
     name
         How messages call the source, such as `table stedi.customer_landing`.
+    keeps_longs
+        Whether whole numbers without a catalog's column are `long`, also where all would fit into `int`.
     """
 
     folder: Path
@@ -65,6 +69,7 @@ class TextSource:
     columns: list[tuple[str, str]] | None
     partition_keys: list[tuple[str, str]]
     name: str
+    keeps_longs: bool = False
 
     @property
     def state(self) -> str:
@@ -157,7 +162,7 @@ class Stage:
         bad: list[BadRecord] = []
         misfits: list[Misfit] = []
 
-        def tables(chunks: Iterable[tuple[Part, JsonChunk]]) -> Iterator[pa.Table]:
+        def chunk_tables(chunks: Iterable[tuple[Part, JsonChunk]]) -> Iterator[pa.Table]:
             lines: dict[Path, int] = {}
             for part, chunk in chunks:
                 before = lines.get(part.file, 0)
@@ -169,9 +174,12 @@ class Stage:
                 yield with_hidden_columns(table, chunk.explicit_nulls)
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            found = tables(_mapped(pool, read, (part for file in source.files for part in parts(file))))
-            write = write_together if reader.schema is None else write_stream
-            staged = write(found, source.name, self._folder())
+            found = chunk_tables(_mapped(pool, read, (part for file in source.files for part in parts(file))))
+            if reader.schema is not None:
+                staged = write_stream(found, source.name, self._folder())
+            else:
+                tables = list(found) if source.keeps_longs else narrowed(with_choices(list(found)))
+                staged = write_together(tables, source.name, self._folder())
         # Arrow's pool keeps what it has freed, while the engine needs memory for what follows
         pa.default_memory_pool().release_unused()
         return replace(staged, bad=bad, misfits=misfits)

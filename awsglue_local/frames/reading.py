@@ -198,7 +198,7 @@ def rows_of_records(runtime: Runtime, records: Iterable[str], name: str) -> Rows
     """Return records, each a line of JSON, as rows; their columns and types are found as those of files are."""
     lines = runtime.lake.work_folder("records") / "records.json"
     lines.write_text("".join(f"{one}\n" for one in records), encoding="utf-8")
-    staged = runtime.stage.read(TextSource(lines.parent, [lines], "json", {}, None, [], name))
+    staged = runtime.stage.read(TextSource(lines.parent, [lines], "json", {}, None, [], name, keeps_longs=True))
     return _staged_rows(runtime, staged, staged.columns, "json")
 
 

@@ -19,13 +19,13 @@ def test_the_tree_is_glues(glue_context: Any, capsys: pytest.CaptureFixture[str]
     assert sorted(capsys.readouterr().out.rstrip("\n").split("\n|-- ")) == sorted(
         [
             "root",
-            "c: choice\n|    |-- long\n|    |-- string",
+            "c: choice\n|    |-- int\n|    |-- string",
             "family_name: string",
             "gone: null",
-            "id: long",
+            "id: int",
             "images: array\n|    |-- element: struct\n|    |    |-- url: string\n|    |    |-- n: double",
             "names: array\n|    |-- element: string",
-            "who: struct\n|    |-- age: long",
+            "who: struct\n|    |-- age: int",
         ]
     )
 

@@ -57,9 +57,9 @@ def test_an_s3_target_makes_a_table_a_folder(account: EmulatedAccount) -> None:
     assert set(made) == {"in_people", "in_sales", "in_cubes"}
     assert columns(made["in_people"]) == {
         "name": "string",
-        "age": "bigint",
+        "age": "int",
         "tags": "array<string>",
-        "home": "struct<zip:bigint>",
+        "home": "struct<zip:int>",
         "height": "double",
     }
     assert columns(made["in_sales"]) == {"id": "bigint", "amount": "double", "place": "string"}
@@ -85,7 +85,7 @@ def test_partitions_are_found_and_new_ones_added(account: EmulatedAccount) -> No
     assert crawler["LastCrawl"]["Status"] == "SUCCEEDED"
     found = account.glue.get_partitions(DatabaseName="d", TableName="events")["Partitions"]
     assert sorted(one["Values"] for one in found) == [["2024", "1"], ["2024", "2"], ["2025", "1"]]
-    assert columns(tables(account)["events"]) == {"n": "bigint", "new": "boolean"}
+    assert columns(tables(account)["events"]) == {"n": "int", "new": "boolean"}
     assert account.rows("show partitions events")[0] == ["year=2024/month=1"]
 
 
