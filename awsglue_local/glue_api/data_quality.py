@@ -73,14 +73,16 @@ class EvaluateDataQuality:
         **also_ignored: Any,
     ) -> DynamicFrame:
         """Return a frame with a row for each rule: Rule, Outcome (Passed or Failed), FailureReason and so on."""
-        return cls._outcomes(frame, _evaluated(frame, ruleset, additional_data_sources or {}), publishing_options or {})
+        publishing = publishing_options or {}
+        outcomes = _evaluated(frame, ruleset, additional_data_sources or {}, _context(publishing))
+        return cls._outcomes(frame, outcomes, publishing)
 
     @classmethod
     def _outcomes(cls, frame: DynamicFrame, outcomes: list[RuleOutcome], publishing: dict[str, Any]) -> DynamicFrame:
         rows = [(one.rule, one.word, one.reason, one.metrics, one.rule) for one in outcomes]
         runtime = running.current()
         results = [one.result(number) for number, one in enumerate(outcomes, 1)]
-        context = str(publishing.get("dataQualityEvaluationContext") or DEFAULT_CONTEXT)
+        context = _context(publishing)
         runtime.note_quality(context, results)
         if prefix := str(publishing.get("resultsS3Prefix") or ""):
             _write_results(runtime, prefix, context, results)
@@ -99,7 +101,7 @@ class EvaluateDataQuality:
         additional_data_sources: Mapping[str, DynamicFrame] | None = None,
     ) -> DynamicFrameCollection:
         """Return `ruleOutcomes`, `rowLevelOutcomes` (the rows, and the rules each keeps and breaks), `originalData`."""
-        outcomes = _evaluated(frame, ruleset, additional_data_sources or {})
+        outcomes = _evaluated(frame, ruleset, additional_data_sources or {}, _context(publishing_options or {}))
         frames = {
             self.DATA_QUALITY_RULE_OUTCOMES_KEY: self._outcomes(frame, outcomes, publishing_options or {}),
             self.DATA_QUALITY_ROW_LEVEL_OUTCOMES_KEY: _row_level(frame, outcomes),
@@ -129,13 +131,20 @@ def _write_results(runtime: running.Runtime, prefix: str, context: str, results:
     runtime.lake.publish(runtime.lake.path(f"{uri.rstrip('/')}/"), [aside], False)
 
 
-def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFrame]) -> list[RuleOutcome]:
+def _context(publishing: Mapping[str, Any]) -> str:
+    return str(publishing.get("dataQualityEvaluationContext") or DEFAULT_CONTEXT)
+
+
+def _evaluated(
+    frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFrame], context: str
+) -> list[RuleOutcome]:
     if DEFAULT.fullmatch(ruleset):
         count = len(frame.columns)
         reason = None if count else "Value: 0 does not meet the constraint requirement!"
         return [RuleOutcome("ColumnCount > 0", count > 0, reason, {"Dataset.*.ColumnCount": float(count)})]
     from awsglue_local.quality.dataset import PRIMARY, Dataset
     from awsglue_local.quality.dqdl import parse_ruleset
+    from awsglue_local.quality.history import History
     from awsglue_local.quality.rules import prepare
 
     frames = {alias: other.toDF() for alias, other in others.items()}
@@ -145,10 +154,13 @@ def _evaluated(frame: DynamicFrame, ruleset: str, others: Mapping[str, DynamicFr
             df.createOrReplaceTempView(alias)
         return running.current().session.sql(query)
 
-    data = Dataset(frame.toDF(), frames, sql)
+    history = History(running.current().lake.root, context)
+    data = Dataset(frame.toDF(), frames, sql, history.read())
     items = parse_ruleset(ruleset)
     prepare(_rules_in(items), data)
-    return [_outcome(item, data) for item in items]
+    outcomes = [_outcome(item, data) for item in items]
+    history.add({name: value for one in outcomes for name, value in one.metrics.items()})
+    return outcomes
 
 
 def _rules_in(items: Iterable[Any]) -> Iterator[Any]:

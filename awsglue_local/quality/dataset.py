@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,8 @@ class Dataset:
         Further datasets by alias.
     sql
         Runs a query in which the datasets' aliases are tables.
+    earlier
+        What earlier runs have measured: the values of each metric, the newest last.
     counted
         What was counted, by the rule's text.
     """
@@ -32,6 +34,7 @@ class Dataset:
     df: Any
     others: dict[str, Any]
     sql: Callable[[str], Any]
+    earlier: Mapping[str, Sequence[float]] = field(default_factory=dict)
     counted: dict[str, Kept] = field(default_factory=dict)
 
     @cached_property
@@ -44,13 +47,16 @@ class Dataset:
 
         Raises
         ------
-        GlueLocalError
+        NoDataset
             There is none of that alias.
         """
         if alias not in self.others:
-            there = ", ".join(self.others) or "none"
-            raise GlueLocalError(f"data quality: no dataset {alias!r} in additional_data_sources; it has {there}")
+            raise NoDataset(f"{alias} not found in additional sources")
         return self.others[alias]
+
+
+class NoDataset(GlueLocalError):
+    """A rule names a dataset that is not among the additional data sources; the rule fails."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +112,34 @@ class RowRule:
         The column that is judged.
     metric
         What the share of rows that keep it is called.
+    extremes
+        What the least and the greatest value are called, where they are the metric.
     """
 
     keeps: Any
     value: Any
     metric: str
+    extremes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Kept:
-    """How many rows a rule is about, how many of them keep it, and the value of one that does not."""
+    """How many rows a rule is about, how many of them keep it, and the value of one that does not.
+
+    Attributes
+    ----------
+    nulls
+        How many rows have no value.
+    least, greatest
+        Among the values; None where there are none, or nobody asked.
+    """
 
     rows: int
     some: int
     example: str | None
+    nulls: int = 0
+    least: float | None = None
+    greatest: float | None = None
 
 
 def kept_of(rule: Rule, data: Dataset, asked: RowRule) -> Kept:
@@ -144,11 +164,18 @@ def count_together(wanted: Sequence[tuple[Rule, RowRule]], data: Dataset) -> Non
                 F.sum((about & asked.keeps).cast("int")).alias(f"some{number}"),
                 F.first(broken, ignorenulls=True).alias(f"example{number}"),
             ]
+            if asked.extremes:
+                value = F.when(about, asked.value.cast("double"))
+                columns += [F.min(value).alias(f"least{number}"), F.max(value).alias(f"greatest{number}")]
+                columns.append(F.sum((about & asked.value.isNull()).cast("int")).alias(f"nulls{number}"))
         found = aggregate(data.df, *columns)
-        for number, (rule, _) in enumerate(some):
+        for number, (rule, asked) in enumerate(some):
             example = found[f"example{number}"]
-            counts = found[f"rows{number}"] or 0, found[f"some{number}"] or 0
-            data.counted[rule.text] = Kept(*counts, example and example["value"])
+            kept = Kept(found[f"rows{number}"] or 0, found[f"some{number}"] or 0, example and example["value"])
+            if asked.extremes:
+                least, greatest = found[f"least{number}"], found[f"greatest{number}"]
+                kept = replace(kept, nulls=found[f"nulls{number}"] or 0, least=least, greatest=greatest)
+            data.counted[rule.text] = kept
 
 
 AT_ONCE = 100

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.quality.history import Computed
 from awsglue_local.transforms.column_expressions import COMPARISONS
 
 GRAMMAR = Path(__file__).parent / "dqdl.lark"
@@ -42,6 +44,16 @@ class Condition:
     values: tuple[Any, ...]
     operator: str = ""
     negated: bool = False
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether it compares with what earlier runs have measured."""
+        return any(isinstance(value, Computed) for value in self.values)
+
+    def resolved(self, earlier: Sequence[float]) -> Condition:
+        """Return the condition with numbers for what is computed of earlier values, the newest last."""
+        numbers = tuple(value.value(earlier) if isinstance(value, Computed) else value for value in self.values)
+        return replace(self, values=numbers)
 
     def holds(self, value: Any) -> bool:
         """Say whether a number or text fulfils it."""
@@ -156,7 +168,7 @@ def _labels(tree: Any) -> dict[str, str]:
 
 
 def _argument(tree: Any) -> str:
-    token = str(tree.children[0])
+    token = str(tree.children[-1])
     return _unquoted(token) if tree.data == "quoted" else token
 
 
@@ -171,6 +183,20 @@ def _condition(tree: Any) -> Condition:
     return Condition(kind, tuple(_value(one) for one in values), negated=negated is not None)
 
 
+def _computed(tree: Any) -> Computed:
+    """Return what a rule computes of earlier values."""
+    match tree.data:
+        case "constant":
+            return Computed("number", (_number(str(tree.children[0])),))
+        case "call":
+            name, *arguments = tree.children
+            return Computed(str(name).lower(), tuple(_computed(one) for one in arguments if one is not None))
+        case "computed":
+            return _computed(tree.children[0])
+    left, sign, right = tree.children
+    return Computed(str(sign), (_computed(left), _computed(right)))
+
+
 def _value(tree: Any) -> Any:
     parts = [str(part) for part in tree.children]
     match tree.data:
@@ -182,6 +208,8 @@ def _value(tree: Any) -> Any:
             return float(parts[0]) / 100
         case "span":
             return _span(parts[0], parts[1])
+        case "computed":
+            return _computed(tree.children[0])
         case "keyword":
             word = parts[0].upper()
             return {"TRUE": True, "FALSE": False}.get(word, Keyword(word))

@@ -28,7 +28,7 @@ def referential_integrity(rule: Rule, data: Dataset) -> Verdict:
         same = same & (F.col(quoted(name)) == F.col(f"__{number}"))
     rows = rows_of(rule, data)
     share = share_of(rows.join(keys, same, "left_semi").count(), rows.count())
-    return judged(rule, f"Column.{rule.arguments[0]}.ReferentialIntegrity", share, WHOLE)
+    return judged(rule, f"Column.{alias}.ReferentialIntegrity", share, WHOLE)
 
 
 def row_count_match(rule: Rule, data: Dataset) -> Verdict:
@@ -63,7 +63,10 @@ def dataset_match(rule: Rule, data: Dataset) -> Verdict:
     same = F.lit(True)
     for number, (ours, _) in enumerate([*key_pairs, *pairs]):
         same = same & F.col(quoted(ours)).eqNullSafe(F.col(f"__{number}"))
-    share = share_of(data.df.join(renamed, same, "left_semi").count(), data.df.count())
+    rows = data.df.count()
+    if not rows:
+        return Verdict(False, "Cannot evaluate: the primary dataset is empty")
+    share = share_of(data.df.join(renamed, same, "left_semi").count(), rows)
     return judged(rule, f"Dataset.{alias}.DatasetMatch", share, WHOLE)
 
 
@@ -76,7 +79,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def aggregate_match(rule: Rule, data: Dataset) -> Verdict:
     """Judge an aggregate beside another one."""
     ours, theirs = (aggregated(text, data) for text in rule.arguments)
-    share = 1.0 if ours == theirs else min(ours, theirs) / max(ours, theirs) if max(ours, theirs) else 0.0
+    share = 1.0 if ours == theirs else ours / theirs if theirs else 0.0
     return judged(rule, f"Column.{rule.arguments[0]}.AggregateMatch", share, WHOLE)
 
 

@@ -12,6 +12,7 @@ from awsglue_local.errors import Unsupported
 from awsglue_local.quality.dataset import (
     WHOLE,
     Dataset,
+    Kept,
     RowRule,
     Verdict,
     condition_of,
@@ -20,7 +21,7 @@ from awsglue_local.quality.dataset import (
     share_of,
 )
 from awsglue_local.quality.dqdl import Condition, Keyword, Rule
-from awsglue_local.storage.column_types import quoted
+from awsglue_local.storage.column_types import family, quoted
 from awsglue_local.transforms.column_expressions import any_of
 
 DATA_TYPES = {
@@ -42,12 +43,30 @@ def by_row(rule: Rule, data: Dataset) -> Verdict:
     kept, keeps = kept_of(rule, data, asked), asked.keeps
     share = share_of(kept.some, kept.rows)
     row = keeps if not rule.where else keeps | ~F.coalesce(F.expr(rule.where), F.lit(False))
-    metric = f"{asked.metric}.Compliance" if rule.threshold else asked.metric
-    metrics = {metric_name(metric, rule.arguments): share}
+    metrics = {metric_name(asked.metric, rule.arguments): share}
+    if asked.extremes and not rule.threshold:
+        metrics = _extremes(rule, asked, kept)
     if (rule.threshold or WHOLE).holds(share):
         return Verdict(True, None, metrics, row)
-    shown = share if rule.threshold else "NULL" if kept.example is None else kept.example
-    return Verdict(False, f"Value: {shown} does not meet the constraint requirement!", metrics, row)
+    shown = [str(share)] if rule.threshold else _breaking(rule, asked, kept)
+    return Verdict(
+        False, "\n".join(f"Value: {one} does not meet the constraint requirement!" for one in shown), metrics, row
+    )
+
+
+def _extremes(rule: Rule, asked: RowRule, kept: Kept) -> dict[str, float]:
+    """Return the least and the greatest value, those of them that are the rule's metrics."""
+    found = {name: kept.least if name.startswith("Minimum") else kept.greatest for name in asked.extremes}
+    return {metric_name(name, rule.arguments): value for name, value in found.items() if value is not None}
+
+
+def _breaking(rule: Rule, asked: RowRule, kept: Kept) -> list[str]:
+    """Return values that break a rule: an extreme one, and NULL, as Glue names them; else the first one."""
+    if not asked.extremes or rule.condition is None:
+        return ["NULL" if kept.example is None else kept.example]
+    found = [str(one) for one in (kept.least, kept.greatest) if one is not None and not rule.condition.holds(one)]
+    nulls = ["NULL"] if kept.nulls else []
+    return list(dict.fromkeys([*found, *nulls])) or ["NULL" if kept.example is None else kept.example]
 
 
 def row_rule(rule: Rule, data: Dataset) -> RowRule:
@@ -61,15 +80,28 @@ def row_rule(rule: Rule, data: Dataset) -> RowRule:
 def _values(rule: Rule, data: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
-    column = F.col(quoted(rule.arguments[0]))
-    return RowRule(row_condition(column, condition_of(rule), data.types[rule.arguments[0]]), column, "ColumnValues")
+    column, condition, kind = F.col(quoted(rule.arguments[0])), condition_of(rule), data.types[rule.arguments[0]]
+    extremes = _extremes_of(condition, "", ("=",)) if family(kind) == "number" else ()
+    return RowRule(row_condition(column, condition, kind), column, "ColumnValues.Compliance", extremes)
+
+
+def _extremes_of(condition: Condition, suffix: str, equals: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what Glue calls the values that a condition on numbers is judged by: the least, the greatest, or both."""
+    least, greatest = f"Minimum{suffix}", f"Maximum{suffix}"
+    if condition.negated or not all(isinstance(value, int | float) for value in condition.values):
+        return ()
+    if condition.kind == "between" or condition.operator in equals:
+        return least, greatest
+    return {">": (least,), ">=": (least,), "<": (greatest,), "<=": (greatest,)}.get(condition.operator, ())
 
 
 def _length(rule: Rule, _: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
     length = F.length(F.col(quoted(rule.arguments[0])).cast("string"))
-    return RowRule(row_condition(length, condition_of(rule), "int"), length, "ColumnLength")
+    condition = condition_of(rule)
+    extremes = _extremes_of(condition, "Length", ("=", "==", "!="))
+    return RowRule(row_condition(length, condition, "int"), length, "LengthCompliance", extremes)
 
 
 def _data_type(rule: Rule, _: Dataset) -> RowRule:
@@ -158,7 +190,7 @@ def _freshness(rule: Rule, _: Dataset) -> RowRule:
         value.total_seconds() / 3600 if isinstance(value, timedelta) else value for value in condition.values
     )
     wanted = Condition(condition.kind, values, condition.operator, condition.negated)
-    return RowRule(row_condition(hours, wanted, "double"), hours, "DataFreshness")
+    return RowRule(row_condition(hours, wanted, "double"), hours, "DataFreshness.Compliance")
 
 
 ROW_RULES: dict[str, Callable[[Rule, Dataset], RowRule]] = {

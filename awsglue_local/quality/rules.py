@@ -1,13 +1,14 @@
 """DQDL's rule types: what each measures of a dataset, and which rows keep it.
 
-"DQDL rule type reference" (AWS Glue Developer Guide). Rules over files, anomaly detection and rules that compare with
-earlier runs (`last(n)`) are refused by name.
+"DQDL rule type reference" (AWS Glue Developer Guide). Rules over files and anomaly detection are refused by name.
+Metrics are called as in Glue's results and in deequ's implementation of DQDL (awslabs/deequ, `dqdl`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from pyspark.errors import PySparkException
 
@@ -24,11 +25,13 @@ from awsglue_local.quality.column_rules import (
 )
 from awsglue_local.quality.dataset import (
     Dataset,
+    NoDataset,
     Verdict,
     count_together,
 )
 from awsglue_local.quality.dataset_rules import column_count, column_exists, column_names, custom_sql, row_count
-from awsglue_local.quality.dqdl import Rule
+from awsglue_local.quality.dqdl import Condition, Rule
+from awsglue_local.quality.history import NoHistory
 from awsglue_local.quality.reference_rules import (
     aggregate_match,
     dataset_match,
@@ -43,6 +46,8 @@ def prepare(rules: Iterable[Rule], data: Dataset) -> None:
     """Count for all rules that rows keep or break in one pass, for `evaluate`, which tells of mistakes, to find."""
     wanted = []
     for rule in rules:
+        if rule.condition and rule.condition.is_dynamic:
+            continue
         if rule.name in OF_COLUMNS and all(column in data.types for column in rule.arguments):
             with suppress(GlueLocalError):
                 if rule.name in ROW_RULES:
@@ -70,11 +75,28 @@ def evaluate(rule: Rule, data: Dataset) -> Verdict:
         if column not in data.types:
             return Verdict(False, f"Column {column} does not exist in the dataset")
     try:
-        return RULES[rule.name](rule, data)
+        return _by_history(rule, data) if rule.condition and rule.condition.is_dynamic else RULES[rule.name](rule, data)
+    except (NoDataset, NoHistory) as error:
+        return Verdict(False, str(error))
     except PySparkException as error:  # SQL of the rule, such as its where clause
         return Verdict(False, f"the rule cannot be evaluated: {str(error).splitlines()[0]}")
 
 
+def _by_history(rule: Rule, data: Dataset) -> Verdict:
+    """Judge a rule whose condition is computed of what earlier runs have measured."""
+    if rule.name in ROW_RULES or rule.condition is None:
+        raise Unsupported(f"the data quality rule {rule.text!r}", "compare with last(n) in a rule of a number")
+    found = RULES[rule.name](replace(rule, condition=ANY), data)
+    ((name, value),) = found.metrics.items()
+    try:
+        condition = rule.condition.resolved(data.earlier.get(name, ()))
+    except NoHistory as error:
+        return replace(found, passed=False, reason=str(error))
+    reason = None if condition.holds(value) else f"Value: {value} does not meet the constraint requirement!"
+    return replace(found, passed=reason is None, reason=reason)
+
+
+ANY = Condition("compared", (float("-inf"),), ">=")
 RULES: dict[str, Callable[[Rule, Dataset], Verdict]] = {
     "AggregateMatch": aggregate_match,
     "ColumnCorrelation": aggregate_rule("ColumnCorrelation", "corr"),

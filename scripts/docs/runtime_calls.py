@@ -28,9 +28,7 @@ def table() -> str:
         refused = ", ".join(f"`{one}` ({REFUSED[one]})" for one in methods if one in REFUSED)
         lines.append(f"| {name} | {runs} | {refused} |")
     rules, transforms = _rules(), _transforms()
-    lines.append(
-        f"| EvaluateDataQuality, rule types | {', '.join(f'`{one}`' for one in rules)} | files, anomalies, `last(n)` |"
-    )
+    lines.append(f"| EvaluateDataQuality, rule types | {', '.join(f'`{one}`' for one in rules)} | files, anomalies |")
     lines.append(f"| Studio's own transforms | {', '.join(f'`{one}`' for one in transforms)} | all others |")
     return "\n".join(lines) + "\n"
 
