@@ -21,7 +21,8 @@ FROM_S3 = "write the frame with a sink, or read the table into a frame: a stand-
 def statements(sql: str, dialect: str, stand_in: str) -> list[str]:
     """Return the statements of `preactions` and `postactions`, in the stand-in's dialect.
 
-    BEGIN, COMMIT and END go: what a script does to a database is one transaction here.
+    BEGIN, COMMIT and END go: what a script does to a database is one transaction here. The schema of a table that is
+    made is made too: a stand-in has none at first.
 
     Raises
     ------
@@ -35,7 +36,11 @@ def statements(sql: str, dialect: str, stand_in: str) -> list[str]:
         command = text.split(None, 1)[0].upper()
         if command in WITHOUT_EFFECT or _is_transaction(text):
             continue
-        found.append(_written(_parsed(text, dialect), text, stand_in))
+        tree = _parsed(text, dialect)
+        made = tree.find(exp.Table) if isinstance(tree, exp.Create) else None
+        if made is not None and made.db:
+            found.append(f"create schema if not exists {made.args['db'].sql(stand_in)}")
+        found.append(_written(tree, text, stand_in))
     return found
 
 

@@ -49,7 +49,7 @@ def read_database(runtime: Runtime, connection_type: str, options: Mapping[str, 
 
     database = _opened(runtime, connection_type, options)
     asked = str(options.get("sampleQuery") or options.get("query") or "")
-    name = str(options.get("dbtable") or "")
+    name = _table_name(options)
     if not asked and not name:
         raise GlueLocalError(f'the {connection_type} source has neither "dbtable" nor "query"')
     sql = asked or all_rows(name, database.connection.dialect)
@@ -62,10 +62,16 @@ def read_database(runtime: Runtime, connection_type: str, options: Mapping[str, 
     return Rows(runtime.session.read.parquet(str(file)), count=count)
 
 
+def _table_name(options: Mapping[str, Any]) -> str:
+    """Return the name of the table that options name; empty where they name none."""
+    name, schema = str(options.get("dbtable") or ""), str(options.get("sfSchema") or "")
+    return f"{schema}.{name}" if name and schema and "." not in name and not name.startswith("(") else name
+
+
 def _keys(database: StandIn, options: Mapping[str, Any]) -> list[str]:
     """Return the columns by which a bookmark knows rows: those that the script names, or else the table's key."""
     asked = bool(options.get("sampleQuery") or options.get("query"))
-    return list(options.get("jobBookmarkKeys") or ([] if asked else database.primary_key(str(options["dbtable"]))))
+    return list(options.get("jobBookmarkKeys") or ([] if asked else database.primary_key(_table_name(options))))
 
 
 def _unread(runtime: Runtime, database: StandIn, sql: str, keys: list[str], descends: bool, context: str) -> str:
@@ -111,7 +117,7 @@ def write_database(
     GlueLocalError
         The options name no database or no table, a column is of a nested type, or the database refuses.
     """
-    name = str(options.get("dbtable") or "")
+    name = _table_name(options)
     if not name:
         raise GlueLocalError(f'the {connection_type} sink has no "dbtable"; add the name of the table to its options')
     _refuse_nested(df, name)

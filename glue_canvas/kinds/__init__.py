@@ -13,6 +13,15 @@ from glue_canvas.kinds.stores.catalog import (
     S3CatalogSource,
     S3CatalogTarget,
 )
+from glue_canvas.kinds.stores.databases import (
+    DynamoDbCatalogSource,
+    MySqlCatalogSource,
+    MySqlCatalogTarget,
+    PostgreSqlCatalogSource,
+    PostgreSqlCatalogTarget,
+    SnowflakeTarget,
+    SqlServerCatalogTarget,
+)
 from glue_canvas.kinds.stores.jdbc import DirectJdbcSource
 from glue_canvas.kinds.stores.redshift import AmazonRedshiftSource, AmazonRedshiftTarget, RedshiftSource, RedshiftTarget
 from glue_canvas.kinds.stores.s3_sources import S3CsvSource, S3JsonSource, S3ParquetSource
@@ -44,11 +53,16 @@ KINDS: dict[str, Kind] = {
         DropFields(),
         DropNullFields(),
         DynamicTransform(),
+        DynamoDbCatalogSource(),
         EvaluateDataQuality(),
         EvaluateDataQualityMultiFrame(),
         Filter(),
         IcebergCatalogSource(),
         Join(),
+        MySqlCatalogSource(),
+        MySqlCatalogTarget(),
+        PostgreSqlCatalogSource(),
+        PostgreSqlCatalogTarget(),
         RedshiftSource(),
         RedshiftTarget(),
         RenameField(),
@@ -62,7 +76,9 @@ KINDS: dict[str, Kind] = {
         S3ParquetSource(),
         SelectFields(),
         SelectFromCollection(),
+        SnowflakeTarget(),
         SparkSql(),
+        SqlServerCatalogTarget(),
         Union(),
     )
 }

@@ -8,11 +8,10 @@ from glue_canvas.kinds.kind import NodeScope, Source
 
 
 class DirectJdbcSource(Source):
-    """A table of MySQL or PostgreSQL; what Studio writes for other databases has not been seen."""
+    """A table of a database; for each of these what Studio writes was seen in two public scripts or more."""
 
     name = "DirectJDBCSource"
-    runs_locally = False
-    databases: ClassVar[frozenset[str]] = frozenset({"mysql", "postgresql"})
+    databases: ClassVar[frozenset[str]] = frozenset({"mysql", "postgresql", "oracle", "sqlserver"})
     silent_fields = frozenset({"Database"})
 
     def statements(self, scope: NodeScope) -> str:

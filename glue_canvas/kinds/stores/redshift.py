@@ -16,7 +16,6 @@ class RedshiftSource(CatalogSource):
     """A Redshift table of the Data Catalog as source."""
 
     name = "RedshiftSource"
-    runs_locally = False
 
     def options(self, scope: NodeScope) -> str:
         """Return the temporary folder and the role."""
@@ -27,7 +26,6 @@ class RedshiftTarget(CatalogTarget):
     """A Redshift table of the Data Catalog as target."""
 
     name = "RedshiftTarget"
-    runs_locally = False
 
     def options(self, scope: NodeScope) -> str:
         """Return the temporary folder and the role."""
@@ -47,7 +45,6 @@ class AmazonRedshiftSource(Source):
     """A Redshift table, read through a connection."""
 
     name = "AmazonRedshiftSource"
-    runs_locally = False
 
     def statements(self, scope: NodeScope) -> str:
         """Return one read."""
@@ -61,7 +58,6 @@ class AmazonRedshiftTarget(Target):
     """A Redshift table, written through a connection."""
 
     name = "AmazonRedshiftTarget"
-    runs_locally = False
 
     def imports(self, scope: NodeScope) -> Iterable[str]:
         """Return DynamicFrame's."""

@@ -350,6 +350,19 @@ def test_a_jdbc_url_names_a_database_by_host_and_name(glue: LocalGlue, run_body:
     assert "s3cret" not in repr(run)
 
 
+def test_snowflakes_options(glue: LocalGlue, run_body: Callable[..., ScriptRun]) -> None:
+    """As Studio writes them for a Snowflake target."""
+    actions = "CREATE TABLE IF NOT EXISTS yami.spot (track string, played string);"
+    options = {"autopushdown": "on", "dbtable": "spot", "connectionName": "Snowflake connection", "preactions": actions}
+    options |= {"sfDatabase": "DEV", "sfSchema": "yami"}
+    body = f"rows = {ROWS.format(rows=[('a', '1')], schema='track string, played string')}\n"
+    run = run_body(f"{body}glueContext.write_dynamic_frame.from_options(rows, 'snowflake', {options!r})\n")
+    assert run.writes == {"Snowflake connection: yami.spot": 1}
+    assert run.warnings == []
+    with open_file(glue.database_folder / "Snowflake connection.duckdb") as client:
+        assert client.execute("select * from yami.spot").fetchall() == [("a", "1")]
+
+
 def test_another_machine_needs_permission(tmp_path: Path, engine: Engine) -> None:
     settings, script = tmp_path / "c.toml", tmp_path / "job.py"
     settings.write_text('[far]\nurl = "postgresql://u:${FAR_PASSWORD}@db.example.com/dev"\n', encoding="utf-8")
