@@ -22,6 +22,7 @@ OF_THE_PAGE = frozenset(
         "dataPreview",
         "format",
         "generatedNodeName",
+        "iconUrl",
         "inferSchemaChanged",
         "isCatalog",
         "nodeId",
@@ -34,6 +35,12 @@ OF_THE_PAGE = frozenset(
 )
 """Keys that only Studio's page needs."""
 
+LITERALS: dict[str, dict[Any, str]] = {
+    "separator": {",": "comma", "\x01": "ctrla", "|": "pipe", ";": "semicolon", "\t": "tab"},
+    "quoteChar": {'"': "quote", "\u00bb": "quillemet", "'": "single_quote", -1: "disabled", "-1": "disabled"},
+    "output": {"primaryInput": "PrimaryInput", "evaluationResults": "EvaluationResults"},
+}
+"""Fields whose values the page writes as they are, or in its own case, to the API's words for them."""
 S3_SOURCES = {"csv": "S3CsvSource", "json": "S3JsonSource", "parquet": "S3ParquetSource"}
 
 
@@ -57,6 +64,9 @@ def _node(node: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if set(node.get("columnConditions") or []) - {"="}:
         raise CanvasError(f"{place}: not supported yet: a join with conditions other than =")
     fields = _fields(node, shape, place)
+    if kind == "S3CsvSource":
+        # the page leaves it out, and Studio's script has it
+        fields.setdefault("OptimizePerformance", False)
     for fault in shape_faults(kind, fields):
         raise CanvasError(f"{place}: {fault}")
     return {kind: fields}
@@ -64,6 +74,8 @@ def _node(node: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 def _kind(node: Mapping[str, Any]) -> str:
     classification, kind, form = node.get("classification"), str(node.get("type")), str(node.get("format"))
+    if kind == "AmazonRedshift":
+        return f"{kind}Source" if classification == "DataSource" else f"{kind}Target"
     if classification == "Transform":
         return kind
     if classification == "DataSource":
@@ -90,7 +102,8 @@ def _fields(node: Mapping[str, Any], shape: Shape, place: str) -> dict[str, Any]
         elif name == "SchemaChangePolicy" and not value.get("enableUpdateCatalog"):
             fields[name] = {"EnableUpdateCatalog": False}
         elif value is not None:
-            fields[name] = _value(value, shape.members[name])
+            said = LITERALS.get(key, {})
+            fields[name] = said.get(value, value) if said else _value(value, shape.members[name])
     return fields
 
 

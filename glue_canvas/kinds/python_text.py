@@ -60,7 +60,11 @@ def quoted_list(texts: Iterable[str]) -> str:
 
 def column_path(segments: Iterable[str]) -> str:
     """Return a column path: segments joined by dots, one with a dot or a parenthesis in backticks."""
-    return ".".join(f"`{segment}`" if re.search(r"[.()]", segment) else segment for segment in segments)
+    return ".".join(f"`{one}`" if re.search(r"[.()]", one) and not _is_quoted(one) else one for one in segments)
+
+
+def _is_quoted(segment: str) -> bool:
+    return segment.startswith("`") and segment.endswith("`")
 
 
 def _is_string(source: str) -> bool:

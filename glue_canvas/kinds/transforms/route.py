@@ -9,6 +9,9 @@ from glue_canvas.kinds.column_flow import ColumnFlow, Columns
 from glue_canvas.kinds.kind import DYNAMIC_FRAME_COLLECTION, STUDIO_RANK, Helper, NodeScope, PassThrough
 from glue_canvas.kinds.studio_helpers import THREADED_ROUTE
 
+DEFAULT_GROUP = "default_group"
+"""Where rows go that fulfil no condition; it is always there, whether the canvas lists it or not."""
+
 
 class Route(PassThrough):
     """Rows into one frame a group of conditions; those that fulfil none go to `default_group`."""
@@ -26,7 +29,7 @@ class Route(PassThrough):
 
     def statements(self, scope: NodeScope) -> str:
         """Return one call over three lines; only a single group has been seen in Studio's scripts."""
-        groups = scope.get("GroupFiltersList")
+        groups = [one for one in scope.get("GroupFiltersList") if one["GroupName"] != DEFAULT_GROUP]
         if len(groups) != 1:
             raise scope.error(f"not supported yet: a Route of {len(groups)} groups")
         condition = conditions.expression(groups[0]["Filters"], groups[0]["LogicalOperator"])
@@ -35,12 +38,14 @@ class Route(PassThrough):
             f"  source_DyF = {scope.input},\n"
             f"  group_filters = [GroupFilter(name = {python_text.quoted(groups[0]['GroupName'])}, "
             f"filters = lambda row: ({condition})), "
-            f'GroupFilter(name = "default_group", filters = lambda row: (not({condition})))])'
+            f'GroupFilter(name = "{DEFAULT_GROUP}", filters = lambda row: (not({condition})))])'
         )
 
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the input's columns; those that are compared must be there."""
         for group in flow.node.fields["GroupFiltersList"]:
+            if group["GroupName"] == DEFAULT_GROUP:
+                continue
             flow.need(conditions.columns(group["Filters"]))
             flow.faults += conditions.faults(group["Filters"], flow.input)
         return flow.input

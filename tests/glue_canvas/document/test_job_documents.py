@@ -268,3 +268,68 @@ def test_an_import_that_fails_writes_nothing(tmp_path: Path, capsys: pytest.Capt
         assert capsys.readouterr().err.startswith("glue-canvas: ")
     assert not (tmp_path / "jobs").exists()
     assert not (tmp_path / "j").exists()
+
+
+CSV = node(
+    "1",
+    "DataSource",
+    "S3",
+    "C",
+    [],
+    format="csv",
+    paths=["s3://b/in/"],
+    separator=";",
+    quoteChar="'",
+    withHeader=True,
+    iconUrl="https://example.com/icon.svg",
+)
+COMPARISON = {
+    "operation": "GT",
+    "negated": False,
+    "values": [{"type": "COLUMNEXTRACTED", "value": ["a"]}, {"type": "CONSTANT", "value": ["1"]}],
+}
+ROUTE = node(
+    "2",
+    "Transform",
+    "Route",
+    "R",
+    ["1"],
+    groupFiltersList=[
+        {"groupName": "much", "filters": [COMPARISON], "logicalOperator": "AND"},
+        {"groupName": "default_group", "filters": [], "logicalOperator": "AND"},
+    ],
+)
+SELECT = node("3", "Transform", "SelectFields", "F", ["1"], paths=[["`.k`"], [".a"]])
+WAREHOUSE = node(
+    "4",
+    "DataSink",
+    "AmazonRedshift",
+    "W",
+    ["3"],
+    isCatalog=False,
+    data={
+        "accessType": "connection",
+        "sourceType": "table",
+        "connection": {"value": "c"},
+        "schema": {"value": "public"},
+        "table": {"value": "t"},
+        "tempDir": "s3://b/tmp/",
+    },
+)
+
+
+def test_what_the_page_writes_in_its_own_way() -> None:
+    canvas = canvas_from(download(CSV, ROUTE, SELECT, WAREHOUSE), PATH)
+    fields = {one.name: one.fields for one in canvas.nodes.values()}
+    assert [fields["C"][key] for key in ("Separator", "QuoteChar", "OptimizePerformance")] == [
+        "semicolon",
+        "single_quote",
+        False,
+    ]
+    assert [one.kind for one in canvas.nodes.values() if one.name == "W"] == ["AmazonRedshiftTarget"]
+    script = compile_canvas(canvas)
+    assert '"quoteChar": "\'", "withHeader": True, "separator": ";", "optimizePerformance": False' in script
+    assert 'paths=["`.k`", "`.a`"]' in script
+    # once in the call, once in the helper that Studio writes
+    assert script.count('name = "default_group"') == 1
+    assert '"dbtable": "public.t", "connectionName": "c"' in script
