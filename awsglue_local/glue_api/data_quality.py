@@ -143,9 +143,9 @@ def _evaluated(
         reason = None if count else "Value: 0 does not meet the constraint requirement!"
         return [RuleOutcome("ColumnCount > 0", count > 0, reason, {"Dataset.*.ColumnCount": float(count)})]
     from awsglue_local.quality.dataset import PRIMARY, Dataset
-    from awsglue_local.quality.dqdl import parse_ruleset
     from awsglue_local.quality.history import History
     from awsglue_local.quality.rules import prepare
+    from awsglue_local.quality.signatures import checked_ruleset
 
     frames = {alias: other.toDF() for alias, other in others.items()}
 
@@ -156,7 +156,7 @@ def _evaluated(
 
     history = History(running.current().lake.root, context)
     data = Dataset(frame.toDF(), frames, sql, history.read())
-    items = parse_ruleset(ruleset)
+    items = checked_ruleset(ruleset)
     prepare(_rules_in(items), data)
     outcomes = [_outcome(item, data) for item in items]
     history.add({name: value for one in outcomes for name, value in one.metrics.items()})

@@ -269,7 +269,9 @@ def test_other_rules_are_refused_by_name(data: DynamicFrame, rule: str) -> None:
 def test_mistakes_are_told(data: DynamicFrame) -> None:
     (found,) = outcomes(data, 'Rules = [ RowCountMatch "nobody" ]')
     assert found[1:3] == ("Failed", "nobody not found in additional sources")
-    with pytest.raises(GlueLocalError, match=r"'RowCount' needs a condition"):
+    with pytest.raises(
+        RulesetError, match=r"the data quality rule 'RowCount' is not valid DQDL: RowCount needs a condition"
+    ):
         outcomes(data, "Rules = [ RowCount ]")
 
 
