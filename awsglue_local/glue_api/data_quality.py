@@ -154,12 +154,13 @@ def _evaluated(
             df.createOrReplaceTempView(alias)
         return running.current().session.sql(query)
 
-    history = History(running.current().lake.root, context)
+    runtime = running.current()
+    history = History(runtime.lake.root, runtime.bookmark.job, context)
     data = Dataset(frame.toDF(), frames, sql, history.read())
     items = checked_ruleset(ruleset)
     prepare(_rules_in(items), data)
     outcomes = [_outcome(item, data) for item in items]
-    history.add({name: value for one in outcomes for name, value in one.metrics.items()})
+    history.add(data.measured)
     return outcomes
 
 

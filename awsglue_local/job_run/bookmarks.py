@@ -36,6 +36,11 @@ class Bookmark:
         self._seen: dict[str, dict[str, str]] = {}
         self._committed = False
 
+    @property
+    def job(self) -> str:
+        """The name of the job."""
+        return self._path.stem
+
     def use(self, arguments: Sequence[str]) -> None:
         """Begin a run with the script's arguments, which say whether bookmarks count.
 

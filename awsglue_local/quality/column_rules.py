@@ -22,6 +22,9 @@ from awsglue_local.quality.dqdl import Rule
 from awsglue_local.storage.column_types import quoted
 from awsglue_local.transforms.column_expressions import any_of
 
+COUNT = "__count_of_a_group"
+"""A name that no column has."""
+
 
 def completeness(rule: Rule, data: Dataset) -> Verdict:
     """Judge the share of values that are not null."""
@@ -48,12 +51,12 @@ def _groups(rule: Rule, data: Dataset) -> tuple[int, int, int]:
     rows = rows_of(rule, data)
     if rule.name != "IsPrimaryKey":
         rows = rows.filter(any_of([column.isNotNull() for column in columns]))
-    groups = rows.groupBy(*columns).agg(F.count(F.lit(1)).alias("n"))
+    groups = rows.groupBy(*columns).agg(F.count(F.lit(1)).alias(COUNT))
     found = aggregate(
         groups,
-        F.sum("n").alias("rows"),
+        F.sum(COUNT).alias("rows"),
         F.count(F.lit(1)).alias("values"),
-        F.sum((F.col("n") == 1).cast("int")).alias("once"),
+        F.sum((F.col(COUNT) == 1).cast("int")).alias("once"),
     )
     return int(found["rows"] or 0), int(found["values"]), int(found["once"] or 0)
 
@@ -115,7 +118,9 @@ def entropy(rule: Rule, data: Dataset) -> Verdict:
     from pyspark.sql import functions as F
 
     column = F.col(quoted(rule.arguments[0]))
-    groups = rows_of(rule, data).filter(column.isNotNull()).groupBy(column).agg(F.count(F.lit(1)).alias("n")).collect()
-    whole = sum(row["n"] for row in groups)
-    value = -sum(row["n"] / whole * math.log(row["n"] / whole) for row in groups)
+    groups = (
+        rows_of(rule, data).filter(column.isNotNull()).groupBy(column).agg(F.count(F.lit(1)).alias(COUNT)).collect()
+    )
+    counts = [row[COUNT] for row in groups]
+    value = -sum(count / sum(counts) * math.log(count / sum(counts)) for count in counts)
     return judged(rule, metric_name("Entropy", rule.arguments), value)

@@ -29,6 +29,8 @@ class Dataset:
         What earlier runs have measured: the values of each metric, the newest last.
     counted
         What was counted, by the rule's text.
+    measured
+        What rules have measured, as later runs will find it.
     """
 
     df: Any
@@ -36,6 +38,7 @@ class Dataset:
     sql: Callable[[str], Any]
     earlier: Mapping[str, Sequence[float]] = field(default_factory=dict)
     counted: dict[str, Kept] = field(default_factory=dict)
+    measured: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def types(self) -> dict[str, str]:

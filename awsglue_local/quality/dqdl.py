@@ -193,6 +193,8 @@ def _computed(tree: Any) -> Computed:
             return Computed(str(name).lower(), tuple(_computed(one) for one in arguments if one is not None))
         case "computed":
             return _computed(tree.children[0])
+        case "negative":
+            return Computed("-", (Computed("number", (0,)), _computed(tree.children[1])))
     left, sign, right = tree.children
     return Computed(str(sign), (_computed(left), _computed(right)))
 
@@ -209,7 +211,8 @@ def _value(tree: Any) -> Any:
         case "span":
             return _span(parts[0], parts[1])
         case "computed":
-            return _computed(tree.children[0])
+            computed = _computed(tree.children[0])
+            return computed.value(()) if computed.is_constant else computed
         case "keyword":
             word = parts[0].upper()
             return {"TRUE": True, "FALSE": False}.get(word, Keyword(word))

@@ -98,7 +98,8 @@ def _extremes_of(condition: Condition, suffix: str, equals: tuple[str, ...]) -> 
 def _length(rule: Rule, _: Dataset) -> RowRule:
     from pyspark.sql import functions as F
 
-    length = F.length(F.col(quoted(rule.arguments[0])).cast("string"))
+    # "treats NULLs as 0 length strings" (DQDL, ColumnLength)
+    length = F.coalesce(F.length(F.col(quoted(rule.arguments[0])).cast("string")), F.lit(0))
     condition = condition_of(rule)
     extremes = _extremes_of(condition, "Length", ("=", "==", "!="))
     return RowRule(row_condition(length, condition, "int"), length, "LengthCompliance", extremes)

@@ -75,11 +75,19 @@ def evaluate(rule: Rule, data: Dataset) -> Verdict:
         if column not in data.types:
             return Verdict(False, f"Column {column} does not exist in the dataset")
     try:
-        return _by_history(rule, data) if rule.condition and rule.condition.is_dynamic else RULES[rule.name](rule, data)
+        is_dynamic = rule.condition is not None and rule.condition.is_dynamic
+        verdict = _by_history(rule, data) if is_dynamic else RULES[rule.name](rule, data)
+        data.measured.update({history_key(rule, name): value for name, value in verdict.metrics.items()})
+        return verdict
     except (NoDataset, NoHistory) as error:
         return Verdict(False, str(error))
     except PySparkException as error:  # SQL of the rule, such as its where clause
         return Verdict(False, f"the rule cannot be evaluated: {str(error).splitlines()[0]}")
+
+
+def history_key(rule: Rule, metric: str) -> str:
+    """Return what a metric is kept by: that of some rows is another one than that of all."""
+    return f"{metric} where {rule.where}" if rule.where else metric
 
 
 def _by_history(rule: Rule, data: Dataset) -> Verdict:
@@ -87,9 +95,11 @@ def _by_history(rule: Rule, data: Dataset) -> Verdict:
     if rule.name in ROW_RULES or rule.condition is None:
         raise Unsupported(f"the data quality rule {rule.text!r}", "compare with last(n) in a rule of a number")
     found = RULES[rule.name](replace(rule, condition=ANY), data)
+    if len(found.metrics) != 1:
+        return replace(found, passed=False, reason=found.reason or "there is no value to compare")
     ((name, value),) = found.metrics.items()
     try:
-        condition = rule.condition.resolved(data.earlier.get(name, ()))
+        condition = rule.condition.resolved(data.earlier.get(history_key(rule, name), ()))
     except NoHistory as error:
         return replace(found, passed=False, reason=str(error))
     reason = None if condition.holds(value) else f"Value: {value} does not meet the constraint requirement!"

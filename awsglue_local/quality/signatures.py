@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from awsglue_local.quality.dqdl import Composite, Rule, RulesetError, parse_ruleset
 
@@ -99,7 +99,12 @@ def _fault(rule: Rule, takes: Signature) -> str:
         return f"{rule.name} takes no condition"
     if rule.threshold and not takes.threshold:
         return f"{rule.name} takes no threshold"
+    if rule.threshold and rule.threshold.is_dynamic:
+        return "a threshold compares with numbers alone"
     values = rule.condition.values if rule.condition else ()
+    is_timed = rule.name in ("ColumnValues", "DataFreshness")
+    if not is_timed and any(isinstance(value, date | timedelta) for value in values):
+        return f"{rule.name} compares with numbers, not with times"
     if rule.name == "DataFreshness" and not all(isinstance(value, timedelta) for value in values):
         return "DataFreshness compares with a time, such as 3 days or 12 hours"
     kinds = {str if isinstance(value, str) else int for value in values if isinstance(value, str | int | float)}

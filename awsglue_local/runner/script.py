@@ -36,7 +36,7 @@ NO_ATTRIBUTE = re.compile(r"attribute ObjectName\(\[(.*?)\]\) is missing from th
 SAIL_LACKS = re.compile(
     r"Can(?:no|')t (?:cast|coerce)|failed to match any signature|coercion failed|should be rewritten"
     r"|Unable to parse date|Error parsing|values expected|invalid argument|^function: "
-    r"|not (?:supported|implemented)|Internal error"
+    r"|not (?:supported|implemented|allowed)|[Uu]nsupported|No function matches|downcast|Internal error"
     r"|MultiThreadedRendezvous|expression names but|out of bounds|panic"
 )
 """Sail's words for what it lacks, and for values that Spark makes something else of."""
@@ -228,8 +228,8 @@ def _script_error(path: Path, source: str, error: BaseException, message: str) -
 
 def _way_out(error: Exception, runtime: Runtime) -> str:
     """Return what to do where Sail fails with what Spark may have or take otherwise."""
-    known = type(error).__module__.startswith("awsglue_local")
-    if known or runtime.engine.name != "sail" or not SAIL_LACKS.search(str(error)):
+    is_engines = type(error).__module__.startswith(("pyspark", "grpc"))
+    if not is_engines or runtime.engine.name != "sail" or not SAIL_LACKS.search(str(error)):
         return ""
     return "; Spark may take this: run it with --engine spark"
 

@@ -30,7 +30,8 @@ def catalog_in_sql(tables: CatalogTables) -> Iterator[None]:
     owner, reader, frame = type(session), type(session.read), type(session.range(0))
     plain, plain_table, plain_read = owner.sql, owner.table, reader.table
 
-    def sql(self: Any, query: str, *arguments: Any, **more: Any) -> Any:
+    def sql(self: Any, sqlQuery: str, *arguments: Any, **more: Any) -> Any:
+        query = sqlQuery
         tables.made_views |= {name.strip("`") for name in MADE_VIEW.findall(query)}
         found = answer(query, tables, lambda text: self.sql(text, *arguments, **more))
         if found is not None:

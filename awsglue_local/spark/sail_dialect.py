@@ -8,20 +8,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from awsglue_local.spark.patching import replaced
-from awsglue_local.spark.sail_rules import RULES, TRIED
+from awsglue_local.spark.sail_rules import RULES, TRIED, cast_of, is_text_literal
 from awsglue_local.storage.column_types import quoted
 
 EXPLODED = {"explode": "inline", "explode_outer": "inline_outer"}
 """What makes rows of a map's entries: Sail fails with `explode` of a map."""
 TWO_NAMES = re.compile(r"(?i)\s*as\s*\(\s*[\w`]+\s*,\s*[\w`]+\s*\)")
-TWO_NAMES_OF_VIEW = re.compile(r"(?i)\s*(?!as\b)\w+\s+(?:as\s+)?[\w`]+\s*,\s*[\w`]+")
-NAMES = {name for name, _ in RULES} | {"cast", "extract", *EXPLODED}
+TWO_NAMES_OF_VIEW = re.compile(r"(?i)\s*(?:(?!as\b)\w+\s+)?(?:as\s+)?[\w`]+\s*,\s*[\w`]+")
+NAMES = {name for name, _ in RULES} | {"cast", "extract", "date_part", "datepart", *EXPLODED}
 LOOKED_AT = re.compile(rf"(?i)\b(?:{'|'.join(sorted(NAMES))})\s*\(")
 """What a text must hold to be looked at; most have nothing of the kind."""
-NUMBER = r"^\s*[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?|(?i:inf|infinity|nan))\s*$"
-"""Texts that Spark takes for numbers."""
-WHOLE = r"^\s*[+-]?\d+\s*$"
-TRUTH = r"^\s*(?i:t|true|y|yes|1|f|false|n|no|0)\s*$"
+OF_NAMES = ("AS", "VIEW", "TABLE", "INTO", "WITH", "RECURSIVE", "EXISTS")
+"""Words after which a name is no function: a type, a table, a view."""
+DAYS_OF_WEEK = ("dow", "dayofweek")
 
 
 class SqlWords:
@@ -33,8 +32,8 @@ class SqlWords:
 
     def literal(self, value: Any) -> str:
         """Return a number or a text."""
-        if value is None:
-            return "null"
+        if value is None or isinstance(value, bool):
+            return str(value).replace("None", "null")
         if isinstance(value, float):
             return f"cast({value!r} as double)"
         escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
@@ -43,6 +42,10 @@ class SqlWords:
     def cast(self, value: str, kind: str) -> str:
         """Return a value as another type."""
         return f"cast({value} as {kind})"
+
+    def attempt(self, value: str, kind: str) -> str:
+        """Return a value as another type, null where that cannot be."""
+        return f"try_cast({value} as {kind})"
 
     def operation(self, left: str, sign: str, right: str) -> str:
         """Return `left sign right`."""
@@ -62,6 +65,7 @@ class ColumnWords:
 
     def __init__(self, invoke: Callable[..., Any], cast: Callable[..., Any]) -> None:
         self.call, self.cast = invoke, cast
+        self.attempt = cast  # Spark Connect has no other
 
     def literal(self, value: Any) -> Any:
         """Return a number or a text."""
@@ -102,6 +106,8 @@ def rewritten(sql: str) -> str:
 
 CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LATERAL", "WINDOW", "VALUES", "SORT", "CLUSTER")
 """Words that begin a part of a query; of a select list alone the columns get names."""
+ENDS = (",", ")", ";", *CLAUSES[1:], "UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "DISTRIBUTE", "QUALIFY")
+"""What comes after the last word of a column."""
 
 
 class _Rewriter:
@@ -113,8 +119,8 @@ class _Rewriter:
     def __init__(self, sql: str) -> None:
         from sqlglot import tokenize
 
-        self._sql = sql
-        self._tokens = tokenize(sql, read="spark")
+        self._sql = _without_comments(sql, tokenize(sql, read="spark"))
+        self._tokens = tokenize(self._sql, read="spark")
 
     def whole(self) -> str:
         if not self._tokens:
@@ -139,7 +145,7 @@ class _Rewriter:
                 ours = self._call(name, index, closing)
                 text += self._sql[start : token.start] + ours
                 if ours != there and clauses[-1] == "SELECT" and self._is_whole_column(index, closing):
-                    text += f" as {quoted(_name_in_spark(there))}"
+                    text += f" as {quoted(self._name_in_spark(name, index, closing))}"
                 start, index = self._tokens[closing].end + 1, closing
             else:
                 _follow(clauses, token.text)
@@ -150,11 +156,21 @@ class _Rewriter:
         """Say whether nothing stands beside a call between the commas of a select list."""
         before = self._tokens[index - 1].text.upper() if index else "SELECT"
         after = self._tokens[closing + 1].text.upper() if closing + 1 < len(self._tokens) else "FROM"
-        return before in ("SELECT", "DISTINCT", ",") and after in (",", "FROM", ")", ";", "UNION")
+        return before in ("SELECT", "DISTINCT", ",") and after in ENDS
 
     def _is_call(self, index: int, last: int) -> bool:
-        before = self._tokens[index - 1].text if index else ""
-        return index + 1 < last and self._tokens[index + 1].text == "(" and before != "."
+        """Say whether a name and a bracket are a call, and no type, table or view with its columns."""
+        if index + 1 >= last or self._tokens[index + 1].text != "(":
+            return False
+        before = self._tokens[index - 1] if index else None
+        if before is None:
+            return True
+        after = self._closing(index + 1) + 1
+        names_query = [one.text.upper() for one in self._tokens[after : after + 2]] == ["AS", "("]
+        is_name = before.token_type.name in ("VAR", "IDENTIFIER")
+        is_lateral = index > 1 and self._tokens[index - 2].text.upper() == "LATERAL"
+        follows_name = before.text.upper() in OF_NAMES and not is_lateral
+        return before.text != "." and not follows_name and not is_name and not names_query
 
     def _closing(self, opening: int) -> int:
         depth = 0
@@ -171,11 +187,15 @@ class _Rewriter:
         rule = RULES.get((name, len(arguments)))
         if rule is not None:
             return str(rule(SqlWords(), *arguments))
-        called = self._special(name, arguments[0], index, closing) if len(arguments) == 1 else ""
-        return called or f"{self._tokens[index].text}({', '.join(arguments)})"
+        if special := self._special(name, arguments, index, closing):
+            return special
+        there = [self._sql[start:end].strip() for start, end in self._places(index + 1, closing)]
+        if there == arguments:
+            return self._sql[self._tokens[index].start : self._tokens[closing].end + 1]
+        return f"{self._tokens[index].text}({', '.join(arguments)})"
 
-    def _arguments(self, opening: int, closing: int) -> list[str]:
-        """Return the arguments between two brackets, each rewritten."""
+    def _commas(self, opening: int, closing: int) -> list[tuple[int, int]]:
+        """Return the tokens before and after each argument between two brackets."""
         if closing == opening + 1:
             return []
         depth, starts = 0, [opening]
@@ -184,20 +204,34 @@ class _Rewriter:
             depth += (text in "([") - (text in ")]")
             if text == "," and not depth:
                 starts.append(index)
-        ends = [*starts[1:], closing]
+        return list(zip(starts, [*starts[1:], closing], strict=True))
+
+    def _places(self, opening: int, closing: int) -> list[tuple[int, int]]:
+        """Return where the arguments between two brackets begin and end in the text."""
+        commas = self._commas(opening, closing)
+        return [(self._tokens[first].end + 1, self._tokens[last].start) for first, last in commas]
+
+    def _arguments(self, opening: int, closing: int) -> list[str]:
+        """Return the arguments between two brackets, each rewritten."""
+        commas, places = self._commas(opening, closing), self._places(opening, closing)
         return [
-            self._said(first + 1, last, self._tokens[first].end + 1, self._tokens[last].start, [""]).strip()
-            for first, last in zip(starts, ends, strict=True)
+            self._said(first + 1, last, start, end, [""]).strip()
+            for (first, last), (start, end) in zip(commas, places, strict=True)
         ]
 
-    def _special(self, name: str, argument: str, index: int, closing: int) -> str:
+    def _special(self, name: str, arguments: list[str], index: int, closing: int) -> str:
         """Return a call that its words alone do not tell; empty where it stays as it is."""
-        if name == "cast":
-            return self._cast(argument)
-        if name in ("explode", "explode_outer"):
-            return f"{EXPLODED[name]}(map_entries({argument}))" if self._is_of_map(index, closing) else ""
-        day = re.fullmatch(r"(?is)(?:dow|dayofweek)\s+from\b(.*)", argument) if name == "extract" else None
-        return f"dayofweek({day[1].strip()})" if day else ""
+        if name == "cast" and len(arguments) == 1:
+            return self._cast(arguments[0])
+        if name in EXPLODED and len(arguments) == 1:
+            return f"{EXPLODED[name]}(map_entries({arguments[0]}))" if self._is_of_map(index, closing) else ""
+        if name == "extract" and len(arguments) == 1:
+            part, _, date = arguments[0].partition(" ")
+            is_day = part.lower() in DAYS_OF_WEEK and date.strip().lower().startswith("from")
+            return f"dayofweek({date.strip()[4:].strip()})" if is_day else ""
+        if name in ("date_part", "datepart") and len(arguments) == 2:
+            return f"dayofweek({arguments[1]})" if arguments[0].strip("'\"").lower() in DAYS_OF_WEEK else ""
+        return ""
 
     def _is_of_map(self, index: int, closing: int) -> bool:
         """Say whether two names follow an explode, as they do where it is of a map."""
@@ -208,19 +242,49 @@ class _Rewriter:
     def _cast(self, argument: str) -> str:
         """Return a cast to a type that is null for text that is no value of it; empty where it stays as it is."""
         match = re.fullmatch(r"(?is)(.*)\bas\s+(\w+)(\s*\([\d\s,]+\))?", argument)
-        kind = match[2].lower() if match else ""
-        if match and kind == "date":
-            return str(RULES[("to_date", 1)](SqlWords(), match[1].strip()))
-        if not match or kind not in TRIED:
+        if not match or match[2].lower() not in (*TRIED, "date"):
             return ""
-        value, whole = match[1].strip(), kind + (match[3] or "")
-        return _whole_number(value) if kind in ("bigint", "long") else f"try_cast({value} as {whole})"
+        value = match[1].strip()
+        return str(cast_of(SqlWords(), value, match[2].lower() + (match[3] or ""), is_text_literal(value)))
+
+    def _name_in_spark(self, name: str, index: int, closing: int) -> str:
+        """Return what Spark calls a column that is a call; a column that is cast keeps its name."""
+        there = [self._sql[start:end].strip() for start, end in self._places(index + 1, closing)]
+        if name != "cast":
+            return f"{name}({', '.join(re.sub(_TEXT, _unquoted, one) for one in there)})"
+        value, _, kind = re.sub(r"\s+", " ", there[0]).rpartition(" as " if " as " in there[0] else " AS ")
+        table, _, column = value.rpartition(".")
+        is_column = re.fullmatch(r"`[^`]+`|[A-Za-z_]\w*", column) and value.lower() not in ("null", "true", "false")
+        if is_column and (not table or self._is_table(table)):
+            return column.strip("`")
+        return f"CAST({value.strip()} AS {kind.upper()})"
+
+    def _is_table(self, name: str) -> bool:
+        """Say whether a name stands by itself somewhere, as a table's or its alias does, and no struct's."""
+        return any(
+            one.text == name and (index + 1 == len(self._tokens) or self._tokens[index + 1].text != ".")
+            for index, one in enumerate(self._tokens)
+        )
 
 
-def _name_in_spark(call: str) -> str:
-    """Return what Spark calls a column that is a call; a column that is cast keeps its name."""
-    cast = re.fullmatch(r"(?is)cast\s*\(\s*`?(?:\w+\.)?(\w+)`?\s+as\b.*", call)
-    return cast[1] if cast else re.sub(r"'([^']*)'", r"\1", call)
+_TEXT = r"'((?:[^'\\]|\\.)*)'"
+
+
+def _unquoted(text: re.Match[str]) -> str:
+    return text[1]
+
+
+def _without_comments(sql: str, tokens: Any) -> str:
+    """Return SQL with a blank, or the end of a line, for each comment: it would swallow what is put behind it."""
+    text, end = "", 0
+    for token in tokens:
+        if token.start < end:  # `2.5D` is three tokens at one place
+            continue
+        gap = sql[end : token.start]
+        text += (gap if not gap.strip() else "\n" if "\n" in gap else " ") + sql[token.start : token.end + 1]
+        end = token.end + 1
+    rest = sql[end:]
+    return text + (rest if not rest.strip() else "")
 
 
 def _follow(clauses: list[str], text: str) -> None:
@@ -233,41 +297,38 @@ def _follow(clauses: list[str], text: str) -> None:
         clauses[-1] = text.upper()
 
 
-def _whole_number(value: str) -> str:
-    """Return a cast to bigint: of `1.5` it is 1, of text that is no number null; a number that is too large fails."""
-    through = f"cast(try_cast({value} as double) as bigint)"
-    return f"coalesce(try_cast({value} as bigint), {through})"
-
-
 @contextmanager
 def sail_dialect(session: Any) -> Iterator[None]:
     """Let SQL texts, PySpark's functions and its casts reach Sail as it has to be told them."""
     from pyspark.sql.connect import functions
     from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.expressions import ColumnReference, LiteralExpression, SQLExpression
+    from pyspark.sql.connect.expressions import SQLExpression
 
     plain_sql, plain_text = type(session).sql, SQLExpression.__init__
     invoke, cast, plain_substr = functions._invoke_function, Column.cast, Column.substr
     words = ColumnWords(invoke, cast)
 
-    def sql(self: Any, query: str, *arguments: Any, **more: Any) -> Any:
-        return plain_sql(self, rewritten(query), *arguments, **more)
+    def sql(self: Any, sqlQuery: str, *arguments: Any, **more: Any) -> Any:
+        return plain_sql(self, rewritten(sqlQuery), *arguments, **more)
 
     def text(self: Any, expr: str) -> None:
         plain_text(self, rewritten(expr))
 
     def invoking(name: str, *arguments: Any) -> Any:
-        plain, rule = invoke(name, *arguments), RULES.get((name, len(arguments)))
-        if rule is None:
-            return plain
-        ours = rule(words, *arguments)
-        simple = all(isinstance(one._expr, ColumnReference | LiteralExpression) for one in arguments)
-        return ours.alias(str(plain._expr)) if simple else ours
+        given = [one.__dict__.get(UNNAMED, one) for one in arguments]
+        plain, rule = invoke(name, *given), RULES.get((name, len(given)))
+        return plain if rule is None else _named(rule(words, *given), _name_of_call(plain, given))
+
+    def calling(funcName: str, *columns: Any) -> Any:
+        return invoking(funcName, *map(functions._to_col, columns))
 
     def casting(column: Any, dataType: Any) -> Any:
         kind = dataType if isinstance(dataType, str) else getattr(dataType, "simpleString", lambda: "")()
-        ours = _cast_of(column, kind.strip().lower(), words)
-        return cast(column, dataType) if ours is None else ours
+        name = re.sub(r"\(.*", "", kind.strip().lower())
+        if name not in (*TRIED, "date") or not _may_be_text(column):
+            return cast(column, dataType)
+        given = column.__dict__.get(UNNAMED, column)
+        return _named(cast_of(words, given, kind.strip().lower()), _name_of_column(column))
 
     def substr(column: Any, startPos: Any, length: Any) -> Any:
         if isinstance(startPos, Column) and isinstance(length, Column):
@@ -278,6 +339,7 @@ def sail_dialect(session: Any) -> Iterator[None]:
         (type(session), "sql", sql),
         (SQLExpression, "__init__", text),
         (functions, "_invoke_function", invoking),
+        (functions, "call_function", calling),
         (Column, "cast", casting),
         (Column, "astype", casting),
         (Column, "substr", substr),
@@ -285,45 +347,43 @@ def sail_dialect(session: Any) -> Iterator[None]:
         yield
 
 
-def _where(column: Any, pattern: str, words: ColumnWords) -> Any:
-    """Return a column; one of text is null where it is not of a pattern."""
-    is_text = words.operation(words.call("typeof", column), "=", words.literal("string"))
-    fits = words.call("rlike", words.cast(column, "string"), words.literal(pattern))
-    return words.either(words.either(is_text, fits, words.literal(True)), column, words.literal(None))
+UNNAMED = "_without_the_name_of_a_rule"
+"""Where a column keeps itself without the name that it has by itself alone: in a struct it has none in Spark either."""
 
 
-def _named_as_spark_does(cast: Any, column: Any) -> Any:
-    """Return a cast column with the name of the column that is cast, where that has one."""
+def _named(column: Any, name: str) -> Any:
+    """Return a column with the name that Spark would give it; as it is, where that is not known."""
+    if not name:
+        return column
+    named = column.alias(name)
+    named.__dict__[UNNAMED] = column
+    return named
+
+
+def _name_of_call(call: Any, arguments: list[Any]) -> str:
+    """Return Spark's name of a call of columns and values."""
+    from pyspark.sql.connect.expressions import ColumnReference, LiteralExpression
+
+    simple = all(isinstance(one._expr, ColumnReference | LiteralExpression) for one in arguments)
+    return str(call._expr) if simple else ""
+
+
+def _name_of_column(column: Any) -> str:
+    """Return the name of a column that is named by itself; a struct's field and what is computed have none."""
     from pyspark.sql.connect.expressions import ColumnReference
 
-    expression = column._expr
-    if not isinstance(expression, ColumnReference):
-        return cast
-    return cast.alias(expression._unparsed_identifier.split(".")[-1].strip("`"))
+    parts = _parts(column._expr._unparsed_identifier) if isinstance(column._expr, ColumnReference) else []
+    return parts[0] if len(parts) == 1 else ""
 
 
-def _cast_of(column: Any, kind: str, words: ColumnWords) -> Any:
-    """Return a cast of a column in which text that is no value is null; None where the plain one does it."""
-    from pyspark.sql.connect.expressions import ColumnReference
+def _parts(identifier: str) -> list[str]:
+    """Return the names of a path as Spark parses it: a name in backticks may have dots."""
+    found = re.findall(r"`((?:[^`]|``)*)`|([^.`]+)", identifier)
+    return [quoted_name.replace("``", "`") or plain for quoted_name, plain in found]
 
-    name = re.sub(r"\(.*", "", kind)
-    if name == "date":
-        return _named_as_spark_does(RULES[("to_date", 1)](words, column), column)
-    if name not in TRIED:
-        return None
-    expression = column._expr
-    if not isinstance(expression, ColumnReference):
-        return None
-    parts = [part.strip("`") for part in expression._unparsed_identifier.split(".")]
-    if expression._plan_id is None:
-        from pyspark.sql import functions as F
 
-        named = ".".join(map(quoted, parts))
-        ours = F.expr(_whole_number(named) if name in ("bigint", "long") else f"try_cast({named} as {kind})")
-    else:
-        ours = words.cast(_where(column, TRUTH if name == "boolean" else NUMBER, words), kind)
-        if name in ("bigint", "long"):
-            # of `1.5` it is 1
-            whole = words.cast(_where(column, WHOLE, words), kind)
-            ours = words.call("coalesce", whole, words.cast(words.cast(_where(column, NUMBER, words), "double"), kind))
-    return _named_as_spark_does(ours, column)
+def _may_be_text(column: Any) -> bool:
+    """Say whether a column is one of a frame or of a function over an array, which may be of text."""
+    from pyspark.sql.connect.expressions import ColumnReference, UnresolvedNamedLambdaVariable
+
+    return isinstance(column._expr, ColumnReference | UnresolvedNamedLambdaVariable)

@@ -103,7 +103,8 @@ def _fields(node: Mapping[str, Any], shape: Shape, place: str) -> dict[str, Any]
             fields[name] = {"EnableUpdateCatalog": False}
         elif value is not None:
             said = LITERALS.get(key, {})
-            fields[name] = said.get(value, value) if said else _value(value, shape.members[name])
+            is_said = isinstance(value, str | int) and value in said
+            fields[name] = said[value] if is_said else _value(value, shape.members[name])
     return fields
 
 

@@ -73,11 +73,31 @@ class SnowflakeTarget(Target):
         )
 
 
+WRITTEN = frozenset(
+    {
+        "Action",
+        "AutoPushdown",
+        "Connection",
+        "Database",
+        "PostAction",
+        "PreAction",
+        "Schema",
+        "SourceType",
+        "Table",
+        "TableSchema",
+    }
+)
+"""Members of a node's Data that its script says, or that only Studio's page needs."""
+
+
 def _snowflake(scope: NodeScope) -> str:
     """Return the connection options that the node has, in the order of Java's HashMap."""
     data: Mapping[str, Any] = scope.get("Data", {})
-    if data.get("Upsert") or data.get("MergeAction") or data.get("AdditionalOptions") or data.get("StagingTable"):
-        raise scope.error("not supported yet: a Snowflake node that merges, or with additional options")
+    asked = [key for key, value in data.items() if value and key not in WRITTEN]
+    if asked or data.get("SourceType", "table") != "table":
+        raise scope.error(f"not supported yet: a Snowflake node with {', '.join(asked) or 'a query'}")
+    if data.get("Action", "append") != "append" and not data.get("PreAction"):
+        raise scope.error(f"not supported yet: a Snowflake node with the action {data['Action']!r} and no PreAction")
     connection = data.get("Connection") or {}
     options = {
         "autopushdown": "on" if data.get("AutoPushdown", True) else None,

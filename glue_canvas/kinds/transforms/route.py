@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from glue_canvas.kinds import conditions, python_text
 from glue_canvas.kinds.column_flow import ColumnFlow, Columns
@@ -11,6 +12,10 @@ from glue_canvas.kinds.studio_helpers import THREADED_ROUTE
 
 DEFAULT_GROUP = "default_group"
 """Where rows go that fulfil no condition; it is always there, whether the canvas lists it or not."""
+
+
+def _is_default(group: Mapping[str, Any]) -> bool:
+    return group["GroupName"] == DEFAULT_GROUP and not group.get("Filters")
 
 
 class Route(PassThrough):
@@ -29,7 +34,7 @@ class Route(PassThrough):
 
     def statements(self, scope: NodeScope) -> str:
         """Return one call over three lines; only a single group has been seen in Studio's scripts."""
-        groups = [one for one in scope.get("GroupFiltersList") if one["GroupName"] != DEFAULT_GROUP]
+        groups = [one for one in scope.get("GroupFiltersList") if not _is_default(one)]
         if len(groups) != 1:
             raise scope.error(f"not supported yet: a Route of {len(groups)} groups")
         condition = conditions.expression(groups[0]["Filters"], groups[0]["LogicalOperator"])
@@ -44,7 +49,7 @@ class Route(PassThrough):
     def columns(self, flow: ColumnFlow) -> Columns | None:
         """Return the input's columns; those that are compared must be there."""
         for group in flow.node.fields["GroupFiltersList"]:
-            if group["GroupName"] == DEFAULT_GROUP:
+            if _is_default(group):
                 continue
             flow.need(conditions.columns(group["Filters"]))
             flow.faults += conditions.faults(group["Filters"], flow.input)

@@ -197,7 +197,7 @@ def test_the_reason_of_a_range_names_what_is_out_of_it(data: DynamicFrame) -> No
     (found,) = outcomes(data, 'Rules = [ ColumnValues "score" between 0 and 5 ]')
     assert found[2] == words.format("6.0")
     (found,) = outcomes(data, 'Rules = [ ColumnLength "name" between 3 and 9 ]')
-    assert found[2] == "\n".join((words.format("3.0"), words.format("NULL")))
+    assert found[2] == "\n".join((words.format("0.0"), words.format("3.0"))), "a null has no letters"
 
 
 def test_rules_that_compare_with_earlier_runs(data: DynamicFrame) -> None:
@@ -228,6 +228,22 @@ def test_rules_that_compare_with_earlier_runs(data: DynamicFrame) -> None:
         ("Failed", "no earlier run has measured it yet, so there is nothing to compare with")
     ]
     assert run(4, rule, context="another")[0][0] == "Failed", "each context has a history of its own"
+    assert run(4, "RowCount = 2 + 2", "RowCount > -last() + .5") == [("Passed", None)] * 2
+    assert run(4, 'RowCount > 100 where "id > 1"', context="some rows")[0][0] == "Failed"
+    assert (
+        run(4, "RowCount > last()", context="some rows")[0][1] != "Value: 4.0 does not meet the constraint requirement!"
+    )
+    assert run(0, 'Mean "score" > last()', context="x" * 300) == [
+        ("Failed", "Value: None does not meet the constraint requirement!")
+    ]
+    for rule, words in (
+        ("RowCount > percentile(last(3), 150)", "from 0 to 100"),
+        ("RowCount > abs()", "no function 'abs'"),
+        ("RowCount > index(last(3), 0)", "counted from 1"),
+        ("RowCount > last(0)", "from 1 on"),
+    ):
+        with pytest.raises(GlueLocalError, match=words):
+            run(4, rule)
     with pytest.raises(GlueLocalError, match="no function 'sqrt' of 1 values"):
         run(4, "RowCount > sqrt(last(2))")
     with pytest.raises(GlueLocalError, match="several values stand where one is needed"):

@@ -46,6 +46,11 @@ INVALID = [
     'AggregateMatch "sum(col-A)" > 0.1',
     'AggregateMatch "sum(col-A)" "sum(reference.colA)"',
 ]
+INVALID += [
+    "RowCount > now()",
+    "RowCount > 3 days",
+    'ColumnValues "a" > 1 with threshold > avg(last(3))',
+]
 VALID = [
     # and some that are valid there
     'IsPrimaryKey "colA" "colB" "colC"',
@@ -65,6 +70,7 @@ VALID = [
     'ReferentialIntegrity "col-A,col-B" "reference.{col-A1,col-A2}" = 0.99',
     'DatasetMatch "reference" "ID1->ID11,ID2->ID22" "colA->colAA" between 0.4 and 0.8',
     'SchemaMatch "ref-1" >= 0.6',
+    'ColumnValues "a" > 2 + 1 with threshold > 0.5 + 0.1',
     'AggregateMatch "sum(col-A)" "sum(reference.colA)" > 0.1',
     'CustomSql "select col-A from primary" with threshold > 0.5',
 ]

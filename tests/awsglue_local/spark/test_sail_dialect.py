@@ -36,6 +36,11 @@ SQL = [
     "cast(x as bigint)", "cast(true as bigint)", "cast(timestamp'2024-01-31 10:00:00' as bigint)", "cast(i as double)",
     "cast(at as bigint)", "cast(at as double)", "cast(at as decimal(20,2))", "cast(at as date)",
     "cast(i as decimal(10,2))", "cast(i as boolean)", "cast(12345678901234567 as double)", "cast('99' as decimal(3,2))",
+    "cast('1e3' as bigint)", "cast('9007199254740993.5' as bigint)", "cast('1e3' as decimal(10,2))", "cast('1d' as double)",
+    "cast('1.5f' as float)", "cast('inf' as double)", "cast('off' as boolean)",
+    "to_date(' 2024-01-31 ')", "date_part('dow', d)", "date_part('year', d)", "decode(s, '1.5', 1, 'x', 2)",
+    "initcap(left('ab-c d', 4))", "initcap(substring_index('ab c,d', ',', 1))", "char(null)", "substr('hello', 2, -1)",
+    "isnan('x')", "isnan('NaN')", "cast(s as char(3))", "cast(s as varchar(2))",
     "cast(cast(s as double) as int)", "upper(cast(to_date('2024-01-31T1') as string))", "extract(dow from date'2024-01-31')",
     "if(cast(s as double) > 1, 'much', 'little')", "concat(',', to_date('2024-01-31T1'), ')')",
 ]  # fmt: skip
@@ -52,6 +57,13 @@ STATEMENTS = [
     "select k, v from (select map('a', 1) as m) lateral view outer explode(m) e k, v",
     "select e from (select array(1, 2) as m) lateral view explode(m) as e",
     "select n.c from (select cast(s as double) as c from {t}) n where n.c is not null -- to_date(x)",
+    "select t.s, cast(t.s as double), cast(s as string -- as text\n), left(s, 1 -- first\n) from {t} -- end",
+    "select cast(1.5 as decimal(10,0)), cast(null as double), cast(x as double) from {t} order by x limit 5",
+    "select named_struct('c', '7') as st, cast(s as double) from {t} where x > 1 order by i",
+    "with log(a) as (select 1), q as (select log(10) as b) select a, b from log, q",
+    "select k, v from (select map('a', 1) as m) lateral view explode(m) as k, v",
+    "select to_json(struct(cast(s as double), to_date(d))) as j from {t}",
+    "select i from {t} where i is not distinct from cast('1' as bigint) group by i having count(*) > 0",
     "select 'cast(x as double)' as text, `to_date(y)` from (select 1 as `to_date(y)`)",
 ]
 
@@ -107,6 +119,16 @@ COLUMNS: dict[str, Callable[[Any, Any], Any]] = {
     "substr": lambda F, _: F.col("s").substr(F.col("n"), F.lit(2)),
     "array_contains": lambda F, _: F.array_contains(F.array("s", "n"), "1.5"),
     "isnan": lambda F, _: F.isnan("x"),
+    "cast of a dotted name": lambda F, _: F.col("`a.b`").cast("double"),
+    "cast of a frame's dotted name": lambda _, df: df["`a.b`"].cast("double"),
+    "cast of a field": lambda F, _: F.col("st.c").cast("double"),
+    "cast in a struct": lambda F, _: F.to_json(F.struct(F.col("s").cast("double"), F.to_date("d"), F.col("i"))),
+    "cast of an array's values": lambda F, _: F.filter(
+        F.array("s", F.lit("1")), lambda x: x.cast("double").isNotNull()
+    ),
+    "by name": lambda F, _: F.call_function("to_date", F.lit("2024-01-31T1")),
+    "isnan of text": lambda F, _: F.isnan("s"),
+    "cast 1d": lambda F, _: F.coalesce(F.col("s"), F.lit("1d")).cast("string"),
     "cast of a time": lambda F, _: F.col("at").cast("bigint"),
     "cast of a frame's time": lambda _, df: df["at"].cast("long"),
     "cast of a frame's time to double": lambda _, df: df["at"].cast("double"),
@@ -124,7 +146,10 @@ def test_functions_give_what_spark_gives(on_sail: Any, sail: Engine, spark: Engi
     found = []
     for engine, session in ((sail, on_sail), (spark, spark.session)):
         with engine.in_use():
-            df = session.sql(f"select * from {TABLE}").alias("t")
+            df = session.sql(
+                f"select *, '3' as `a.b`, named_struct('b', '99') as a, named_struct('c', s) as st from {TABLE}"
+            )
+            df = df.alias("t")
             rows = df.select(COLUMNS[name](F, df)).collect()
             used = df.withColumn("n", COLUMNS[name](F, df)).orderBy(F.col("n").desc(), "i").select("n").collect()
         found.append((sorted(map(repr, map(tuple, rows))), [tuple(row) for row in used]))
@@ -136,6 +161,24 @@ def test_functions_give_what_spark_gives(on_sail: Any, sail: Engine, spark: Engi
 )
 def test_what_needs_no_rule_stays_as_it_is(sql: str) -> None:
     assert rewritten(sql) == sql
+
+
+def test_names_are_sparks(on_sail: Any, sail: Engine, spark: Engine) -> None:
+    from pyspark.sql import functions as F
+
+    found = []
+    for engine, session in ((sail, on_sail), (spark, spark.session)):
+        with engine.in_use():
+            df = session.sql(sqlQuery=f"select s, x, d, '3' as `a.b` from {TABLE}")
+            columns = [F.col("s").cast("double"), df["x"].cast("bigint"), F.col("`a.b`").cast("double"), F.to_date("d")]
+            found.append(df.select(*columns, F.rint("x"), F.substring("s", 1, 2)).columns)
+    assert found[0] == found[1]
+
+
+def test_a_view_of_a_functions_name(on_sail: Any) -> None:
+    on_sail.sql("create or replace temp view log(a) as select 1")
+    assert answer(on_sail, "select a from log") == [(1,)]
+    on_sail.sql("drop view log")
 
 
 @pytest.mark.parametrize("one", DIFFERENCES, ids=lambda one: one.expression)

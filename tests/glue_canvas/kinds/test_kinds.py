@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 import pytest
 
@@ -171,3 +172,14 @@ def test_an_escape_character_is_written_as_python_has_it(escaper: str, written: 
     assert f'"quoteChar": "\\"", "escaper": {written}, "withHeader": True' in script
     (options,) = [node for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Dict) and len(node.keys) == 4]
     assert ast.literal_eval(options)["escaper"] == escaper
+
+
+@pytest.mark.parametrize(
+    "asked", [{"Action": "merge"}, {"SourceType": "query"}, {"TempDir": "s3://b/t/"}, {"Upsert": True}]
+)
+def test_what_a_snowflake_node_asks_and_no_script_was_seen_with_is_refused(asked: dict[str, Any]) -> None:
+    data = {"Connection": {"Value": "c"}, "Schema": "s", "Table": "t", "Database": "d", **asked}
+    source = ("1", "CatalogSource", {"Name": "S", "Database": "d", "Table": "t"})
+    target = ("2", "SnowflakeTarget", {"Name": "W", "Inputs": ["1"], "Data": data})
+    with pytest.raises(CanvasError, match='node "W": not supported yet: a Snowflake node with'):
+        compile_canvas(canvas_of(source, target))
