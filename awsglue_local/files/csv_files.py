@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from awsglue_local.errors import SourceError
@@ -177,20 +178,37 @@ def _texts(content: bytes, dialect: CsvDialect, names: list[str] | None) -> tupl
     """Return the records as columns of text, and the lines they end on; None where each is one line."""
     if _is_plain(content, dialect):
         try:
-            return _quickly(content, dialect, names or _names(content, dialect)), None
+            table = _quickly(content, dialect, names or _names(content, dialect))
+            if dialect.multi_line or not _has_quotes(content, dialect) or not _has_line_breaks(table):
+                return table, None
         except pa.ArrowInvalid:
             pass  # short or long rows: the slow way knows what to do
     return _slowly(content, dialect, names)
 
 
 def _is_plain(content: bytes, dialect: CsvDialect) -> bool:
-    """Say whether Arrow splits a text surely as the dialect's reader does."""
+    """Say whether Arrow splits a text surely as the dialect's reader does, unless a value goes over several lines."""
     if dialect.escape and dialect.escape.encode() in content:
         return False
     if dialect.reader != "glue" and BLANK_LINE.search(content):
         return False  # a record of a SerDe's, whose columns after the first are null
-    has_quotes = bool(dialect.quote) and dialect.quote.encode() in content
-    return not has_quotes or (dialect.reader == "glue" and dialect.multi_line)
+    may_stand_inside = dialect.reader != "glue" and _has_quotes(content, dialect)
+    return not may_stand_inside or not _has_inner_quotes(content, dialect)
+
+
+def _has_quotes(content: bytes, dialect: CsvDialect) -> bool:
+    return bool(dialect.quote) and dialect.quote.encode() in content
+
+
+def _has_inner_quotes(content: bytes, dialect: CsvDialect) -> bool:
+    """Say whether a quote stands elsewhere than at the beginning or the end of a field, or doubled."""
+    quote, separator = (re.escape(one.encode()) for one in (dialect.quote, dialect.separator))
+    return re.search(b"[^\n%b%b]%b[^\r\n%b%b]" % (separator, quote, quote, separator, quote), content) is not None
+
+
+def _has_line_breaks(table: pa.Table) -> bool:
+    """Say whether a text goes over several lines."""
+    return any(pc.any(pc.match_substring(column, "\n")).as_py() for column in table.columns)
 
 
 def _names(content: bytes, dialect: CsvDialect) -> list[str]:
@@ -207,7 +225,7 @@ def _quickly(content: bytes, dialect: CsvDialect, names: list[str]) -> pa.Table:
         parse_options=pa_csv.ParseOptions(
             delimiter=dialect.separator,
             quote_char=dialect.quote or False,
-            newlines_in_values=dialect.multi_line,
+            newlines_in_values=bool(dialect.quote),
         ),
         convert_options=pa_csv.ConvertOptions(column_types={column: pa.string() for column in names}),
     )
