@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import ParseError, SqlglotError
 
 from awsglue_local.errors import GlueLocalError, Unsupported
@@ -94,19 +94,20 @@ def _split(sql: str, dialect: str) -> Iterator[str]:
     tokens = sqlglot.tokenize(sql, read=dialect)
     text, end = "", 0
     for token, following in zip(tokens, [*tokens[1:], None], strict=False):
-        if token.text == ";":
-            if (text + sql[end : token.start]).strip():
+        if token.token_type == TokenType.SEMICOLON:
+            if sqlglot.tokenize(text + sql[end : token.start], read=dialect):
                 yield (text + sql[end : token.start]).strip()
             text, end = "", token.end + 1
         elif _is_attribute(token, following):
             text, end = text + sql[end : token.start], token.end + 1
-    if (text + sql[end:]).strip():
+    if sqlglot.tokenize(text + sql[end:], read=dialect):
         yield (text + sql[end:]).strip()
 
 
 def _is_attribute(token: sqlglot.Token, following: sqlglot.Token | None) -> bool:
     """Say whether a token is a column's DISTKEY or SORTKEY; a table's is followed by its columns."""
-    return token.text.upper() in OF_REDSHIFT_ALONE and (following is None or following.text != "(")
+    is_word = token.token_type != TokenType.STRING and token.text.upper() in OF_REDSHIFT_ALONE
+    return is_word and (following is None or following.text != "(")
 
 
 def _is_transaction(text: str) -> bool:

@@ -121,6 +121,8 @@ class _Rewriter:
 
         self._sql = _without_comments(sql, tokenize(sql, read="spark"))
         self._tokens = tokenize(self._sql, read="spark")
+        # a text of one comma is no comma
+        self._words = ["" if _is_text(one) else one.text for one in self._tokens]
 
     def whole(self) -> str:
         if not self._tokens:
@@ -139,7 +141,7 @@ class _Rewriter:
         text, index = "", first
         while index < last:
             token = self._tokens[index]
-            if self._is_call(index, last) and (name := token.text.lower()) in NAMES:
+            if self._is_call(index, last) and (name := self._words[index].lower()) in NAMES:
                 closing = self._closing(index + 1)
                 there = self._sql[token.start : self._tokens[closing].end + 1]
                 ours = self._call(name, index, closing)
@@ -148,34 +150,34 @@ class _Rewriter:
                     text += f" as {quoted(self._name_in_spark(name, index, closing))}"
                 start, index = self._tokens[closing].end + 1, closing
             else:
-                _follow(clauses, token.text)
+                _follow(clauses, self._words[index])
             index += 1
         return text + self._sql[start:end]
 
     def _is_whole_column(self, index: int, closing: int) -> bool:
         """Say whether nothing stands beside a call between the commas of a select list."""
-        before = self._tokens[index - 1].text.upper() if index else "SELECT"
-        after = self._tokens[closing + 1].text.upper() if closing + 1 < len(self._tokens) else "FROM"
+        before = self._words[index - 1].upper() if index else "SELECT"
+        after = self._words[closing + 1].upper() if closing + 1 < len(self._tokens) else "FROM"
         return before in ("SELECT", "DISTINCT", ",") and after in ENDS
 
     def _is_call(self, index: int, last: int) -> bool:
         """Say whether a name and a bracket are a call, and no type, table or view with its columns."""
-        if index + 1 >= last or self._tokens[index + 1].text != "(":
+        if index + 1 >= last or self._words[index + 1] != "(":
             return False
         before = self._tokens[index - 1] if index else None
         if before is None:
             return True
         after = self._closing(index + 1) + 1
-        names_query = [one.text.upper() for one in self._tokens[after : after + 2]] == ["AS", "("]
+        names_query = [one.upper() for one in self._words[after : after + 2]] == ["AS", "("]
         is_name = before.token_type.name in ("VAR", "IDENTIFIER")
-        is_lateral = index > 1 and self._tokens[index - 2].text.upper() == "LATERAL"
+        is_lateral = index > 1 and self._words[index - 2].upper() == "LATERAL"
         follows_name = before.text.upper() in OF_NAMES and not is_lateral
         return before.text != "." and not follows_name and not is_name and not names_query
 
     def _closing(self, opening: int) -> int:
         depth = 0
         for index in range(opening, len(self._tokens)):
-            depth += {"(": 1, ")": -1}.get(self._tokens[index].text, 0)
+            depth += {"(": 1, ")": -1}.get(self._words[index], 0)
             if not depth:
                 return index
         from sqlglot.errors import SqlglotError
@@ -200,9 +202,9 @@ class _Rewriter:
             return []
         depth, starts = 0, [opening]
         for index in range(opening + 1, closing):
-            text = self._tokens[index].text
-            depth += (text in "([") - (text in ")]")
-            if text == "," and not depth:
+            word = self._words[index]
+            depth += (word in ("(", "[")) - (word in (")", "]"))
+            if word == "," and not depth:
                 starts.append(index)
         return list(zip(starts, [*starts[1:], closing], strict=True))
 
@@ -235,7 +237,7 @@ class _Rewriter:
 
     def _is_of_map(self, index: int, closing: int) -> bool:
         """Say whether two names follow an explode, as they do where it is of a map."""
-        before = self._tokens[index - 1].text.upper() if index else ""
+        before = self._words[index - 1].upper() if index else ""
         names = TWO_NAMES_OF_VIEW if before in ("VIEW", "OUTER") else TWO_NAMES
         return bool(names.match(self._sql, self._tokens[closing].end + 1))
 
@@ -268,6 +270,10 @@ class _Rewriter:
 
 
 _TEXT = r"'((?:[^'\\]|\\.)*)'"
+
+
+def _is_text(token: Any) -> bool:
+    return bool(token.token_type.name.endswith("STRING")) or token.token_type.name == "IDENTIFIER"
 
 
 def _unquoted(text: re.Match[str]) -> str:

@@ -41,7 +41,8 @@ SQL = [
     "to_date(' 2024-01-31 ')", "date_part('dow', d)", "date_part('year', d)", "decode(s, '1.5', 1, 'x', 2)",
     "initcap(left('ab-c d', 4))", "initcap(substring_index('ab c,d', ',', 1))", "char(null)", "substr('hello', 2, -1)",
     "isnan('x')", "isnan('NaN')", "cast(s as char(3))", "cast(s as varchar(2))",
-    "cast(cast(s as double) as int)", "upper(cast(to_date('2024-01-31T1') as string))", "extract(dow from date'2024-01-31')",
+    "left(concat(',', s, '('), 3)", "cast(regexp_replace(s, '[(]', ',') as double)", "substring(concat(')', s), 1, 2)",
+    "to_date(concat('2024-01-3', '1T(1),'))", "cast(cast(s as double) as int)", "upper(cast(to_date('2024-01-31T1') as string))", "extract(dow from date'2024-01-31')",
     "if(cast(s as double) > 1, 'much', 'little')", "concat(',', to_date('2024-01-31T1'), ')')",
 ]  # fmt: skip
 TABLE = (
