@@ -82,8 +82,7 @@ class DuckDBFile(StandIn):
         self._duckdb.begin()
 
     def close(self) -> None:
-        """Undo what is not committed, and leave the file."""
-        self._duckdb.rollback()
+        """Leave the file, which undoes what is not committed, also while a query's rows are still to be read."""
         self._duckdb.close()
 
 

@@ -97,7 +97,8 @@ class PostgreSQL(StandIn):
 
     def _arrow_type(self, column: Any) -> pa.DataType:
         kind = self._server.adapters.types.get(column.type_code)
-        name = kind.name if kind else ""
+        # an array is known by the type of its elements
+        name = kind.name if kind and kind.oid == column.type_code else ""
         if name == "numeric":
             # without a precision, as Spark's JDBC source reads it
             return pa.decimal128(column.precision or 38, column.scale if column.precision else 18)
@@ -112,7 +113,9 @@ class PostgreSQL(StandIn):
     def _append(self, table: exp.Table, files: Sequence[Path], is_there: bool) -> None:
         schema = pq.read_schema(files[0])
         name = table.sql("postgres")
-        columns = [exp.to_identifier(field.name.lower(), quoted=True).sql("postgres") for field in schema]
+        spelling = self._columns_of(table) if is_there else {}
+        names = [spelling.get(field.name.lower(), field.name.lower()) for field in schema]
+        columns = [exp.to_identifier(one, quoted=True).sql("postgres") for one in names]
         if not is_there:
             kinds = [f"{column} {_postgres_type(field)}" for column, field in zip(columns, schema, strict=True)]
             self._execute(f"create table {name} ({', '.join(kinds)})")
@@ -122,6 +125,11 @@ class PostgreSQL(StandIn):
                 for batch in pq.ParquetFile(file).iter_batches(BATCH_ROWS):
                     for row in zip(*(column.to_pylist() for column in batch), strict=True):
                         copy.write_row(row)
+
+    def _columns_of(self, table: exp.Table) -> dict[str, str]:
+        """Return a table's columns by their names in lower case, in which Redshift has them."""
+        cursor = self._server.execute(f"select * from {table.sql('postgres')} limit 0")  # noqa: S608 - a parsed name
+        return {one.name.lower(): one.name for one in cursor.description or []}
 
     def commit(self) -> None:
         """Keep what was done, and begin anew."""

@@ -16,6 +16,13 @@ from awsglue_local.databases.connections import Connection
 from awsglue_local.errors import GlueLocalError
 
 
+def _refuse_repeated(names: Sequence[str], sql: str) -> None:
+    """Refuse a query with two columns of one name, of which a frame would have one."""
+    lowered = [name.lower() for name in names]
+    if repeated := next((name for name in names if lowered.count(name.lower()) > 1), ""):
+        raise GlueLocalError(f"the query has several columns called {repeated!r}: {sql}; name them with AS")
+
+
 class StandIn(ABC):
     """An open database.
 
@@ -45,6 +52,7 @@ class StandIn(ABC):
         """
         with self._told(sql):
             schema, batches = self._batches(sql_dialects.query(sql, self.connection.dialect, self.dialect))
+            _refuse_repeated(schema.names, sql)
             rows = 0
             with pq.ParquetWriter(file, schema) as writer:
                 for batch in batches:

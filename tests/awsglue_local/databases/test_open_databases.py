@@ -268,6 +268,20 @@ def test_a_catalog_table_of_a_database(run_body: Callable[..., ScriptRun], ask: 
     assert sorted(ask("select id, name from sales.orders")) == [(1, "a"), (2, "a")]
 
 
+def test_odd_types_and_names_of_postgresql(server: str, engine: Engine, tmp_path: Path) -> None:
+    _ask_server(server, "drop schema public cascade")
+    _ask_server(server, "create schema public")
+    _ask_server(server, 'create table odd ("Id" int, arr int[], m money, bits bit(3))')
+    _ask_server(server, "insert into odd values (1, '{1,2}', 3.5, B'101')")
+    settings, script = tmp_path / "c.toml", tmp_path / "job.py"
+    settings.write_text(f'[warehouse]\nurl = "{server}"\n', encoding="utf-8")
+    script.write_text(STUDIO_HEADER + read(dbtable="odd") + write([(2,)], "id int", dbtable="odd"), encoding="utf-8")
+    with LocalGlue(tmp_path / "lake", engine, connections=settings) as glue:
+        glue.run(script)
+        assert parquet(glue, "s3://bucket/out/") == [{"Id": 1, "arr": "[1,2]", "m": "$3.50", "bits": "101"}]
+    assert _ask_server(server, 'select "Id" from odd order by 1') == [(1,), (2,)]
+
+
 def test_from_jdbc_conf(run_body: Callable[..., ScriptRun], ask: Ask) -> None:
     frame = ROWS.format(rows=[(1, "a")], schema="id int, name string")
     run_body(
@@ -295,6 +309,7 @@ def test_a_column_that_the_table_lacks_is_an_error(run_body: Callable[..., Scrip
         (write([(1,)], "id int", dbtable=""), 'has no "dbtable"'),
         (read(), 'neither "dbtable" nor "query"'),
         (read(query="drop table x"), "is no query"),
+        (read(query="select 1 as a, 2 as A"), "several columns called 'a'"),
         (read(dbtable="nothing_there"), "nothing_there"),
         (read(connectionName="", dbtable="t"), 'give "connectionName", or "url"'),
     ],
