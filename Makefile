@@ -37,7 +37,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned browser bench bench-data docs lock clean
+.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -121,7 +121,7 @@ teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(BEFORE),--before "$$BEFORE") $(if $(YES),--yes)
 
 ##@ Develop
-test: lint $(CHECKOV) browser  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
+test: lint $(CHECKOV) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
 	@$(PYTEST) $(PARALLEL) $(TESTS)
 
 test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
@@ -142,9 +142,12 @@ planned: $(DEVELOPMENT)  ## Record what Terraform plans, for the tests
 find-differences: $(DEVELOPMENT)  ## Look for SQL that Sail and Spark take otherwise [FOR=600]
 	@$(PYTHON) -m tests.awsglue_local.spark.find_differences --seconds "$${FOR:-600}"
 
-# where nothing may be skipped the machine exists for the tests alone; elsewhere tests without a browser are skipped
+# where nothing may be skipped the machine exists for the tests alone; elsewhere tests without these are skipped
 browser:  ## Install Chromium for the tests, if NO_SKIPS is set
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -z "$${NO_SKIPS:-}" || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null
+
+server:  ## Install PostgreSQL for the tests, if NO_SKIPS is set
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || test -z "$${NO_SKIPS:-}" || { apt-get update -q && apt-get install -y -q --no-install-recommends postgresql; } >/dev/null
 
 bench: $(DEVELOPMENT)  ## Time make run against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
 	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-3}" --sizes $${SIZES:-1 10 100} $(if $(PLOT),--plot "$$PLOT")
