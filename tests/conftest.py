@@ -159,7 +159,7 @@ def glue_context(glue: LocalGlue, tmp_path: Path) -> Iterator[Any]:
 
     transaction = Transaction(glue.lake, glue.catalog)
     mark = Bookmark(glue.lake.root / "bookmark.json")
-    databases = OpenDatabases(glue.database_folder, read_settings(tmp_path / "none.toml"))
+    databases = OpenDatabases(glue.database_folder, read_settings(tmp_path / "connections.toml"))
     runtime = Runtime(glue.engine, glue.lake, glue.catalog, transaction, glue.stage, mark, databases)
     with entered(runtime), glue.engine.in_use():
         yield GlueContext()

@@ -31,7 +31,6 @@ DIALECTS = {
     "snowflake": "snowflake",
 }
 """Connection type, as AWS Glue names it, to sqlglot's dialect of its SQL."""
-JDBC_URL = re.compile(r"jdbc:(\w+):(?:thin:)?(?://)?(?:\w+/\w+)?@?(?://)?([^;?]*)([;?].*)?")
 OF_CONNECTION = ".connection"
 """What the host of a URL ends with that stands for a Glue connection."""
 VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -89,8 +88,8 @@ class Settings:
             )
         vendor = connection_type or url.removeprefix("jdbc:").partition(":")[0]
         section = self.sections.get(url) or self.sections.get(name) or {}
-        dialect = section.get("dialect") or DIALECTS.get(vendor) or "redshift"
-        return Connection(name, {**DIALECTS}.get(dialect, dialect), self._with_variables(section.get("url", ""), name))
+        dialect = DIALECTS.get(section.get("dialect") or vendor, "redshift")
+        return Connection(name, dialect, self._with_variables(section.get("url", ""), name))
 
     def jdbc(self, name: str) -> dict[str, str]:
         """Return what `extract_jdbc_conf` tells of a connection: a URL that leads to its stand-in, and no password."""
@@ -117,10 +116,12 @@ def read_settings(file: Path = DEFAULT_SETTINGS) -> Settings:
     Raises
     ------
     GlueLocalError
-        It is not as the module describes it.
+        It is not as the module describes it, or is not there and has another name than the usual one.
     """
-    if not file.is_file():
+    if not file.is_file() and file.name == DEFAULT_SETTINGS.name:
         return Settings(file, {})
+    if not file.is_file():
+        raise GlueLocalError(f"there is no file {file} with settings of connections")
     try:
         sections = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -128,6 +129,10 @@ def read_settings(file: Path = DEFAULT_SETTINGS) -> Settings:
     for name, section in sections.items():
         if not isinstance(section, dict) or not all(isinstance(value, str) for value in section.values()):
             raise GlueLocalError(f'{file}: write [{name}], and below it url = "postgresql://…"')
+        if section.get("dialect", "redshift") not in DIALECTS:
+            raise GlueLocalError(
+                f"{file}: [{name}] has the dialect {section['dialect']!r}; use one of {', '.join(DIALECTS)}"
+            )
         if unknown := sorted(set(section) - {"url", "dialect"}):
             raise GlueLocalError(f"{file}: [{name}] has {unknown[0]!r}; known are url and dialect")
     return Settings(file, sections)
@@ -135,12 +140,15 @@ def read_settings(file: Path = DEFAULT_SETTINGS) -> Settings:
 
 def _known_by(url: str) -> str:
     """Return a short name of a JDBC URL: its host and database, without user, password and port."""
-    match = JDBC_URL.fullmatch(url)
+    match = re.fullmatch(r"jdbc:\w+:(.*)", url)
     if not match:
         return ""
-    host, _, database = match[2].partition("/")
-    if host.endswith(OF_CONNECTION):
-        return unquote(host.removesuffix(OF_CONNECTION))
-    in_parameters = re.search(r"database(?:Name)?=([^;&]+)", match[3] or "", re.IGNORECASE)
-    database = database or (in_parameters[1] if in_parameters else "")
-    return "-".join(part for part in (re.sub(r":.*", "", host), database) if part)
+    place, parameters = re.fullmatch(r"([^;?]*)([;?].*)?", match[1]).groups()  # type: ignore[union-attr]
+    if "@" in (parameters or "") and "@" not in place:
+        place = match[1]  # a password with ; or ? in it
+    server = re.split(r"[;?]", place.rpartition("@")[2].rpartition("//")[2])[0]
+    parts = [part for part in re.split(r"[:/]+", server) if part and not part.isdigit()]
+    if parts and parts[0].endswith(OF_CONNECTION):
+        return unquote(parts[0].removesuffix(OF_CONNECTION))
+    database = re.search(r"(?:databaseName|database|db)=([^;&]+)", parameters or "", re.IGNORECASE)
+    return "-".join([*parts, *([database[1]] if database else [])])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from awsglue_local.databases.connections import Connection
@@ -15,8 +15,11 @@ from awsglue_local.databases.stand_in import StandIn
 from awsglue_local.errors import LakeError
 
 BATCH_ROWS = 50_000
+NEW_ROWS = "__new_rows"
 SCHEMAS = ("public", "main")
 """Where a table without a schema is looked for."""
+DIVIDE_WHOLE = ("redshift", "postgres", "tsql")
+"""Dialects in which a whole number divided by another is one."""
 AS_TEXT = (pa.types.is_time, pa.types.is_duration, pa.types.is_interval)
 """Types that neither Spark nor AWS Glue has."""
 
@@ -35,6 +38,9 @@ def open_file(file: Path) -> duckdb.DuckDBPyConnection:
         opened.execute("create schema if not exists public")
         opened.execute(f"set search_path = '{','.join(SCHEMAS)}'")
         opened.execute("set TimeZone = 'UTC'")
+        # a script's SQL reads tables: no file of this machine, no variable of Python
+        opened.execute("set python_enable_replacements = false")
+        opened.execute("set enable_external_access = false")
     except duckdb.Error as error:
         raise LakeError(f"the database {file} cannot be opened: {str(error).splitlines()[0]}") from error
     return opened
@@ -49,6 +55,8 @@ class DuckDBFile(StandIn):
     def __init__(self, connection: Connection, file: Path) -> None:
         super().__init__(connection)
         self._duckdb = open_file(file)
+        if connection.dialect in DIVIDE_WHOLE:
+            self._duckdb.execute("set integer_division = true")
         self._duckdb.begin()
 
     @property
@@ -69,17 +77,17 @@ class DuckDBFile(StandIn):
 
     def _append(self, table: exp.Table, files: Sequence[Path], is_there: bool) -> None:
         name = table.sql("duckdb")
-        rows = "select * from read_parquet($files)"
-        there: dict[str, Any] = {"files": [str(file) for file in files]}
-        if is_there:
-            self._duckdb.execute(f"insert into {name} by name {rows}", there)
-        else:
-            self._duckdb.execute(f"create table {name} as {rows}", there)
+        batches = (batch for file in files for batch in pq.ParquetFile(file).iter_batches(BATCH_ROWS))
+        self._duckdb.register(NEW_ROWS, pa.RecordBatchReader.from_batches(pq.read_schema(files[0]), batches))
+        command = f"insert into {name} by name" if is_there else f"create table {name} as"
+        self._duckdb.execute(f"{command} select * from {NEW_ROWS}")  # noqa: S608 - both names are ours
+        self._duckdb.unregister(NEW_ROWS)
 
     def commit(self) -> None:
         """Keep what was done, and begin anew."""
-        self._duckdb.commit()
-        self._duckdb.begin()
+        with self._told("commit"):
+            self._duckdb.commit()
+            self._duckdb.begin()
 
     def close(self) -> None:
         """Leave the file, which undoes what is not committed, also while a query's rows are still to be read."""

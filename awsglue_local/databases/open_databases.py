@@ -54,11 +54,12 @@ class OpenDatabases:
         from awsglue_local.databases.postgresql import PostgreSQL, is_near
 
         connection = self.settings.connection(connection_type, options)
-        if connection.name not in self._open:
+        place = connection.url or connection.name
+        if place not in self._open:
             if not connection.url:
                 file = self.folder / connection.file_name
                 self._require(file, connection.name)
-                self._open[connection.name] = DuckDBFile(connection, file)
+                self._open[place] = DuckDBFile(connection, file)
             elif not connection.url.startswith(("postgresql://", "postgres://")):
                 raise GlueLocalError(
                     f"{self.settings.file}: the connection {connection.name!r} needs a postgresql:// URL, or none"
@@ -68,8 +69,10 @@ class OpenDatabases:
                     f"the connection {connection.name!r} leads to another machine; add --yes to let the script use it"
                 )
             else:
-                self._open[connection.name] = PostgreSQL(connection)
-        return self._open[connection.name]
+                self._open[place] = PostgreSQL(connection)
+        # two connections may lead to one place, each in a dialect of its own
+        self._open[place].connection = connection
+        return self._open[place]
 
     def _require(self, file: Path, name: str) -> None:
         if not self.makes_files and not file.is_file():

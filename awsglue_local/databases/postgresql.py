@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,7 +47,20 @@ TYPE_OF = (
 
 def is_near(url: str) -> bool:
     """Say whether a URL leads to this machine."""
-    host = urlsplit(url).hostname or "localhost"
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        said = conninfo_to_dict(url)
+    except ProgrammingError:
+        return False
+    hosts = [said.get("hostaddr"), said.get("host") or os.environ.get("PGHOST")]
+    return not said.get("service") and all(_is_here(one) for host in hosts if host for one in str(host).split(","))
+
+
+def _is_here(host: str) -> bool:
+    if host.startswith("/"):
+        return True  # a socket's folder
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -70,9 +83,10 @@ class PostgreSQL(StandIn):
             ) from error
         self._psycopg = psycopg
         try:
-            self._server = psycopg.connect(connection.url, options="-c timezone=UTC")
+            self._server = psycopg.connect(connection.url)
+            self._server.execute("set timezone to 'UTC'")
         except psycopg.Error as error:
-            words = " ".join(str(error).split())
+            words = "its URL is none" if isinstance(error, psycopg.ProgrammingError) else " ".join(str(error).split())
             raise GlueLocalError(f"the connection {connection.name!r} cannot be opened: {words}") from None
 
     @property
@@ -132,7 +146,18 @@ class PostgreSQL(StandIn):
         return {one.name.lower(): one.name for one in cursor.description or []}
 
     def commit(self) -> None:
-        """Keep what was done, and begin anew."""
+        """Keep what was done, and begin anew.
+
+        Raises
+        ------
+        GlueLocalError
+            A statement failed before, which the script passed over: PostgreSQL keeps nothing then.
+        """
+        if self._server.info.transaction_status == self._psycopg.pq.TransactionStatus.INERROR:
+            raise GlueLocalError(
+                f"the connection {self.connection.name!r}: a statement failed before, so nothing that the script wrote "
+                "to it can be kept; ask whether a table is there before you read it"
+            )
         self._server.commit()
 
     def close(self) -> None:

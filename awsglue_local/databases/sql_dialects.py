@@ -12,8 +12,10 @@ from awsglue_local.errors import GlueLocalError, Unsupported
 
 OF_REDSHIFT_ALONE = ("DISTKEY", "SORTKEY")
 """Attributes of a column that say how Redshift spreads and sorts rows."""
-WITHOUT_EFFECT = ("VACUUM", "ANALYZE", "GRANT", "REVOKE", "LOCK", "COMMENT")
-"""Statements that change no row."""
+WITHOUT_EFFECT = ("VACUUM", "ANALYZE", "GRANT", "REVOKE", "LOCK", "COMMENT", "SET")
+"""Statements that change no row: SET is of a session's time limits and the like."""
+TRANSACTION = ("BEGIN", "START", "COMMIT", "END")
+"""Statements that begin or end a transaction: the script's is the only one."""
 TYPES = {exp.DataType.Type.SUPER: "JSON"}
 FROM_S3 = "write the frame with a sink, or read the table into a frame: a stand-in has no S3"
 
@@ -33,11 +35,16 @@ def statements(sql: str, dialect: str, stand_in: str) -> list[str]:
     """
     found = []
     for text in _split(sql, dialect):
-        command = text.split(None, 1)[0].upper()
-        if command in WITHOUT_EFFECT or _is_transaction(text):
+        command = sqlglot.tokenize(text, read=dialect)[0].text.upper()
+        if command == "SET" and "search_path" in text.lower():
+            raise Unsupported("SET search_path", "write the schema before the table's name")
+        if command in (*WITHOUT_EFFECT, *TRANSACTION):
             continue
+        if command in ("ROLLBACK", "ABORT"):
+            raise Unsupported(f"the statement {command}", "raise an error: then nothing of the script is kept")
         tree = _parsed(text, dialect)
-        made = tree.find(exp.Table) if isinstance(tree, exp.Create) else None
+        is_made = isinstance(tree, exp.Create) and tree.kind in ("TABLE", "VIEW")
+        made = tree.find(exp.Table) if is_made else None
         if made is not None and made.db:
             found.append(f"create schema if not exists {made.args['db'].sql(stand_in)}")
         found.append(_written(tree, text, stand_in))
@@ -91,27 +98,35 @@ def all_rows(name: str, dialect: str) -> str:
 
 def _split(sql: str, dialect: str) -> Iterator[str]:
     """Yield the texts between semicolons, without what is said to Redshift alone."""
-    tokens = sqlglot.tokenize(sql, read=dialect)
-    text, end = "", 0
-    for token, following in zip(tokens, [*tokens[1:], None], strict=False):
+    try:
+        tokens = sqlglot.tokenize(sql, read=dialect)
+    except SqlglotError as error:
+        raise GlueLocalError(f"this SQL cannot be read: {error}") from error
+    text, end, first = "", 0, 0
+    for index, token in enumerate(tokens):
         if token.token_type == TokenType.SEMICOLON:
-            if sqlglot.tokenize(text + sql[end : token.start], read=dialect):
+            if index > first:
                 yield (text + sql[end : token.start]).strip()
-            text, end = "", token.end + 1
-        elif _is_attribute(token, following):
+            text, end, first = "", token.end + 1, index + 1
+        elif dialect == "redshift" and _is_attribute(tokens, first, index):
             text, end = text + sql[end : token.start], token.end + 1
-    if sqlglot.tokenize(text + sql[end:], read=dialect):
+    if len(tokens) > first:
         yield (text + sql[end:]).strip()
 
 
-def _is_attribute(token: sqlglot.Token, following: sqlglot.Token | None) -> bool:
-    """Say whether a token is a column's DISTKEY or SORTKEY; a table's is followed by its columns."""
-    is_word = token.token_type != TokenType.STRING and token.text.upper() in OF_REDSHIFT_ALONE
-    return is_word and (following is None or following.text != "(")
-
-
-def _is_transaction(text: str) -> bool:
-    return text.upper().split()[0] in ("BEGIN", "COMMIT", "END") and len(text.split()) <= 2
+def _is_attribute(tokens: list[sqlglot.Token], first: int, index: int) -> bool:
+    """Say whether a token is a column's DISTKEY or SORTKEY in CREATE TABLE: behind a type, without columns."""
+    words = [token.text.upper() for token in tokens[first : index + 2]]
+    place = index - first
+    is_word = tokens[index].token_type not in (TokenType.STRING, TokenType.IDENTIFIER)
+    return (
+        is_word
+        and words[place] in OF_REDSHIFT_ALONE
+        and words[0] == "CREATE"
+        and "SELECT" not in words
+        and words[place - 1] not in ("(", ",")
+        and words[place + 1 : place + 2] != ["("]
+    )
 
 
 def _parsed(text: str, dialect: str) -> exp.Expr:

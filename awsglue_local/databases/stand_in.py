@@ -94,15 +94,17 @@ class StandIn(ABC):
     def has(self, name: str) -> bool:
         """Say whether a table is there."""
         table = self._table(name)
-        schemas = [table.db.lower()] if table.db else self.schemas
         found = (
             exp.select(exp.Literal.number(1))
             .from_("information_schema.tables")
             .where(exp.Lower(this=exp.column("table_name")).eq(table.name.lower()))
-            .where(exp.Lower(this=exp.column("table_schema")).isin(*schemas))
+            .where(exp.Lower(this=exp.column("table_schema")).isin(*self._schemas_of(table)))
         )
         # asked of the catalog: a statement that fails would end the transaction
         return bool(self._rows(found.sql(self.dialect)))
+
+    def _schemas_of(self, table: exp.Table) -> Sequence[str]:
+        return [table.db.lower()] if table.db else self.schemas
 
     def _table(self, name: str) -> exp.Table:
         return sql_dialects.table_of(name, self.connection.dialect)
@@ -119,10 +121,18 @@ class StandIn(ABC):
             )
             .where("c.constraint_type = 'PRIMARY KEY'", "k.table_name = c.table_name")
             .where(exp.Lower(this=exp.column("table_name", "c")).eq(table.name.lower()))
+            .where(exp.Lower(this=exp.column("table_schema", "c")).isin(*self._schemas_of(table)))
             .order_by("k.ordinal_position")
         )
         rows = self._rows(keys.sql(self.dialect))
         return list(dict.fromkeys(str(row[0]) for row in rows))
+
+    def ask(self, query: exp.Expr) -> list[tuple[object, ...]]:
+        """Return the rows of a query that is put together already."""
+        sql = query.sql(self.dialect)
+        with self._told(sql):
+            _, batches = self._batches(sql)
+            return [tuple(row.values()) for batch in batches for row in batch.to_pylist()]
 
     def answer(self, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
         """Return the columns' names and the rows of a query of the script's dialect, at once.

@@ -125,7 +125,17 @@ def csv_options(table: Table, of_serde: bool = False) -> dict[str, Any]:
     if of_serde and lazy:
         null = given.get("serialization.null.format", "\\N")
         escape = given.get("escape.delim", "")
-        return {**options, "reader": "lazysimple", "quoteChar": "", "escaper": escape, "null": null}
+        # as Hive has it where a table says nothing
+        separator = given.get("field.delim") or given.get("serialization.format", "\x01")
+        separator = "\x01" if separator == "1" else separator
+        return {
+            **options,
+            "separator": separator,
+            "reader": "lazysimple",
+            "quoteChar": "",
+            "escaper": escape,
+            "null": null,
+        }
     if of_serde:
         nulls = own.get("use.null.for.invalid.data", given.get("use.null.for.invalid.data", ""))
         return {**options, "reader": "opencsv", "escaper": given.get("escapeChar", "\\"), "nullForInvalid": nulls}
@@ -162,6 +172,8 @@ def read_csv(
         The content is no such CSV, or, in Athena, a value is not of its column's type.
     """
     dialect = CsvDialect.of_options(options)
+    if dialect.reader == "glue":
+        content = content.lstrip(b"\r\n")
     if not content.strip():
         kinds = [pa.field(column, arrow_type(kind)) for column, kind in columns or []]
         return CsvRecords(pa.schema(kinds).empty_table(), [])
@@ -201,9 +213,12 @@ def _has_quotes(content: bytes, dialect: CsvDialect) -> bool:
 
 
 def _has_inner_quotes(content: bytes, dialect: CsvDialect) -> bool:
-    """Say whether a quote stands elsewhere than at the beginning or the end of a field, or doubled."""
+    """Say whether a quote stands elsewhere than around a field, or doubled inside of a quoted one."""
     quote, separator = (re.escape(one.encode()) for one in (dialect.quote, dialect.separator))
-    return re.search(b"[^\n%b%b]%b[^\r\n%b%b]" % (separator, quote, quote, separator, quote), content) is not None
+    quoted = b"%b[^\r\n%b]*+(?:%b%b[^\r\n%b]*+)*+%b" % (quote, quote, quote, quote, quote, quote)
+    unquoted = b"[^\r\n%b%b]*+" % (separator, quote)
+    fields = b"(?:(?:%b|%b)(?:%b|[\r\n]|\\Z))*+" % (quoted, unquoted, separator)
+    return re.fullmatch(fields, content) is None
 
 
 def _has_line_breaks(table: pa.Table) -> bool:
@@ -239,7 +254,7 @@ def _slowly(content: bytes, dialect: CsvDialect, names: list[str] | None) -> tup
     rest = text.split("\n", dialect.skipped_lines)[-1] if dialect.skipped_lines else text
     if dialect.skipped_lines and text.count("\n") < dialect.skipped_lines:
         rest = ""
-    found = [(line + dialect.skipped_lines, fields) for line, fields in records(rest, dialect)]
+    found = [] if not rest else [(line + dialect.skipped_lines, fields) for line, fields in records(rest, dialect)]
     if dialect.reader == "glue":
         _refuse_odd(found, dialect, names)
     width = max((len(fields) for _, fields in found), default=0)

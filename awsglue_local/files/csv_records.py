@@ -71,27 +71,32 @@ def _lazy_simple(line: str, dialect: CsvDialect) -> list[str]:
 def _open_csv(line: str, dialect: CsvDialect) -> list[str]:
     """Split as Hive's OpenCSVSerde does with opencsv 2.3 (its CSVParser).
 
-    An escape character counts inside of quotes, before a quote or an escape character; elsewhere it is left out. A
+    An escape character counts inside of a field, before a quote or an escape character; elsewhere it is left out. A
     field whose quotes do not end on the line is left out.
     """
     separator, quote, escape = dialect.separator, dialect.quote, dialect.escape
-    fields, text, quoted, place = [], "", False, 0
+    fields, text, quoted, in_field, place = [], "", False, False, 0
     while place < len(line):
         letter, following = line[place], line[place + 1 : place + 2]
-        if letter in (escape, quote):
-            can_follow = (quote, escape) if letter == escape else (quote,)
-            if quoted and following and following in can_follow:
+        if letter == escape:
+            if (quoted or in_field) and following and following in (quote, escape):
                 text += following
                 place += 1
-            elif letter == quote:
+        elif letter == quote:
+            if (quoted or in_field) and following == quote:
+                text += following
+                place += 1
+            else:
                 inside = place > 2 and line[place - 1] != separator and following not in ("", separator)
                 if inside:
                     text = "" if text and text.isspace() else text + letter
                 quoted = not quoted
+            in_field = not in_field
         elif letter == separator and not quoted:
             fields.append(text)
-            text = ""
+            text, in_field = "", False
         else:
             text += letter
+            in_field = True
         place += 1
     return fields if quoted else [*fields, text]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from awsglue_local.databases.connections import DIALECTS
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.frames.reading import Rows
 from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import Table
 
@@ -52,6 +57,8 @@ def read_database(runtime: Runtime, connection_type: str, options: Mapping[str, 
     name = _table_name(options)
     if not asked and not name:
         raise GlueLocalError(f'the {connection_type} source has neither "dbtable" nor "query"')
+    if not asked and not name.startswith("(") and not database.has(name):
+        raise GlueLocalError(f"{_called(database, name)}: there is no such table")
     sql = asked or all_rows(name, database.connection.dialect)
     if runtime.bookmark.counts(context) and (keys := _keys(database, options)):
         descends = str(options.get("jobBookmarkKeysSortOrder", "asc")).lower() == "desc"
@@ -71,7 +78,8 @@ def _table_name(options: Mapping[str, Any]) -> str:
 def _keys(database: StandIn, options: Mapping[str, Any]) -> list[str]:
     """Return the columns by which a bookmark knows rows: those that the script names, or else the table's key."""
     asked = bool(options.get("sampleQuery") or options.get("query"))
-    return list(options.get("jobBookmarkKeys") or ([] if asked else database.primary_key(_table_name(options))))
+    keys = options.get("jobBookmarkKeys") or ([] if asked else database.primary_key(_table_name(options)))
+    return [keys] if isinstance(keys, str) else list(keys)
 
 
 def _unread(runtime: Runtime, database: StandIn, sql: str, keys: list[str], descends: bool, context: str) -> str:
@@ -81,12 +89,19 @@ def _unread(runtime: Runtime, database: StandIn, sql: str, keys: list[str], desc
     dialect = database.connection.dialect
     columns = [exp.column(key, quoted=dialect != "redshift") for key in keys]
     rows = exp.select("*").from_(exp.maybe_parse(sql, dialect=dialect).subquery("source"))
-    if last := runtime.bookmark.last_key(context):
+    last = runtime.bookmark.last_key(context)
+    if last and len(last) != len(keys):
+        raise GlueLocalError(
+            f"the bookmark of {context!r} has {len(last)} keys, and here are {len(keys)}; start it over"
+        )
+    if last:
         rows = rows.where(_after(columns, [exp.Literal.string(value) for value in last], descends))
-    order = [exp.Ordered(this=column.copy(), desc=not descends) for column in columns]
-    newest = exp.select(*(exp.cast(column.copy(), "text") for column in columns))
-    newest = newest.from_(rows.copy().subquery("unread")).order_by(*order).limit(1)
-    _, found = database.answer(newest.sql(dialect))
+    whole = rows.copy().subquery("unread")
+    keys_of = [exp.column(key, "unread", quoted=dialect != "redshift") for key in keys]
+    order = [exp.Ordered(this=column.copy(), desc=not descends) for column in keys_of]
+    newest = exp.select(*(exp.alias_(exp.cast(column.copy(), "text"), f"key_{n}") for n, column in enumerate(keys_of)))
+    filled = [exp.not_(exp.Is(this=column.copy(), expression=exp.Null())) for column in keys_of]
+    found = database.ask(newest.from_(whole).where(*filled).order_by(*order).limit(1))
     runtime.bookmark.saw_key(context, [str(value) for value in found[0]] if found else last)
     return rows.sql(dialect)
 
@@ -131,15 +146,22 @@ def write_database(
     database.act(str(options.get("preactions") or ""))
     folder = runtime.lake.work_folder("database") / "new"
     df.write.parquet(str(folder))
-    files = data_files(folder)
+    files = data_files(folder) or [_empty_file(df, folder)]
     rows = parquet_rows(files)
-    if files:
-        database.append(name, files)
+    database.append(name, files)
     database.act(str(options.get("postactions") or ""))
     runtime.databases.wrote()
     called = _called(database, name)
     runtime.account.writes[called] = runtime.account.writes.get(called, 0) + rows
     return rows
+
+
+def _empty_file(df: Any, folder: Path) -> Path:
+    """Write a file without rows: an empty frame makes its table too."""
+    columns = [(column.name, arrow_type(column.dataType.simpleString())) for column in df.schema]
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.schema(columns).empty_table(), folder / "empty.parquet")
+    return folder / "empty.parquet"
 
 
 def _refuse_nested(df: Any, name: str) -> None:

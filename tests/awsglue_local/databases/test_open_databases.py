@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from awsglue_local import LocalGlue, ScriptError, ScriptRun
+from awsglue_local.databases.connections import Settings, read_settings
 from awsglue_local.databases.duckdb_file import open_file
+from awsglue_local.databases.postgresql import is_near
+from awsglue_local.errors import GlueLocalError
 from awsglue_local.job_run.engine import Engine
 from awsglue_local.storage.table import Table
 from tests.awsglue_local.databases.servers import postgresql_server
@@ -249,6 +252,124 @@ def test_bookmark_keys(
     assert found == [*expected, []]
 
 
+def _unread_of(run_body: Callable[..., ScriptRun], glue: LocalGlue, **options: Any) -> list[Any]:
+    body = "glueContext.purge_s3_path('s3://bucket/out/', {'retentionPeriod': 0})\n"
+    run_body(body + read(**options), "--job-bookmark-option", "job-bookmark-enable")
+    return sorted(row["id"] for row in parquet(glue, "s3://bucket/out/") if row["id"] is not None)
+
+
+def test_bookmark_keys_are_compared_as_numbers_and_know_no_null(
+    run_body: Callable[..., ScriptRun], ask: Ask, glue: LocalGlue
+) -> None:
+    """As texts, 95 comes after 123, and a null would be the newest of all."""
+    options = {"dbtable": "public.users", "jobBookmarkKeys": ["id", "seen"]}
+    ask("create table public.users (id int, seen timestamp)")
+    for first, last in ((95, 123), (124, 130)):
+        numbers = list(range(first, last + 1))
+        ask(
+            "insert into public.users values " + ", ".join(f"({n}, timestamp '2024-02-29 10:00:00.5')" for n in numbers)
+        )
+        ask("insert into public.users values (null, null)")
+        assert _unread_of(run_body, glue, **options) == numbers
+    assert _unread_of(run_body, glue, **options) == []
+
+
+def test_an_empty_frame_makes_its_table(run_body: Callable[..., ScriptRun], ask: Ask) -> None:
+    run_body(write([], "id int, name string"))
+    assert ask("select id, name from public.users") == []
+
+
+def test_the_key_of_a_table_is_that_of_its_schema(
+    run_body: Callable[..., ScriptRun], ask: Ask, glue: LocalGlue
+) -> None:
+    ask("create schema sales")
+    ask("create table sales.users (id int, name varchar(10) primary key)")
+    ask("create table public.users (id int primary key, name varchar(10))")
+    ask("insert into public.users values (1, 'b')")
+    assert _unread_of(run_body, glue, dbtable="public.users") == [1]
+    ask("insert into public.users values (2, 'a')")
+    assert _unread_of(run_body, glue, dbtable="public.users") == [2]
+
+
+def test_two_connections_to_one_place_see_each_other(server: str, engine: Engine, tmp_path: Path) -> None:
+    for statement in ("drop schema public cascade", "create schema public"):
+        _ask_server(server, statement)
+    settings, script = tmp_path / "c.toml", tmp_path / "job.py"
+    settings.write_text(f'[a]\nurl = "{server}"\n[b]\nurl = "{server}"\ndialect = "mysql"\n', encoding="utf-8")
+    body = write([(1,)], "id int", connectionName="a", dbtable="t") + read(
+        connectionName="b", query="select `id` from t"
+    )
+    script.write_text(STUDIO_HEADER + body, encoding="utf-8")
+    with LocalGlue(tmp_path / "lake", engine, connections=settings) as glue:
+        glue.run(script)
+        assert parquet(glue, "s3://bucket/out/") == [{"id": 1}]
+
+
+def test_a_statement_that_failed_is_not_passed_over(
+    stand_in: str, run_body: Callable[..., ScriptRun], ask: Ask
+) -> None:
+    body = "try:\n    spark.read.jdbc('jdbc:redshift://warehouse.connection', '(select nothing from nowhere) t')\n"
+    body = write([(1,)], "id int") + body + "except Exception:\n    pass\njob.commit()\n"
+    if stand_in == "duckdb":
+        run_body(body)
+        assert ask("select id from public.users") == [(1,)]
+        return
+    with pytest.raises(ScriptError, match="a statement failed before, so nothing"):
+        run_body(body)
+
+
+@pytest.mark.parametrize("stand_in", ["duckdb"])
+def test_no_file_of_this_machine_is_read(run_body: Callable[..., ScriptRun], tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    for sql in (f"select * from read_text('{tmp_path}/secret.txt')", f"select * from '{tmp_path}/secret.txt'"):
+        with pytest.raises(ScriptError, match="the connection 'warehouse'"):
+            run_body(read(query=sql))
+
+
+@pytest.mark.parametrize(
+    ("url", "near"),
+    [
+        ("postgresql://u:p@localhost:5432/dev", True),
+        ("postgresql://u@[::1]/dev", True),
+        ("postgresql:///dev?host=/run/postgresql", True),
+        ("postgresql:///dev?host=evil.example.com", False),
+        ("postgresql://localhost/dev?hostaddr=192.0.2.7", False),
+        ("postgresql://localhost,db.example.com/dev", False),
+        ("postgresql:///dev?service=far", False),
+        ("postgresql://db.example.com/dev?sslmode=disable", False),
+    ],
+)
+def test_which_urls_lead_to_this_machine(url: str, near: bool) -> None:
+    assert is_near(url) is near
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("jdbc:mysql://db.example.com:3306/shop?useSSL=true", "db.example.com-shop"),
+        ("jdbc:oracle:thin:@//db.example.com:1521/ORCL", "db.example.com-ORCL"),
+        ("jdbc:oracle:thin:@db.example.com:1521:ONE", "db.example.com-ONE"),
+        ("jdbc:oracle:thin:scott/t1ger@db.example.com:1521:TWO", "db.example.com-TWO"),
+        ("jdbc:sqlserver://db.example.com:1433;databaseName=shop;user=u;password=s3cret", "db.example.com-shop"),
+        ("jdbc:redshift://u:s3;cr?t@cluster.example.com:5439/dev", "cluster.example.com-dev"),
+        ("jdbc:snowflake://acct.snowflakecomputing.com/?user=u&db=DEV", "acct.snowflakecomputing.com-DEV"),
+        ("jdbc:postgresql://warehouse.connection/dev", "warehouse"),
+    ],
+)
+def test_names_of_jdbc_urls(url: str, name: str, tmp_path: Path) -> None:
+    connection = Settings(tmp_path / "c.toml", {}).connection("", {"url": url})
+    assert connection.name == name
+
+
+def test_settings_are_checked(tmp_path: Path) -> None:
+    file = tmp_path / "connections.toml"
+    file.write_text('[a]\ndialect = "db2"\n', encoding="utf-8")
+    with pytest.raises(GlueLocalError, match="has the dialect 'db2'; use one of redshift, "):
+        read_settings(file)
+    with pytest.raises(GlueLocalError, match=r"there is no file .*typo\.toml"):
+        read_settings(tmp_path / "typo.toml")
+
+
 def test_a_catalog_table_of_a_database(run_body: Callable[..., ScriptRun], ask: Ask, glue: LocalGlue) -> None:
     ask("create schema sales")
     ask("create table sales.orders (id int, name varchar(10))")
@@ -310,7 +431,7 @@ def test_a_column_that_the_table_lacks_is_an_error(run_body: Callable[..., Scrip
         (read(), 'neither "dbtable" nor "query"'),
         (read(query="drop table x"), "is no query"),
         (read(query="select 1 as a, 2 as A"), "several columns called 'a'"),
-        (read(dbtable="nothing_there"), "nothing_there"),
+        (read(dbtable="nothing_there"), "warehouse: nothing_there: there is no such table"),
         (read(connectionName="", dbtable="t"), 'give "connectionName", or "url"'),
     ],
 )

@@ -14,6 +14,7 @@ from awsglue_local.storage.table import Table
 LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 OPEN = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 NONE: dict[str, Any] = {}
+COMMA = {"field.delim": ","}
 
 
 def table(serde: str, parameters: dict[str, str], **more: str) -> Table:
@@ -52,10 +53,32 @@ def of_serde(text: str, serde: str, columns: str = "a string, b string", **param
     ],
 )  # fmt: skip
 def test_the_three_readers(text: str, glue: list[Any] | None, lazy: list[Any], open_csv: list[Any]) -> None:
-    assert of_serde(text, LAZY) == lazy
+    assert of_serde(text, LAZY, **COMMA) == lazy
     assert of_serde(text, OPEN) == open_csv
     if glue is not None:
         assert rows(text, csv_options(table(OPEN, {}))) == glue
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('1,ab""c', [("1", 'ab"c')]),  # inside of a field a doubled quote is one, also without quotes around it
+        ('1,ab"c"d', [("1", 'ab"c"d')]),
+        (r"1,a\"b", [("1", 'a"b')]),
+        ('1,a"', [("1", None)]),
+        (r"1,a\\b", [("1", r"a\b")]),
+        (r"1,\\b", [("1", "b")]),  # a field has not begun yet
+        ('"1""",x', [('1"', "x")]),
+    ],
+)
+def test_opencsv_takes_quotes_inside_of_fields(text: str, expected: list[Any]) -> None:
+    assert of_serde(text + "\n", OPEN) == expected
+
+
+def test_lazy_simple_without_a_delimiter_has_hives() -> None:
+    assert of_serde("1,x\x012\n", LAZY) == [("1,x", "2")]
+    assert of_serde("1,x\x012\n", LAZY, **{"serialization.format": "1"}) == [("1,x", "2")]
+    assert of_serde("1;2\n", LAZY, **{"serialization.format": ";"}) == [("1", "2")]
 
 
 def test_line_breaks_inside_of_quotes() -> None:
@@ -64,7 +87,7 @@ def test_line_breaks_inside_of_quotes() -> None:
     with pytest.raises(SourceError, match='line 3: a quoted text goes over several lines; set "multiLine": True'):
         rows(text, {"withHeader": True})
     # a SerDe sees lines; OpenCSVSerde leaves out a field whose quotes do not end
-    assert of_serde('1,"x\ny"\n', LAZY) == [("1", '"x'), ('y"', None)]
+    assert of_serde('1,"x\ny"\n', LAZY, **COMMA) == [("1", '"x'), ('y"', None)]
     assert of_serde('1,"x\ny"\n', OPEN)[0] == ("1", None)
 
 
@@ -104,8 +127,8 @@ def test_lazy_simple_takes_null_for_what_is_no_value() -> None:
     columns = "i int, d date, at timestamp, f double, y boolean, s string"
     text = "1,2024-02-29,2024-02-29 10:00:00.5,1.5,true,x\nx,29.2.2024,noon,y,maybe,\n,,,,,\\N\n"
     first = (1, datetime.date(2024, 2, 29), datetime.datetime(2024, 2, 29, 10, 0, 0, 500000), 1.5, True, "x")
-    assert of_serde(text, LAZY, columns) == [first, (None,) * 5 + ("",), (None,) * 6]
-    assert of_serde("NA,x\n", LAZY, **{"serialization.null.format": "NA"}) == [(None, "x")]
+    assert of_serde(text, LAZY, columns, **COMMA) == [first, (None,) * 5 + ("",), (None,) * 6]
+    assert of_serde("NA,x\n", LAZY, **COMMA, **{"serialization.null.format": "NA"}) == [(None, "x")]
     assert of_serde("a\\|b|c\n", LAZY, **{"field.delim": "|", "escape.delim": "\\"}) == [("a|b", "c")]
 
 
