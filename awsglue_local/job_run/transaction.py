@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from awsglue_local.errors import LakeError
+from awsglue_local.errors import GlueLocalError, LakeError
 from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.lake import Lake
 from awsglue_local.storage.table import Partition, Table
@@ -28,10 +28,13 @@ class Transaction:
     ----------
     at_once
         Whether writes and purges happen when the script asks for them, as on AWS, and not together at its end.
+    is_preview
+        Whether nothing of it is to happen ever.
     """
 
-    def __init__(self, lake: Lake, catalog: Catalog, at_once: bool = False) -> None:
+    def __init__(self, lake: Lake, catalog: Catalog, at_once: bool = False, is_preview: bool = False) -> None:
         self._lake = lake
+        self._is_preview = is_preview
         self._catalog = catalog
         self._at_once = at_once
         self._pending: dict[Path, _Pending] = {}
@@ -77,7 +80,14 @@ class Transaction:
         ------
         LakeError
             The lake cannot be written or is full; folders not yet swapped are as they were.
+        GlueLocalError
+            The transaction is a preview's.
         """
+        if self._is_preview:
+            raise GlueLocalError(
+                "a preview does not show what a script reads back of what it has just written or purged; "
+                "run the job to see it"
+            )
         try:
             for place in list(self._pending):
                 pending = self._pending.pop(place)

@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from itertools import groupby
 from pathlib import Path
@@ -42,8 +42,11 @@ SAIL_LACKS = re.compile(
 """Sail's words for what it lacks, and for values that Spark makes something else of."""
 NODE_COMMENT = re.compile(r"\s*# Script generated for node (.*)")
 
+Made = list[tuple[str, list[Any]]]
+"""The Studio nodes of a script in its order, each with the frames and collections that it gave to variables."""
 
-def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
+
+def run(path: Path, arguments: Sequence[str], runtime: Runtime, look: Callable[[Made], None] | None = None) -> None:
     """Run a script and publish what it wrote.
 
     Parameters
@@ -54,6 +57,8 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
         Its arguments, such as `--year 2026`; `--JOB_NAME` is added unless given.
     runtime
         The engine, the lake and the account of reads and writes.
+    look
+        Looks at what the nodes made. Nothing that the script wrote is published then.
 
     Raises
     ------
@@ -65,7 +70,11 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime) -> None:
     install()
     try:
         with entered(runtime), runtime.engine.in_use(), _spark_taught(runtime), _arguments(path, arguments):
-            _execute(nodes, path, runtime)
+            made = _execute(nodes, path, runtime)
+            if look:
+                look(made)
+                return
+            _tell_of_rows(made, runtime)
             runtime.databases.commit()
             runtime.transaction.publish()
             runtime.bookmark.save()
@@ -106,18 +115,23 @@ def _spark_taught(runtime: Runtime) -> Iterator[None]:
         yield
 
 
-def _execute(nodes: list[tuple[str, CodeType]], path: Path, runtime: Runtime) -> None:
+def _execute(nodes: list[tuple[str, CodeType]], path: Path, runtime: Runtime) -> Made:
     there = dict.fromkeys(name for name, _ in nodes if name)
     if runtime.explain and runtime.explain not in there:
         raise GlueLocalError(f"no node {runtime.explain!r}; the nodes are {', '.join(there) or 'none'}")
     names = {"__name__": "__main__", "__file__": str(path)}
-    frames: list[list[Any]] = []
+    made: Made = []
     try:
         for name, code in nodes:
-            frames.append(_execute_node(name, code, names, runtime))
+            made.append((name, _execute_node(name, code, names, runtime)))
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise GlueLocalError(f"the script exited with code {stop.code}") from stop
+    return made
+
+
+def _tell_of_rows(made: Made, runtime: Runtime) -> None:
+    frames = [frames for _, frames in made]
     count_records(runtime.account.nodes, frames, runtime.count or runtime.account.wrote_nothing)
     if runtime.account.wrote_nothing:
         _tell_where_rows_end(runtime)

@@ -190,23 +190,41 @@ class LocalGlue:
         transaction = Transaction(self.lake, self.catalog, self._write_at_once)
         mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
         mark.use(arguments)
-        runtime = Runtime(
-            self.engine,
-            self.lake,
-            self.catalog,
-            transaction,
-            self.stage,
-            mark,
-            OpenDatabases(self.database_folder, self._settings, self._may_leave, self._write_at_once),
-            on_node=on_node,
-            count=count,
-            explain=explain,
-        )
+        runtime = self._runtime(transaction, mark)
+        runtime.on_node, runtime.count, runtime.explain = on_node, count, explain
         start = time.perf_counter()
         scripts.run(script, arguments, runtime)
         seconds = time.perf_counter() - start
         account = runtime.account
         return ScriptRun(script.stem, seconds, **vars(account))
+
+    def look_at(self, script: Path, look: Callable[[scripts.Made], None], arguments: Sequence[str] = ()) -> list[str]:
+        """Run one script for a look at what its nodes make; the lake, catalog and databases stay as they are.
+
+        Parameters
+        ----------
+        look
+            Called with the nodes and their frames when the last statement has run.
+
+        Returns
+        -------
+        list[str]
+            What a person should know, see `ScriptRun.notes`.
+
+        Raises
+        ------
+        ScriptError
+            It failed.
+        """
+        # a preview shows all rows, whatever was read before
+        mark = Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
+        runtime = self._runtime(Transaction(self.lake, self.catalog, is_preview=True), mark)
+        scripts.run(script, arguments, runtime, look)
+        return ScriptRun(script.stem, 0.0, **vars(runtime.account)).notes()
+
+    def _runtime(self, transaction: Transaction, mark: Bookmark) -> Runtime:
+        databases = OpenDatabases(self.database_folder, self._settings, self._may_leave, self._write_at_once)
+        return Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark, databases)
 
 
 def _in_folder(lake: Path) -> tuple[Lake, Catalog]:

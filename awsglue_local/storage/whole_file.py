@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -12,18 +13,33 @@ def write_file(path: Path, content: str | bytes) -> bool:
 
     The content is built beside the file and swapped in; the file keeps its permissions.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    if path.is_file() and path.read_bytes() == data:
-        return False
+    return bool(write_together({path: content}))
+
+
+def write_together(contents: Mapping[Path, str | bytes]) -> list[Path]:
+    """Write several files, or none of them where one cannot be written; return those that were not the same already."""
+    data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in contents.items()}
+    changed = [path for path, content in data.items() if not (path.is_file() and path.read_bytes() == content)]
+    beside: dict[Path, str] = {}
+    try:
+        for path in changed:
+            beside[path] = _built_beside(path)
+            Path(beside[path]).write_bytes(data[path])
+        for path in changed:
+            os.replace(beside[path], path)
+            del beside[path]
+    except BaseException:
+        for name in beside.values():
+            Path(name).unlink(missing_ok=True)
+        raise
+    return changed
+
+
+def _built_beside(path: Path) -> str:
+    """Make an empty file beside another one, with its permissions."""
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(beside, mode)
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
-    return True
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    os.chmod(name, mode)
+    return name

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from awsglue_local.storage.whole_file import write_file
-from glue_canvas.commands.ddl_folder import tables_for
 from glue_canvas.commands.output import (
     add_command,
     add_job,
@@ -19,6 +18,7 @@ from glue_canvas.commands.output import (
 from glue_canvas.document.canvas import CanvasError, read_text
 from glue_canvas.document.opened import closed_canvas, opened_path, opened_text
 from glue_canvas.document.studio_form import studio_form
+from glue_canvas.editing.ddl_folder import tables_for
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,4 +1,4 @@
-"""The commands that draw: draw and studio."""
+"""The commands that draw: draw and page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from glue_canvas.commands.output import add_command, write
 from glue_canvas.document.canvas import Canvas, CanvasError, read_canvas, read_job_folders
 from glue_canvas.drawing.mermaid import draw_mermaid
-from glue_canvas.drawing.page import studio_page
+from glue_canvas.drawing.page import canvases_page
 from glue_canvas.drawing.picture import Picture, canvas_picture, jobs_picture
 from glue_canvas.drawing.svg import draw_svg
 from glue_canvas.flow.job_order import JobTables, graph_of, job_tables
@@ -30,7 +30,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "-o", "--output", type=Path, help="write the drawing of one canvas to this file instead of printing it"
     )
 
-    added = add_command(commands, "studio", studio, "write one web page with the drawings of all jobs")
+    added = add_command(commands, "page", page, "write one web page with the drawings of all jobs")
     added.add_argument("place", type=Path, metavar="DIR", help="a folder of job folders")
     added.add_argument("-o", "--output", type=Path, required=True, metavar="PAGE.html")
 
@@ -55,10 +55,10 @@ def draw(options: argparse.Namespace) -> int:
     return 0
 
 
-def studio(options: argparse.Namespace) -> int:
+def page(options: argparse.Namespace) -> int:
     """Write the page."""
     canvases = read_job_folders(options.place)
-    write(options.output, studio_page(canvases, _in_order(canvases)))
+    write(options.output, canvases_page(canvases, _in_order(canvases)))
     return 0
 
 

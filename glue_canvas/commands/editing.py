@@ -8,10 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from awsglue_local.nearest import instead_of
-from glue_canvas.commands.ddl_folder import FOLDER, add_ddl, statement_of, tables_for
 from glue_canvas.commands.output import (
     add_command,
+    add_ddl,
     add_job,
     canvas_named,
     jobs_here,
@@ -22,15 +21,14 @@ from glue_canvas.commands.output import (
     write_job,
 )
 from glue_canvas.commands.terminal import clean
-from glue_canvas.document.canvas import Canvas, CanvasError, read_job_folders
+from glue_canvas.document.canvas import Canvas, CanvasError
 from glue_canvas.document.job_documents import job_folder
 from glue_canvas.editing.canvas_editor import CanvasEditor
+from glue_canvas.editing.ddl_folder import FOLDER, tables_for, written_statement, written_tables
 from glue_canvas.editing.field_values import typed_fields
-from glue_canvas.editing.new_job import new_job
+from glue_canvas.editing.new_job import first_canvas
 from glue_canvas.editing.new_nodes import palette
-from glue_canvas.flow.canvas_columns import canvas_columns
-from glue_canvas.flow.job_order import Table, job_tables, node_tables, table_name
-from glue_canvas.flow.lineage import column_lineage, table_spot
+from glue_canvas.flow.job_order import Table
 from glue_canvas.kinds.column_flow import Columns
 from glue_canvas.script.compiler import compile_canvas
 
@@ -151,21 +149,8 @@ def new(options: argparse.Namespace) -> int:
     """Write the canvas and the script of a new job, and the statement of its table if there is none."""
     jobs = jobs_here(options.folder)
     folder = job_folder(jobs, options.job)
-    path = folder / f"{folder.name}.json"
-    if path.exists():
-        raise CanvasError(f"{path} is there already; `glue-canvas edit {options.job}` changes it")
     tables = tables_for([folder], options.ddl)
-    for table in options.reads if tables else ():
-        if table not in tables:
-            there = [table_name(one) for one in tables]
-            raise CanvasError(
-                f"no DDL defines {table_name(table)}" + instead_of(table_name(table), there, "the tables are")
-            )
-    others = read_job_folders(jobs) if jobs.is_dir() and any(jobs.glob("*/*.json")) else []
-    for other in others:
-        if options.writes in job_tables(other).writes:
-            raise CanvasError(f"{other.job_name} writes {table_name(options.writes)} already; a table has one writer")
-    canvas = new_job(path, options.reads, options.writes, tables, others[0] if others else None)
+    canvas = first_canvas(jobs, options.job, options.reads, options.writes, tables)
     write_job(canvas, compile_canvas(canvas))
     write_drawing(canvas)
     if tables and options.writes not in tables:
@@ -178,7 +163,7 @@ def ddl(options: argparse.Namespace) -> int:
     """Print or write the statements of the tables that a job writes."""
     canvas = canvas_named(options.job, options.folder)
     tables = tables_for([canvas.path.parent], options.ddl)
-    written = [table for table in job_tables(canvas).writes if table[0]]
+    written = written_tables(canvas)
     if not written:
         raise CanvasError(f"{canvas.path}: its targets name no table of the Data Catalog")
     folder = _ddl_of(canvas.path.parent, options.ddl)
@@ -186,36 +171,12 @@ def ddl(options: argparse.Namespace) -> int:
         if options.write:
             _write_statement(canvas, folder, table, tables)
         else:
-            sys.stdout.write(_statement(canvas, folder, table, tables))
+            sys.stdout.write(written_statement(canvas, folder, table, tables))
     return 0
 
 
 def _write_statement(canvas: Canvas, folder: Path, table: Table, tables: dict[Table, Columns]) -> None:
-    write(folder / f"{table[1]}.sql", _statement(canvas, folder, table, tables))
-
-
-def _statement(canvas: Canvas, folder: Path, table: Table, tables: dict[Table, Columns]) -> str:
-    (target,) = [node for node in canvas.nodes.values() if node.kind.endswith("Target") and table in node_tables(node)][
-        :1
-    ]
-    columns = canvas_columns(canvas, tables).leaving[target.id]
-    if columns is None:
-        raise canvas.error(
-            target, "its columns are not known, because a node before it can make any; write the DDL by hand"
-        )
-    made_of = _made_of(canvas, table, columns, tables)
-    return statement_of(table, columns, made_of, folder, canvas.definition.get("description") or "")
-
-
-def _made_of(
-    canvas: Canvas, table: Table, columns: Columns, tables: dict[Table, Columns]
-) -> dict[str, tuple[Table, str]]:
-    """Return for each column that is made of one column of a table which one that is."""
-    found = column_lineage([canvas], tables)
-    origins = {name: found.origins(table_spot(table, name)) for name in columns}
-    single = {name: next(iter(spots)) for name, spots in origins.items() if len(spots) == 1}
-    places = {table_name(one): one for one in tables}
-    return {name: (places[spot.place], spot.column) for name, spot in single.items() if spot.place in places}
+    write(folder / f"{table[1]}.sql", written_statement(canvas, folder, table, tables))
 
 
 def _ddl_of(job: Path, ddl: Path | None) -> Path:

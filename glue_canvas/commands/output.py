@@ -42,6 +42,16 @@ def add_job(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_ddl(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names the folder."""
+    parser.add_argument(
+        "--ddl",
+        type=Path,
+        metavar="DIR",
+        help="CREATE EXTERNAL TABLE statements, a file a table (default: the folder ddl beside that of the jobs)",
+    )
+
+
 def jobs_here(folder: Path | None) -> Path:
     """Return the folder of job folders that is meant where none is named."""
     return folder or (STUDIO_JOBS if STUDIO_JOBS.is_dir() else Path())

@@ -10,11 +10,11 @@ from pathlib import Path
 from rich.console import Console
 
 from awsglue_local.storage.whole_file import write_file
-from glue_canvas.commands.ddl_folder import add_ddl, tables_for
-from glue_canvas.commands.output import add_command, canvases_at, print_json, write
+from glue_canvas.commands.output import add_command, add_ddl, canvases_at, print_json, write
 from glue_canvas.commands.terminal import clean, show_reports
 from glue_canvas.document.canvas import CanvasError, read_canvas
 from glue_canvas.document.studio_form import studio_form
+from glue_canvas.editing.ddl_folder import tables_for
 from glue_canvas.flow.node_order import UnsupportedKindError
 from glue_canvas.flow.output_schemas import with_schemas
 from glue_canvas.kinds.eras import ERAS, Style

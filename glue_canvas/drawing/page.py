@@ -40,7 +40,7 @@ class JobPart:
     nodes: list[NodePart]
 
 
-def studio_page(canvases: Iterable[Canvas], jobs: Sequence[JobTables]) -> str:
+def canvases_page(canvases: Iterable[Canvas], jobs: Sequence[JobTables]) -> str:
     """Return the page as HTML; whatever stands in a canvas is shown, never obeyed.
 
     Raises
@@ -50,7 +50,7 @@ def studio_page(canvases: Iterable[Canvas], jobs: Sequence[JobTables]) -> str:
     """
     parts = {canvas.job_name: _job_part(canvas) for canvas in canvases}
     environment = Environment(loader=PackageLoader("glue_canvas.drawing"), autoescape=True, keep_trailing_newline=True)
-    return environment.get_template("studio.html").render(
+    return environment.get_template("page.html").render(
         order=[visible(job.job) for job in jobs],
         drawing=draw_svg(jobs_picture(jobs)),
         is_wide=is_wide(jobs_picture(jobs)),

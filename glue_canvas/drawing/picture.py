@@ -34,6 +34,9 @@ LABELS = {
 """Names that Studio's page gives to kinds; the others are their words."""
 
 
+WORD = re.compile(r"DynamoDB|MySQL|PostgreSQL|SQLServer|[A-Z]+(?![a-z])[0-9]*|[A-Z][a-z0-9]+")
+
+
 @dataclass(frozen=True)
 class Box:
     """One box: `label` says what kind of thing it is, `title` which one, `note` what was measured of it."""
@@ -83,7 +86,7 @@ def node_box(node: Node, change: str = "") -> Box:
 
 def kind_label(kind: str) -> str:
     """Return the words for a kind of node, as Studio's page shows them where they are known."""
-    return LABELS.get(kind) or " ".join(re.findall(r"[A-Z]+(?![a-z])[0-9]*|[A-Z][a-z0-9]+", kind)) or kind
+    return LABELS.get(kind) or " ".join(WORD.findall(kind)) or kind
 
 
 def role_and_label(box: Box) -> str:

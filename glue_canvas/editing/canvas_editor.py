@@ -9,6 +9,7 @@ from typing import Any
 from awsglue_local.nearest import instead_of
 from glue_canvas.document.canvas import Canvas, CanvasError, Node, canvas_of
 from glue_canvas.document.studio_form import studio_form
+from glue_canvas.editing.job_settings import checked_settings
 from glue_canvas.editing.new_nodes import alias_of, checked_fields, new_fields, palette
 from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.flow.job_order import Table
@@ -119,6 +120,38 @@ class CanvasEditor:
         self._settle(bodies)
         return self.canvas.nodes[made_id]
 
+    def paste(self, copied: Sequence[tuple[str, str, Fields]]) -> list[str]:
+        """Add copies of nodes, each an id, a kind and fields; return their ids.
+
+        Copies feed each other as the nodes that they are made of; what else fed those does not feed them.
+
+        Raises
+        ------
+        CanvasError
+            A kind is not known, or a field is none of its.
+        """
+        made: dict[str, str] = {}
+        waiting = list(copied)
+        while waiting:
+            ids = {one for one, _, _ in waiting}
+            ready = [one for one in waiting if not ids.intersection(one[2].get("Inputs", []))]
+            if not ready:
+                raise self._error("the copied nodes wait for each other in a circle")
+            for old, kind, fields in ready:
+                made[old] = self._paste_one(kind, fields, made).id
+            waiting = [one for one in waiting if one not in ready]
+        return [made[old] for old, _, _ in copied]
+
+    def _paste_one(self, kind: str, fields: Fields, made: Mapping[str, str]) -> Node:
+        inputs = [one for one in fields.get("Inputs", []) if one in made]
+        kept = fields
+        for one in fields.get("Inputs", []):
+            kept = _rewired(kept, one, made[one]) if one in made else _without_input(kept, one)
+        own = {key: value for key, value in kept.items() if key not in ("Name", "Inputs")}
+        names = {node.name for node in self.canvas.nodes.values()}
+        name = _numbered(f"{str(fields.get('Name', kind)).removesuffix(' copy')} copy", names)
+        return self.add(kind, name, inputs=[made[one] for one in inputs], fields=own)
+
     def remove(self, named: str) -> None:
         """Remove a node; what fed it feeds what it fed.
 
@@ -166,6 +199,25 @@ class CanvasEditor:
             raise self._error(f'"{feeding.name}" feeds "{fed.name}" already')
         self._replace(fed, _with_input(fed, feeding))
 
+    def insert(self, named: str, source: str, target: str) -> None:
+        """Put a node on the way from one node to another.
+
+        Raises
+        ------
+        CanvasError
+            There is no such node or way, or the node cannot stand there.
+        """
+        node, feeding, fed = self.node(named), self.node(source), self.node(target)
+        if feeding.id not in fed.inputs:
+            raise self._error(f'"{feeding.name}" does not feed "{fed.name}"')
+        self._settle(
+            {
+                **self.canvas.bodies,
+                node.id: {node.kind: _with_input(node, feeding)},
+                fed.id: {fed.kind: _rewired(fed.fields, feeding.id, node.id)},
+            }
+        )
+
     def disconnect(self, source: str, target: str) -> None:
         """Let a node feed another one no more.
 
@@ -190,6 +242,18 @@ class CanvasEditor:
         node = self.node(named)
         merged = {**node.fields, **checked_fields(node.kind, fields)}
         self._replace(node, {key: value for key, value in merged.items() if value is not None})
+
+    def set_settings(self, settings: Mapping[str, Any]) -> None:
+        """Set members of the job, such as `timeout` or `defaultArguments`; None takes one away.
+
+        Raises
+        ------
+        CanvasError
+            A canvas file has no such member, it is one that other commands change, or the value is not of its type.
+        """
+        checked = checked_settings(settings)
+        merged = {key: value for key, value in {**self.canvas.definition, **checked}.items() if value is not None}
+        self.canvas = studio_form(Canvas(self.canvas.path, merged, self.canvas.nodes))
 
     def _replace(self, node: Node, fields: Fields) -> None:
         self._settle({**self.canvas.bodies, node.id: {node.kind: fields}})

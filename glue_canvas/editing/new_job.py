@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from glue_canvas.document.canvas import NODES_KEY, Canvas, canvas_of
+from awsglue_local.nearest import instead_of
+from glue_canvas.document.canvas import NODES_KEY, Canvas, CanvasError, canvas_of, read_job_folders
+from glue_canvas.document.job_documents import job_folder
 from glue_canvas.document.studio_form import studio_form
 from glue_canvas.editing.canvas_editor import CanvasEditor, epoch_milliseconds
-from glue_canvas.flow.job_order import Table
+from glue_canvas.flow.job_order import Table, job_tables, table_name
 from glue_canvas.kinds.column_flow import Columns
 
 SETTINGS: dict[str, Any] = {
@@ -44,6 +46,40 @@ rows.count()
 glueContext.purge_table(database="{database}", table_name="{table}", options={{"retentionPeriod": 0}})
 return DynamicFrameCollection({{"rows": DynamicFrame.fromDF(rows, glueContext, "rows")}}, glueContext)"""
 """The body of the Custom Transform that empties a table: where the new rows cannot be computed, the old ones stay."""
+
+
+def first_canvas(
+    jobs: Path, name: str, reads: Sequence[Table], writes: Table, tables: Mapping[Table, Columns]
+) -> Canvas:
+    """Return the canvas of a new job of a folder of job folders; nothing is written.
+
+    Parameters
+    ----------
+    jobs
+        The folder; it may be missing.
+    tables
+        The columns of the tables that are defined; with none, nothing is asked of what the job reads.
+
+    Raises
+    ------
+    CanvasError
+        The name is none or is taken, no statement defines a table that is read, or another job writes the table.
+    """
+    folder = job_folder(jobs, name)
+    path = folder / f"{folder.name}.json"
+    if path.exists():
+        raise CanvasError(f"{path} is there already; `glue-canvas edit {name}` changes it")
+    for table in reads if tables else ():
+        if table not in tables:
+            there = [table_name(one) for one in tables]
+            raise CanvasError(
+                f"no DDL defines {table_name(table)}" + instead_of(table_name(table), there, "the tables are")
+            )
+    others = read_job_folders(jobs) if jobs.is_dir() and any(jobs.glob("*/*.json")) else []
+    for other in others:
+        if writes in job_tables(other).writes:
+            raise CanvasError(f"{other.job_name} writes {table_name(writes)} already; a table has one writer")
+    return new_job(path, reads, writes, tables, others[0] if others else None)
 
 
 def new_job(

@@ -93,15 +93,23 @@ def check_folder(folder: Path, tables: Tables = NO_TABLES) -> JobReport:
     return JobReport(path, [*found, *of_script])
 
 
-def check_canvas(canvas: Canvas, tables: Tables = NO_TABLES) -> list[Finding]:
+def check_canvas(canvas: Canvas, tables: Tables = NO_TABLES, text: str | None = None) -> list[Finding]:
     """Check one canvas without its script.
 
     Parameters
     ----------
     tables
         The columns of the tables that are defined; with none, the canvas is compared with no table.
+    text
+        The canvas file's text, where it is not what lies on the disk.
     """
-    return [*_form(canvas), *_open(canvas), *_names(canvas), *_nodes(canvas, tables)]
+    text = canvas.path.read_bytes().decode("utf-8") if text is None else text
+    return [
+        *_form(canvas, text),
+        *_open(canvas),
+        *_names(canvas),
+        *_nodes(canvas, tables),
+    ]
 
 
 def _named_as_folder(canvas: Canvas) -> Iterator[Finding]:
@@ -113,9 +121,9 @@ def _named_as_folder(canvas: Canvas) -> Iterator[Finding]:
         yield Finding("job-name", ERROR, "", message)
 
 
-def _form(canvas: Canvas) -> Iterator[Finding]:
+def _form(canvas: Canvas, text: str) -> Iterator[Finding]:
     """Yield one finding where the file is not as Studio writes it: the first difference."""
-    wanted, text = studio_form(canvas), canvas.path.read_bytes().decode("utf-8")
+    wanted = studio_form(canvas)
     if wanted.to_text() == text:
         return
     arguments = canvas.definition.get("defaultArguments")

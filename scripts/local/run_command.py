@@ -33,10 +33,10 @@ def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
     start, began = time.perf_counter(), time.time_ns()
     # only now, so that the page's process loads meanwhile
     from awsglue_local import GlueLocalError
+    from awsglue_local.runner.run_account import FAILURE
     from awsglue_local.terminal import plain_console
     from glue_canvas import CanvasError
     from scripts.local.run_jobs import run_jobs, show
-    from scripts.run_account import FAILURE
 
     console = plain_console()
     try:

@@ -10,12 +10,12 @@ from rich.console import Console
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
 from awsglue_local.job_run.engine import Engine
+from awsglue_local.runner.run_account import Failure, job_result, run_account, write_account, write_failure
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.terminal import fitted_table
 from scripts import stedi
 from scripts.local.current_scripts import current_scripts
 from scripts.report.beside import PageBeside
-from scripts.run_account import Failure, run_account, write_account, write_failure
 
 KEPT_DDL = "ddl.json"
 NOT_CURRENT = (
@@ -63,7 +63,9 @@ def run_jobs(
                     raise
                 if page:
                     page.tell_final([*runs[-1].reads, *runs[-1].writes], glue.stage)
-            write_account(glue.lake.root, run_account(started, name, time.perf_counter() - start, runs))
+            write_account(
+                glue.lake.root, run_account(started, name, time.perf_counter() - start, list(map(job_result, runs)))
+            )
             if page:
                 status.update("Writing the page about the run ...")
                 page.end(succeeded=True)

@@ -12,11 +12,11 @@ from rich.status import Status
 from awsglue_local import GlueLocalError, LocalGlue
 from awsglue_local.athena.queries import AthenaSql
 from awsglue_local.process import run_process
+from awsglue_local.runner.run_account import is_counted, rewrite_account
 from awsglue_local.terminal import plain_console
 from scripts.report.findings import find_all
 from scripts.report.page import Page, accounts_of
 from scripts.report.recount import copied, recount
-from scripts.run_account import is_counted, rewrite_account
 
 NOT_COUNTED = "Not all records at nodes could be counted: a script, or the lake, is not as it was in the last run"
 

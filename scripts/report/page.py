@@ -11,10 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from awsglue_local.athena.queries import Snapshot
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.runner import run_account
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas.document.canvas import job_folders
 from glue_canvas.script.checks import ERROR, check_folder
-from scripts import privacy, run_account, stedi
+from scripts import privacy, stedi
 from scripts.report import charts, columns, pictures
 from scripts.report.beside import PAGE
 from scripts.report.findings import Findings

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from awsglue_local.runner.run_account import RunAccount
 from glue_canvas import Canvas, JobGraph
 from glue_canvas.drawing.picture import JOB, Box, Picture, canvas_picture, jobs_picture
 from glue_canvas.drawing.svg import draw_svg
-from scripts.run_account import RunAccount
 
 
 def flow_drawing(graph: JobGraph, account: RunAccount) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from awsglue_local import GlueLocalError, LocalGlue
+from awsglue_local.runner.run_account import RunAccount, job_account
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.storage.lake import Lake, data_files, link_all
-from scripts.run_account import RunAccount, job_account
 from scripts.stedi import LOCAL_BUCKET, Lakehouse
 
 

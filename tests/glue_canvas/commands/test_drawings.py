@@ -1,4 +1,4 @@
-"""draw and studio."""
+"""draw and page."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def test_jobs_without_an_order_are_drawn(tmp_path: Path) -> None:
         source = ("1", "CatalogSource", {"Name": "S", **fields})
         keep(canvas_of(source, ("2", "CatalogTarget", {"Name": "T", "Inputs": ["1"], **fields}), name=name), tmp_path)
     assert main(["draw", str(tmp_path)]) == 0
-    assert main(["studio", str(tmp_path), "-o", str(tmp_path / "page.html")]) == 0
+    assert main(["page", str(tmp_path), "-o", str(tmp_path / "page.html")]) == 0
     assert (tmp_path / "page.html").read_text().count("<svg ") == 3

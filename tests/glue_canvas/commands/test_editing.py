@@ -10,7 +10,7 @@ import pytest
 
 from glue_canvas import read_canvas
 from glue_canvas.cli import main
-from glue_canvas.commands.ddl_folder import tables_for
+from glue_canvas.editing.ddl_folder import tables_for
 from scripts import stedi
 from tests.lakehouse.tables import DEFINITIONS
 

@@ -91,7 +91,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "no script is written, because a kind of node is not compiled here" in capsys.readouterr().err
     assert sorted(path.name for path in (jobs / "job").iterdir()) == ["job.json"]
     keep(canvas_of(("1", "CatalogSource", {"Database": "d", "Name": "s", "Table": "a"}), name="other"), jobs)
-    for command in (["draw"], ["graph"], ["lineage"], ["studio", "-o", str(tmp_path / "page.html")], ["format"]):
+    for command in (["draw"], ["graph"], ["lineage"], ["page", "-o", str(tmp_path / "page.html")], ["format"]):
         assert main([command[0], str(jobs), *command[1:]]) == 0, command
     assert main(["diff", str(jobs / "job" / "job.json"), str(export)]) == 1
     assert main(["lineage", str(jobs), "--without", "d.a.email"]) == 1, "what cannot be known may have reached it"

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from markupsafe import escape
 
 from glue_canvas import Canvas
-from glue_canvas.drawing.page import studio_page
+from glue_canvas.drawing.page import canvases_page
 from tests.glue_canvas.canvases import canvas_of
 from tests.glue_canvas.drawings import JOBS, in_order
 
@@ -29,7 +29,7 @@ class Tags(HTMLParser):
 
 
 def page_of(canvases: list[Canvas]) -> str:
-    return studio_page(canvases, in_order(canvases))
+    return canvases_page(canvases, in_order(canvases))
 
 
 def test_the_page_shows_all_jobs_and_needs_no_network() -> None:

@@ -148,7 +148,8 @@ def test_a_new_job_step_by_step(tmp_path: Path) -> None:
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tmp_path / name)
+            shutil.copyfile(ROOT / name, tmp_path / name)
+            os.utime(tmp_path / name, (0, 0))  # older than the environment, so that make does not install the copy
     if (ROOT / ".tools").exists():
         (tmp_path / ".tools").symlink_to(ROOT / ".tools")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)

@@ -14,9 +14,9 @@ import pytest
 
 from awsglue_local import LocalGlue
 from awsglue_local.job_run.engine import Engine
+from awsglue_local.runner.run_account import RUN
 from scripts import stedi
 from scripts.local import run_command
-from scripts.run_account import RUN
 from tests.conftest import SAMPLE_LANDING, STUDIO_HEADER, run_all
 from tests.lakehouse.tables import zone_rows
 

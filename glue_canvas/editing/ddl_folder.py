@@ -1,16 +1,17 @@
-"""The tables that the statements of a folder define, which canvases are compared with."""
+"""The folder of CREATE EXTERNAL TABLE statements: which tables it defines, and a statement for what a job writes."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.errors import GlueLocalError
-from glue_canvas.document.canvas import CanvasError
-from glue_canvas.flow.job_order import Table
+from glue_canvas.document.canvas import Canvas, CanvasError
+from glue_canvas.flow.canvas_columns import canvas_columns
+from glue_canvas.flow.job_order import Table, job_tables, node_tables, table_name
+from glue_canvas.flow.lineage import column_lineage, table_spot
 from glue_canvas.kinds.column_flow import Columns
 
 FOLDER = "ddl"
@@ -23,16 +24,6 @@ class _AnyValue(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return name
-
-
-def add_ddl(parser: argparse.ArgumentParser) -> None:
-    """Add the argument that names the folder."""
-    parser.add_argument(
-        "--ddl",
-        type=Path,
-        metavar="DIR",
-        help="CREATE EXTERNAL TABLE statements, a file a table (default: the folder ddl beside that of the jobs)",
-    )
 
 
 def tables_for(job_folders: Sequence[Path], ddl: Path | None) -> dict[Table, Columns]:
@@ -56,6 +47,40 @@ def tables_for(job_folders: Sequence[Path], ddl: Path | None) -> dict[Table, Col
 def _table(file: Path) -> tuple[Table, Columns]:
     table = read_ddl(file, _AnyValue())
     return (table.database, table.name), dict([*table.columns, *table.partition_keys])
+
+
+def written_tables(canvas: Canvas) -> list[Table]:
+    """Return the tables of the Data Catalog that a job's targets write."""
+    return [table for table in job_tables(canvas).writes if table[0]]
+
+
+def written_statement(canvas: Canvas, folder: Path, table: Table, tables: Mapping[Table, Columns]) -> str:
+    """Return the statement of a table that a job writes, with the columns that reach its target.
+
+    Raises
+    ------
+    CanvasError
+        The columns are not known.
+    """
+    target = next(node for node in canvas.nodes.values() if node.kind.endswith("Target") and table in node_tables(node))
+    columns = canvas_columns(canvas, tables).leaving[target.id]
+    if columns is None:
+        raise canvas.error(
+            target, "its columns are not known, because a node before it can make any; write the DDL by hand"
+        )
+    made_of = _made_of(canvas, table, columns, tables)
+    return statement_of(table, columns, made_of, folder, canvas.definition.get("description") or "")
+
+
+def _made_of(
+    canvas: Canvas, table: Table, columns: Columns, tables: Mapping[Table, Columns]
+) -> dict[str, tuple[Table, str]]:
+    """Return for each column that is made of one column of a table which one that is."""
+    found = column_lineage([canvas], tables)
+    origins = {name: found.origins(table_spot(table, name)) for name in columns}
+    single = {name: next(iter(spots)) for name, spots in origins.items() if len(spots) == 1}
+    places = {table_name(one): one for one in tables}
+    return {name: (places[spot.place], spot.column) for name, spot in single.items() if spot.place in places}
 
 
 def statement_of(

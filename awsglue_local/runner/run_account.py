@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from awsglue_local.storage.whole_file import write_file
 
 if TYPE_CHECKING:
-    from awsglue_local import ScriptRun
+    from awsglue_local.runner.session import ScriptRun
 
 RunAccount = dict[str, Any]
 """What `run.json` holds."""
@@ -29,15 +29,29 @@ class Failure:
     error: str
 
 
-def run_account(started: datetime, engine: str, seconds: float, runs: list[ScriptRun]) -> RunAccount:
+@dataclass(frozen=True)
+class JobResult:
+    """What one job did, in values that JSON has: its account, the rows of its tables, and how many lines it skipped."""
+
+    account: dict[str, Any]
+    holds: dict[str, int]
+    bad_records: dict[str, int]
+
+
+def job_result(run: ScriptRun) -> JobResult:
+    """Return what a script did."""
+    return JobResult(job_account(run), run.holds, {table: len(bad) for table, bad in run.bad_records.items()})
+
+
+def run_account(started: datetime, engine: str, seconds: float, results: list[JobResult]) -> RunAccount:
     """Return the account of a run, as `run.json` holds it."""
     return {
         "started": started.isoformat(timespec="seconds"),
         "engine": engine,
         "seconds": round(seconds, 3),
-        "jobs": [job_account(run) for run in runs],
-        "tables": {table: rows for run in runs for table, rows in run.holds.items()},
-        "bad_records": {table: len(bad) for run in runs for table, bad in run.bad_records.items()},
+        "jobs": [one.account for one in results],
+        "tables": {table: rows for one in results for table, rows in one.holds.items()},
+        "bad_records": {table: count for one in results for table, count in one.bad_records.items()},
     }
 
 

@@ -1,0 +1,1 @@
+"""A Glue Studio on this machine: canvases edited in a browser, previewed, run and queried, without AWS."""

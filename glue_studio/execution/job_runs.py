@@ -1,0 +1,265 @@
+"""Runs of jobs, one after another in a worker process, and the account that is kept of them in the lake."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from awsglue_local.runner.run_account import (
+    RUN,
+    Failure,
+    JobResult,
+    read_account,
+    run_account,
+    write_account,
+    write_failure,
+)
+from awsglue_local.storage.whole_file import write_file
+from glue_studio.execution.messages import Message
+from glue_studio.execution.worker import Worker, WorkFailed
+
+FOLDER = "_studio"
+KEPT = 50
+"""Runs whose accounts are kept."""
+QUIET_SECONDS = 10.0
+"""After so long without news a watcher hears that the run goes on, so that a broken connection is noticed."""
+State = Literal["waiting", "running", "succeeded", "failed", "stopped"]
+
+
+@dataclass(frozen=True)
+class JobToRun:
+    """A job's name, script, arguments, and the names of its nodes."""
+
+    name: str
+    script: str
+    arguments: list[str]
+    nodes: list[str]
+
+
+class Told(BaseModel):
+    """What the page is told: every member is there."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class NodeState(Told):
+    """What a node has done: seconds that its statements ran, rows that it read or wrote by table, rows that left it."""
+
+    name: str
+    seconds: float
+    rows: dict[str, int]
+    out: int | None = None
+
+
+class JobState(Told):
+    """What a job has done; `holds` are the rows of the tables that it wrote."""
+
+    name: str
+    state: State = "waiting"
+    seconds: float = 0.0
+    reads: dict[str, int] = {}
+    writes: dict[str, int] = {}
+    holds: dict[str, int] = {}
+    nodes: list[NodeState] = []
+    notes: list[str] = []
+    printed: str = ""
+    error: str = ""
+    failed_node: str = ""
+
+
+class Run(Told):
+    """A run; `started` is a time in ISO 8601, `report` says whether a page about it was written."""
+
+    id: str
+    which: str
+    started: str
+    engine: str
+    state: State = "running"
+    seconds: float = 0.0
+    jobs: list[JobState]
+    report: bool = False
+
+
+class Runs:
+    """The runs of one lake.
+
+    Parameters
+    ----------
+    make_report
+        Writes a page about the last run of all jobs; says whether it did.
+    """
+
+    def __init__(self, lake: Path, engine: str, make_report: Callable[[], bool] | None = None) -> None:
+        self._lake, self._folder, self._engine = lake, lake / FOLDER, engine
+        self._worker = Worker(lake, engine)
+        self._make_report = make_report
+        self._changed = threading.Condition()
+        self._runs: dict[str, Run] = {run.id: run for run in self._kept()}
+        self._going: str | None = None
+
+    def start(self, which: str, jobs: list[JobToRun]) -> Run:
+        """Begin a run of jobs in their order and return it.
+
+        Raises
+        ------
+        WorkFailed
+            Another run is going on.
+        """
+        with self._changed:
+            if self._going:
+                raise WorkFailed("another run is going on; wait until it ends, or stop it")
+            now = datetime.now(UTC)
+            run = Run(
+                id=now.strftime("%Y%m%dT%H%M%S%f"),
+                which=which,
+                started=now.isoformat(timespec="seconds"),
+                engine=self._engine,
+                jobs=[JobState(name=job.name) for job in jobs],
+            )
+            self._runs[run.id] = run
+            self._going = run.id
+        threading.Thread(target=self._do, args=(run, jobs), daemon=True).start()
+        return run
+
+    def listed(self) -> list[Run]:
+        """Return the runs, the newest first."""
+        with self._changed:
+            return sorted(self._runs.values(), key=lambda run: run.id, reverse=True)
+
+    def found(self, run_id: str) -> Run | None:
+        """Return a run."""
+        return self._runs.get(run_id)
+
+    def last_of(self, job: str) -> JobState | None:
+        """Return what a job did when it last ran, here or in a run of all jobs that was started elsewhere."""
+        for run in sorted([*self.listed(), *_run_elsewhere(self._lake)], key=lambda one: one.started, reverse=True):
+            for state in run.jobs:
+                if state.name == job and state.state != "waiting":
+                    return state
+        return None
+
+    def stop(self, run_id: str) -> None:
+        """Stop a run: the job that runs leaves its tables as they were, and the next ones do not begin."""
+        if self._going == run_id:
+            self._runs[run_id].state = "stopped"
+            self._worker.stop()
+
+    def watch(self, run_id: str) -> Iterator[Run | None]:
+        """Yield a run whenever it has changed, until it has ended; None after a while without news."""
+        seen = ""
+        while True:
+            with self._changed:
+                run = self._runs[run_id]
+                now = run.model_dump_json()
+                if now == seen:
+                    if self._going != run_id:
+                        return
+                    self._changed.wait(QUIET_SECONDS)
+                    run = self._runs[run_id]
+                    now = run.model_dump_json()
+            yield run if now != seen else None
+            seen = now
+
+    def close(self) -> None:
+        """Stop what is going on."""
+        if self._going:
+            self.stop(self._going)
+        self._worker.stop()
+
+    def _do(self, run: Run, jobs: list[JobToRun]) -> None:
+        start = time.perf_counter()
+        results: list[JobResult] = []
+        try:
+            for job, state in zip(jobs, run.jobs, strict=True):
+                if run.state == "running":
+                    results += self._do_job(run, job, state)
+            run.seconds = time.perf_counter() - start
+            if run.which == "all":
+                self._write_account(run, results)
+            if run.state == "running":
+                run.report = bool(self._make_report and run.which == "all" and self._make_report())
+                run.state = "succeeded"
+        finally:
+            with self._changed:
+                self._going = None
+                self._keep(run)
+                self._changed.notify_all()
+
+    def _write_account(self, run: Run, results: list[JobResult]) -> None:
+        """Leave in the lake what a run of all jobs leaves there, however it was started."""
+        started = datetime.fromisoformat(run.started)
+        failed = next((job for job in run.jobs if job.state == "failed"), None)
+        if failed:
+            write_failure(self._lake, Failure(started, run.engine, failed.name, failed.error))
+        elif run.state == "running":
+            write_account(self._lake, run_account(started, run.engine, run.seconds, results))
+
+    def _do_job(self, run: Run, job: JobToRun, state: JobState) -> list[JobResult]:
+        start = time.perf_counter()
+        self._tell(state, "running")
+        request = {"do": "run", "job": job.name, "script": job.script, "arguments": job.arguments}
+        try:
+            answer = self._worker.ask(request, lambda message: self._hear(state, message))
+        except WorkFailed as error:
+            stopped = error.stopped or run.state == "stopped"
+            run.state = "stopped" if stopped else "failed"
+            state.error, state.failed_node = ("" if stopped else str(error)), error.node
+            state.seconds = time.perf_counter() - start
+            self._tell(state, run.state)
+            return []
+        result = JobResult(**answer["result"])
+        state.nodes = [_node_state(node) for node in answer["nodes"]]
+        state.reads, state.writes, state.holds = result.account["reads"], result.account["writes"], result.holds
+        state.notes, state.seconds = answer["notes"], answer["seconds"]
+        self._tell(state, "succeeded")
+        return [result]
+
+    def _hear(self, state: JobState, message: Message) -> None:
+        with self._changed:
+            if node := message.get("node"):
+                state.nodes = [*state.nodes, _node_state(node)]
+            state.printed += message.get("printed", "")
+            self._changed.notify_all()
+
+    def _tell(self, state: JobState, now: State) -> None:
+        with self._changed:
+            state.state = now
+            self._changed.notify_all()
+
+    def _keep(self, run: Run) -> None:
+        write_file(self._folder / f"{run.id}.json", run.model_dump_json(indent=2))
+        for old in sorted(self._folder.glob("*.json"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+            self._runs.pop(old.stem, None)
+
+    def _kept(self) -> list[Run]:
+        found = []
+        for file in sorted(self._folder.glob("*.json")):
+            try:
+                found.append(Run.model_validate_json(file.read_text(encoding="utf-8")))
+            except (ValidationError, OSError, UnicodeDecodeError):  # of another version, or damaged: not worth a stop
+                continue
+        return found
+
+
+def _node_state(node: dict[str, Any]) -> NodeState:
+    return NodeState(**{key: node[key] for key in NodeState.model_fields})
+
+
+def _run_elsewhere(lake: Path) -> list[Run]:
+    """Return the run of all jobs that the lake has an account of, as `make run` leaves it."""
+    account = read_account(lake / RUN)
+    if account is None:
+        return []
+    jobs = [
+        JobState(name=job["name"], state="succeeded", seconds=job["seconds"], reads=job["reads"], writes=job["writes"])
+        for job in account["jobs"]
+    ]
+    return [Run(id="", which="all", started=account["started"], engine=account["engine"], state="succeeded", jobs=jobs)]

@@ -1,0 +1,119 @@
+"""All jobs and the tables between them, with what the last runs did."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from awsglue_local.storage.catalog import FolderCatalog
+from glue_canvas.document.canvas import CanvasError, canvas_path, read_canvas
+from glue_canvas.flow.job_order import JobTables, graph_of, job_tables, table_name
+from glue_canvas.script.checks import ERROR, check_folder
+from glue_studio.execution.job_runs import Runs
+from glue_studio.server.kind_forms import FieldForm, KindForm, kind_forms, setting_forms
+from glue_studio.server.workspace import Workspace, without_path
+
+
+class JobView(BaseModel):
+    """A job: what it reads and writes, how many errors and warnings its check finds, how its last run ended.
+
+    `rows` are those that its last run read or wrote, by the table's name; `broken` says why it cannot be opened.
+    """
+
+    name: str
+    description: str
+    reads: list[str]
+    writes: list[str]
+    errors: int
+    warnings: int
+    state: str
+    seconds: float
+    rows: dict[str, int]
+    broken: str
+
+
+class Flow(BaseModel):
+    """The jobs; `problem` says what is wrong between them, such as two that write one table."""
+
+    jobs: list[JobView]
+    problem: str
+
+
+class StudioView(BaseModel):
+    """Where the Studio works, and with what."""
+
+    jobs: str
+    lake: str
+    engine: str
+    lake_has_tables: bool
+    has_report: bool
+
+
+class Forms(BaseModel):
+    """What can be set: kinds of nodes with their fields, and settings of a job."""
+
+    kinds: list[KindForm]
+    settings: list[FieldForm]
+
+
+def flow_routes(workspace: Workspace, runs: Runs) -> APIRouter:
+    """Return the routes about the whole folder."""
+    routes = APIRouter(prefix="/api", tags=["flow"])
+
+    @routes.get("/studio")
+    def studio() -> StudioView:
+        return StudioView(
+            jobs=str(workspace.jobs),
+            lake=str(workspace.lake),
+            engine=workspace.engine,
+            lake_has_tables=bool(FolderCatalog(workspace.lake).databases()),
+            has_report=(workspace.lake / "report.html").is_file(),
+        )
+
+    @routes.get("/forms")
+    def forms() -> Forms:
+        return Forms(kinds=kind_forms(), settings=setting_forms())
+
+    @routes.get("/flow")
+    def flow() -> Flow:
+        return _flow(workspace, runs)
+
+    return routes
+
+
+def _flow(workspace: Workspace, runs: Runs) -> Flow:
+    canvases, views = [], []
+    for name in workspace.names():
+        folder = workspace.jobs / name
+        try:
+            canvas = read_canvas(canvas_path(folder))
+        except CanvasError as error:
+            why = without_path(error, folder / f"{name}.json")
+            views.append(_view(name, JobTables(name, [], []), workspace, runs, broken=why))
+            continue
+        canvases.append(canvas)
+        views.append(_view(name, job_tables(canvas), workspace, runs, canvas.definition.get("description") or ""))
+    try:
+        graph_of(canvases)
+    except CanvasError as error:
+        return Flow(jobs=views, problem=str(error))
+    return Flow(jobs=views, problem="")
+
+
+def _view(
+    name: str, tables: JobTables, workspace: Workspace, runs: Runs, description: str = "", broken: str = ""
+) -> JobView:
+    found = [] if broken else check_folder(workspace.jobs / name, workspace.tables()).findings
+    last = runs.last_of(name)
+    return JobView(
+        name=name,
+        description=description,
+        reads=[table_name(one) for one in tables.reads],
+        writes=[table_name(one) for one in tables.writes],
+        errors=sum(one.level == ERROR for one in found) + bool(broken),
+        warnings=sum(one.level != ERROR for one in found),
+        state=last.state if last else "",
+        seconds=last.seconds if last else 0.0,
+        rows={**last.reads, **last.writes} if last else {},
+        broken=broken,
+    )

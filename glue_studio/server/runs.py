@@ -1,0 +1,99 @@
+"""Runs of jobs: started, watched node by node, stopped, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from glue_canvas.document.canvas import Canvas
+from glue_canvas.flow.job_order import graph_of
+from glue_canvas.script.compiler import script_beside, script_for
+from glue_studio.execution.job_runs import JobToRun, Run, Runs
+from glue_studio.server.workspace import Workspace, arguments_of
+
+PING = ": still here\n\n"
+
+
+class RunRequest(BaseModel):
+    """What to run: a job, a job with those that feed it, or all jobs."""
+
+    job: str = ""
+    which: Literal["job", "upstream", "all"] = "job"
+
+
+def run_routes(workspace: Workspace, runs: Runs) -> APIRouter:
+    """Return the routes about runs."""
+    routes = APIRouter(prefix="/api/runs", tags=["runs"])
+
+    @routes.post("", status_code=201)
+    def start_run(body: RunRequest) -> Run:
+        jobs = _jobs_of(workspace, body)
+        return runs.start(body.which, jobs)
+
+    @routes.get("")
+    def list_runs() -> list[Run]:
+        return runs.listed()
+
+    @routes.get("/{run_id}")
+    def show_run(run_id: str) -> Run:
+        return _found(runs, run_id)
+
+    @routes.get("/{run_id}/events", response_class=StreamingResponse)
+    def watch_run(run_id: str) -> StreamingResponse:
+        run = _found(runs, run_id)
+        return StreamingResponse(_events(runs, run), media_type="text/event-stream")
+
+    @routes.post("/{run_id}/stop")
+    def stop_run(run_id: str) -> Run:
+        runs.stop(run_id)
+        return _found(runs, run_id)
+
+    return routes
+
+
+def _events(runs: Runs, run: Run) -> Iterator[str]:
+    for state in runs.watch(run.id):
+        yield f"data: {state.model_dump_json()}\n\n" if state else PING
+
+
+def _found(runs: Runs, run_id: str) -> Run:
+    run = runs.found(run_id)
+    if run is None:
+        raise HTTPException(404, "there is no such run")
+    return run
+
+
+def _jobs_of(workspace: Workspace, wanted: RunRequest) -> list[JobToRun]:
+    """Return the jobs to run, in the order that their tables give, as they are on disk."""
+    if wanted.which == "job":
+        return [_to_run(workspace.canvas_of(wanted.job, workspace.text_of(wanted.job)))]
+    canvases = {canvas.job_name: canvas for canvas in workspace.canvases()}
+    graph = graph_of(list(canvases.values()))
+    kept = set(graph.order)
+    if wanted.which == "upstream":
+        if wanted.job not in kept:
+            raise HTTPException(404, f"there is no job {wanted.job!r}")
+        kept, waiting = set(), [wanted.job]
+        while waiting:
+            job = waiting.pop()
+            kept.add(job)
+            waiting += [one for one in graph.upstream[job] if one not in kept]
+    return [_to_run(canvases[job]) for job in graph.order if job in kept]
+
+
+def _to_run(canvas: Canvas) -> JobToRun:
+    script = script_for(canvas, script_beside(canvas))
+    if script is None:
+        raise canvas.error(next(iter(canvas.nodes.values())), "a kind of node on this canvas is not compiled here")
+    return JobToRun(canvas.job_name, script, arguments_of(canvas), [node.name for node in canvas.nodes.values()])
+
+
+def report_of(workspace: Workspace) -> Path | None:
+    """Return the page about the last run of all jobs, if there is one."""
+    file = workspace.lake / "report.html"
+    return file if file.is_file() else None

@@ -1,0 +1,122 @@
+/** New job, copy, rename, delete: what is asked before it is done. */
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import Modal from "@cloudscape-design/components/modal";
+import Multiselect from "@cloudscape-design/components/multiselect";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { type ReactNode, useState } from "react";
+import { answer, api, type TableView, wordsOf } from "../api/client";
+
+interface Props {
+  header: string;
+  action: string;
+  can: boolean;
+  onDo: () => Promise<unknown>;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+function Dialog({ header, action, can, onDo, onClose, children }: Props) {
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const act = async () => {
+    setBusy(true);
+    try {
+      await onDo();
+    } catch (problem) {
+      setError(wordsOf(problem));
+    }
+    setBusy(false);
+  };
+  return (
+    <Modal
+      visible
+      header={header}
+      onDismiss={onClose}
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button onClick={onClose} variant="link">Cancel</Button>
+            <Button variant="primary" onClick={() => void act()} disabled={!can} loading={busy}>{action}</Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        {children}
+        {error && <Alert type="error">{error}</Alert>}
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+export function NewJobDialog({ tables, onDone, onClose }: { tables: TableView[]; onDone: (job: string) => void; onClose: () => void }) {
+  const [name, setName] = useState("");
+  const [reads, setReads] = useState<string[]>([]);
+  const [writes, setWrites] = useState("");
+  const split = (text: string) => {
+    const [database = "", table = ""] = text.split(".");
+    return { database, table };
+  };
+  const make = async () => {
+    const first = tables[0]?.database ?? "default";
+    const target = writes.includes(".") ? writes : `${first}.${writes}`;
+    await answer(api.POST("/api/jobs", { body: { name, reads: reads.map(split), writes: split(target) } }));
+    onDone(name);
+  };
+  const option = (one: string) => ({ value: one, label: one });
+  return (
+    <Dialog header="New job" action="Make the job" can={!!name && !!reads.length && !!writes} onDo={make} onClose={onClose}>
+      <FormField label="Name" description="Letters, digits, _ . -">
+        <Input value={name} ariaLabel="Name" onChange={({ detail }) => setName(detail.value)} autoFocus />
+      </FormField>
+      <FormField label="Tables that it reads">
+        <Multiselect
+          selectedOptions={reads.map(option)}
+          options={tables.map((one) => option(`${one.database}.${one.name}`))}
+          placeholder="Choose tables"
+          filteringType="auto"
+          ariaLabel="Tables that it reads"
+          onChange={({ detail }) => setReads(detail.selectedOptions.map((one) => one.value ?? ""))}
+        />
+      </FormField>
+      <FormField label="Table that it writes" description="A new table gets a CREATE TABLE statement with the columns of what is read.">
+        <Input value={writes} ariaLabel="Table that it writes" placeholder="database.table" onChange={({ detail }) => setWrites(detail.value)} />
+      </FormField>
+    </Dialog>
+  );
+}
+
+export function NameDialog(props: { job: string; renames: boolean; onDone: (job: string) => void; onClose: () => void }) {
+  const { job, renames } = props;
+  const [name, setName] = useState(renames ? job : `${job}_copy`);
+  const make = async () => {
+    const request = { params: { path: { job } }, body: { name } };
+    await answer(renames ? api.POST("/api/jobs/{job}/rename", request) : api.POST("/api/jobs/{job}/copy", request));
+    props.onDone(name);
+  };
+  return (
+    <Dialog header={renames ? `Rename ${job}` : `Copy ${job}`} action={renames ? "Rename" : "Copy"} can={!!name && name !== job} onDo={make} onClose={props.onClose}>
+      <FormField label="Name">
+        <Input value={name} ariaLabel="Name" onChange={({ detail }) => setName(detail.value)} autoFocus />
+      </FormField>
+      {!renames && <Box>The copy writes the same table: let it write another one before both run.</Box>}
+    </Dialog>
+  );
+}
+
+export function DeleteDialog({ job, onDone, onClose }: { job: string; onDone: () => void; onClose: () => void }) {
+  const remove = async () => {
+    await answer(api.DELETE("/api/jobs/{job}", { params: { path: { job } } }));
+    onDone();
+  };
+  return (
+    <Dialog header={`Delete ${job}`} action="Delete" can onDo={remove} onClose={onClose}>
+      <Box>Its folder goes with canvas, script and drawing. The statements and files of its tables stay.</Box>
+    </Dialog>
+  );
+}

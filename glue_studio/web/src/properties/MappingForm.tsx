@@ -1,0 +1,74 @@
+/** Change Schema: a table of what comes in, and what becomes of it. */
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Checkbox from "@cloudscape-design/components/checkbox";
+import Input from "@cloudscape-design/components/input";
+import Autosuggest from "@cloudscape-design/components/autosuggest";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { incoming } from "./columns";
+import type { FormProps } from "./forms";
+import { useTyped } from "./useTyped";
+
+interface Mapping {
+  FromPath: string[];
+  FromType: string;
+  ToKey: string;
+  ToType: string;
+  Dropped: boolean;
+}
+
+const TYPES = ["string", "int", "bigint", "double", "float", "boolean", "date", "timestamp", "decimal", "smallint", "tinyint", "binary"];
+
+export function MappingForm({ node, inspection, onFields }: FormProps) {
+  const [rows, type] = useTyped<Mapping[]>((node.fields["Mapping"] ?? []) as Mapping[], (next) => onFields({ Mapping: next }));
+  const columns = incoming(inspection, node);
+  const put = (index: number, over: Partial<Mapping>) =>
+    type(rows.map((row, place) => (place === index ? { ...row, ...over } : row)));
+  const missing = columns.filter((column) => !rows.some((row) => row.FromPath?.join(".") === column.name));
+  const fresh = missing.map((column) => ({
+    Dropped: false,
+    FromPath: [column.name],
+    FromType: column.type || "string",
+    ToKey: column.name,
+    ToType: column.type || "string",
+  }));
+  return (
+    <SpaceBetween size="xs">
+      <div className="row row-mapping">
+        <Box variant="strong">Source key</Box>
+        <Box variant="strong">Target key</Box>
+        <Box variant="strong">Type</Box>
+        <Box variant="strong">Drop</Box>
+      </div>
+      {rows.map((row, index) => (
+        <div className="row row-mapping" key={row.FromPath?.join(".") ?? index}>
+          <div title={row.FromType}>{row.FromPath?.join(".")}</div>
+          <Input
+            value={row.ToKey ?? ""}
+            ariaLabel={`Target key of ${row.FromPath?.join(".")}`}
+            disabled={row.Dropped}
+            onChange={({ detail }) => put(index, { ToKey: detail.value })}
+          />
+          <Autosuggest
+            value={row.ToType ?? ""}
+            options={TYPES.map((value) => ({ value }))}
+            enteredTextLabel={(text) => `Use: ${text}`}
+            ariaLabel={`Type of ${row.FromPath?.join(".")}`}
+            disabled={row.Dropped}
+            onChange={({ detail }) => put(index, { ToType: detail.value })}
+          />
+          <Checkbox
+            checked={row.Dropped === true}
+            ariaLabel={`Drop ${row.FromPath?.join(".")}`}
+            onChange={({ detail }) => put(index, { Dropped: detail.checked })}
+          />
+        </div>
+      ))}
+      {missing.length > 0 && (
+        <Button onClick={() => type([...rows, ...fresh])}>
+          Add the {missing.length} columns that come in besides
+        </Button>
+      )}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,11 @@
+/** What the form of a node is given. */
+import type { Inspection, KindForm, NodeView, TableView } from "../api/client";
+
+export interface FormProps {
+  node: NodeView;
+  form: KindForm;
+  inspection: Inspection;
+  tables: TableView[];
+  dark: boolean;
+  onFields: (fields: Record<string, unknown>) => void;
+}

@@ -1,0 +1,114 @@
+/** Athena's SQL over the lake's tables: nothing is changed. */
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import Header from "@cloudscape-design/components/header";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useState } from "react";
+import { answer, api, type Schemas, wordsOf } from "../api/client";
+import { CodeEditor } from "../shared/CodeEditor";
+import { useLoaded } from "../shared/load";
+import { asCsv, Rows } from "../shared/Rows";
+
+const KEY = "query";
+const number = new Intl.NumberFormat("en");
+
+export default function QueryPage({ dark }: { dark: boolean }) {
+  const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
+  const saved = useLoaded("queries", () => answer(api.GET("/api/queries")));
+  const [sql, setSql] = useState(() => localStorage.getItem(KEY) ?? "");
+  const [running, setRunning] = useState(false);
+  const [result, setResult] = useState<Schemas["Answer"]>();
+  const [error, setError] = useState("");
+  const change = (next: string) => {
+    setSql(next);
+    localStorage.setItem(KEY, next);
+  };
+  const run = async () => {
+    setRunning(true);
+    setError("");
+    try {
+      setResult(await answer(api.POST("/api/query", { body: { sql } })));
+    } catch (problem) {
+      setResult(undefined);
+      setError(wordsOf(problem));
+    } finally {
+      setRunning(false);
+    }
+  };
+  const schema = Object.fromEntries((tables.value ?? []).map((one) => [one.name, one.columns.map((column) => column.name)]));
+  const csv = result ? asCsv(result.columns, result.rows) : "";
+  return (
+    <div className="query-page">
+      <aside aria-label="Tables">
+        <Header variant="h2">Tables</Header>
+        {tables.error && <Alert type="error">{tables.error}</Alert>}
+        {(tables.value ?? []).map((table) => (
+          <ExpandableSection
+            key={`${table.database}.${table.name}`}
+            headerText={table.name}
+            headerDescription={table.in_lake ? table.database : `${table.database}, not in the lake yet`}
+          >
+            <Button
+              variant="inline-link"
+              disabled={!table.in_lake}
+              onClick={() => change(`select *\nfrom ${table.database}.${table.name}\nlimit 100`)}
+            >
+              Ask for its first rows
+            </Button>
+            {table.columns.map((column) => (
+              <div key={column.name}>
+                {column.name} <Box variant="span" color="text-body-secondary">{column.type}</Box>
+              </div>
+            ))}
+          </ExpandableSection>
+        ))}
+      </aside>
+      <SpaceBetween size="m">
+        <Header variant="h1" description="Athena's SQL over the tables of the lake. Nothing is changed.">
+          Query
+        </Header>
+        <Select
+          selectedOption={null}
+          options={(saved.value ?? []).map((one) => ({ value: one.name, label: one.name }))}
+          placeholder="Open a saved query"
+          empty="No saved queries"
+          filteringType="auto"
+          ariaLabel="Saved queries"
+          onChange={({ detail }) => change(saved.value?.find((one) => one.name === detail.selectedOption.value)?.sql ?? sql)}
+        />
+        <CodeEditor value={sql} language="sql" label="Query" dark={dark} schema={schema} onChange={change} onRun={() => void run()} />
+        <SpaceBetween size="s" direction="horizontal" alignItems="center">
+          <Button variant="primary" onClick={() => void run()} loading={running} loadingText="Running" disabled={!sql.trim()}>
+            Run (Ctrl+Enter)
+          </Button>
+          {running && <Button onClick={() => void answer(api.POST("/api/query/stop"))}>Stop</Button>}
+          {result && !running && (
+            <StatusIndicator type="success">
+              {number.format(result.rows.length)}
+              {result.more ? " rows and more" : " rows"} in {result.seconds.toFixed(2)} s,{" "}
+              {number.format(Math.ceil(result.bytes_scanned / 1024))} KiB scanned
+            </StatusIndicator>
+          )}
+          {result && (
+            <>
+              <Button onClick={() => void navigator.clipboard.writeText(csv)}>Copy</Button>
+              <Button href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="answer.csv">
+                CSV
+              </Button>
+            </>
+          )}
+        </SpaceBetween>
+        {error && (
+          <Alert type="error" header="The query failed">
+            <span style={{ whiteSpace: "pre-wrap" }}>{error}</span>
+          </Alert>
+        )}
+        {result && <Rows columns={result.columns} rows={result.rows} label="Answer" />}
+      </SpaceBetween>
+    </div>
+  );
+}

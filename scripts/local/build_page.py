@@ -1,0 +1,55 @@
+"""Build the Studio's page with Node: the one on PATH if it is new enough, else the one that PyPI has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parents[2] / "glue_studio" / "web"
+VENV = Path(sys.executable).parent
+
+
+def node_tools() -> tuple[str, str, dict[str, str]]:
+    """Return Node and npm, and the environment in which they find each other."""
+    place = VENV if (VENV / "node").exists() else None
+    path = os.pathsep.join(filter(None, [str(place) if place else "", os.environ.get("PATH", "")]))
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    if not node or not npm:
+        raise FileNotFoundError("Node is not here: `make studio` installs it")
+    return node, npm, {**os.environ, "PATH": path}
+
+
+def build() -> None:
+    """Install the page's packages, if they have changed, and build it.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        npm or Vite failed, and has said why.
+    """
+    node, npm, environment = node_tools()
+    there = WEB / "node_modules" / ".package-lock.json"
+    lock = WEB / "package-lock.json"
+    if not there.exists() or there.stat().st_mtime < lock.stat().st_mtime:
+        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run([npm, "ci", *quiet], cwd=WEB, env=environment, check=True)  # noqa: S603 - the page's own packages
+        there.touch()
+    vite = WEB / "node_modules" / "vite" / "bin" / "vite.js"
+    subprocess.run([node, str(vite), "build", "--logLevel", "warn"], cwd=WEB, env=environment, check=True)  # noqa: S603
+
+
+def main() -> int:
+    """Build the page; return the exit code."""
+    try:
+        build()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"build_page: the Studio's page was not built: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
