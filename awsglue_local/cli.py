@@ -78,7 +78,14 @@ def _create_tables(options: argparse.Namespace, _: list[str]) -> int:
     return 0
 
 
-def _named_value(text: str) -> tuple[str, str]:
+def named_value(text: str) -> tuple[str, str]:
+    """Return an option's NAME=VALUE as a pair.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        It is none.
+    """
     name, sign, value = text.partition("=")
     if not sign or not name.isidentifier():
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
@@ -122,7 +129,7 @@ def make_parser() -> argparse.ArgumentParser:
     create.add_argument("--lake", type=Path, metavar="DIR", help=f"the lake folder (default {DEFAULT_LAKE})")
     create.add_argument(
         "--value",
-        type=_named_value,
+        type=named_value,
         action="append",
         default=[],
         metavar="NAME=VALUE",

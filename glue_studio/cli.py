@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from awsglue_local.cli import named_value
 from awsglue_local.errors import GlueLocalError
 from glue_canvas.document.canvas import CanvasError
 from glue_studio.server.workspace import Workspace, queries_in
@@ -30,6 +31,10 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ddl", type=Path, metavar="DIR", help="CREATE EXTERNAL TABLE statements (default: ddl beside DIR)"
     )
+    parser.add_argument(
+        "--value", type=named_value, action="append", default=[], metavar="NAME=VALUE",
+        help="the value of ${NAME} in the statements",
+    )  # fmt: skip
     parser.add_argument(
         "--queries",
         type=Path,
@@ -58,7 +63,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until interrupted; return the exit code."""
     options = make_parser().parse_args(argv)
-    workspace = Workspace(options.jobs, options.lake, options.engine, options.ddl, lambda: queries_in(options.queries))
+    workspace = Workspace(
+        options.jobs,
+        options.lake,
+        options.engine,
+        options.ddl,
+        values=dict(options.value),
+        queries=lambda: queries_in(options.queries),
+    )
     return serve(workspace, options.port, opens_browser=not options.no_browser)
 
 

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "glue_canvas.flow": "kinds document",
     "glue_canvas.script": "flow kinds document",
     "glue_canvas.drawing": "script flow kinds document",
-    "glue_canvas.editing": "flow kinds document awsglue_local.athena",
+    "glue_canvas.editing": "flow kinds document awsglue_local.athena awsglue_local.storage",
     "glue_canvas.commands": "editing drawing script flow kinds document awsglue_local.storage",
     "glue_emulator.iam": "awsglue_local.storage",
     "glue_emulator.glue": "iam awsglue_local.job_run awsglue_local.files awsglue_local.storage",

@@ -107,7 +107,7 @@ class CanvasEditor:
             raise self._error(f'"{self.node(between[0]).name}" does not feed "{fed[0].name}"')
         made_id = self._new_id()
         names = {node.name for node in self.canvas.nodes.values()}
-        name = self._free(name, names) if name else _numbered(kind, names)
+        name = self._free(name, names) if name else numbered(kind, names)
         columns = canvas_columns(self.canvas, self._tables).leaving
         sources = [(self.canvas.nodes[one], columns.get(one)) for one in feeding]
         made = new_fields(kind, sources) | checked_fields(kind, fields or {}) | {"Name": name}
@@ -149,7 +149,7 @@ class CanvasEditor:
             kept = _rewired(kept, one, made[one]) if one in made else _without_input(kept, one)
         own = {key: value for key, value in kept.items() if key not in ("Name", "Inputs")}
         names = {node.name for node in self.canvas.nodes.values()}
-        name = _numbered(f"{str(fields.get('Name', kind)).removesuffix(' copy')} copy", names)
+        name = numbered(f"{str(fields.get('Name', kind)).removesuffix(' copy')} copy", names)
         return self.add(kind, name, inputs=[made[one] for one in inputs], fields=own)
 
     def remove(self, named: str) -> None:
@@ -278,7 +278,8 @@ class CanvasEditor:
         return CanvasError(f"{self.canvas.path}: {message}")
 
 
-def _numbered(kind: str, taken: set[str]) -> str:
+def numbered(kind: str, taken: set[str]) -> str:
+    """Return a name that is not taken: the kind's, with a number after it from the second one on."""
     return next(name for number in range(1, len(taken) + 2) if (name := kind + str(number) * (number > 1)) not in taken)
 
 

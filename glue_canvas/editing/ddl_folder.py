@@ -8,6 +8,7 @@ from pathlib import Path
 
 from awsglue_local.athena.ddl import read_ddl
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.storage.table import Table as CatalogTable
 from glue_canvas.document.canvas import Canvas, CanvasError
 from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.flow.job_order import Table, job_tables, node_tables, table_name
@@ -38,15 +39,27 @@ def tables_for(job_folders: Sequence[Path], ddl: Path | None) -> dict[Table, Col
         raise CanvasError(f"{ddl}: there is no such folder of statements")
     beside = (folder.resolve().parent.parent / FOLDER for folder in job_folders)
     folder = ddl or next((one for one in beside if one.is_dir()), None)
+    found = defined_tables(folder) if folder else []
+    return {(one.database, one.name): dict([*one.columns, *one.partition_keys]) for one in found}
+
+
+def defined_tables(folder: Path, values: Mapping[str, str] | None = None) -> list[CatalogTable]:
+    """Return the tables that the statements of a folder define.
+
+    Parameters
+    ----------
+    values
+        What stands for `${name}` in the statements; a name that is not there stands for itself.
+
+    Raises
+    ------
+    CanvasError
+        A statement cannot be read.
+    """
     try:
-        return dict(_table(file) for file in sorted(folder.glob("*.sql"))) if folder else {}
+        return [read_ddl(file, _AnyValue(values or {})) for file in sorted(folder.glob("*.sql"))]
     except GlueLocalError as error:
         raise CanvasError(str(error)) from error
-
-
-def _table(file: Path) -> tuple[Table, Columns]:
-    table = read_ddl(file, _AnyValue())
-    return (table.database, table.name), dict([*table.columns, *table.partition_keys])
 
 
 def written_tables(canvas: Canvas) -> list[Table]:
@@ -106,7 +119,7 @@ def statement_of(
     """
     if not columns:
         raise CanvasError(f"no column reaches the target of {table[0]}.{table[1]}, so there is no statement to write")
-    read = [read_ddl(file, _AnyValue(bucket=BUCKET)) for file in sorted(folder.glob("*.sql"))]
+    read = defined_tables(folder, {"bucket": BUCKET})
     there = {(one.database, one.name): one for one in read}
     old = there.get(table)
     comments = {

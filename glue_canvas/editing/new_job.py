@@ -1,4 +1,4 @@
-"""A new job: sources, a purge of the table that it writes, and the target."""
+"""A new job: sources and, where it writes a table, a purge of that and the target."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from awsglue_local.nearest import instead_of
 from glue_canvas.document.canvas import NODES_KEY, Canvas, CanvasError, canvas_of, read_job_folders
 from glue_canvas.document.job_documents import job_folder
 from glue_canvas.document.studio_form import studio_form
-from glue_canvas.editing.canvas_editor import CanvasEditor, epoch_milliseconds
+from glue_canvas.editing.canvas_editor import CanvasEditor, epoch_milliseconds, numbered
 from glue_canvas.flow.job_order import Table, job_tables, table_name
 from glue_canvas.kinds.column_flow import Columns
 
@@ -49,7 +49,7 @@ return DynamicFrameCollection({{"rows": DynamicFrame.fromDF(rows, glueContext, "
 
 
 def first_canvas(
-    jobs: Path, name: str, reads: Sequence[Table], writes: Table, tables: Mapping[Table, Columns]
+    jobs: Path, name: str, reads: Sequence[Table], writes: Table | None, tables: Mapping[Table, Columns]
 ) -> Canvas:
     """Return the canvas of a new job of a folder of job folders; nothing is written.
 
@@ -57,6 +57,8 @@ def first_canvas(
     ----------
     jobs
         The folder; it may be missing.
+    writes
+        None leaves the sources alone, for what a person puts after them.
     tables
         The columns of the tables that are defined; with none, nothing is asked of what the job reads.
 
@@ -77,7 +79,7 @@ def first_canvas(
             )
     others = read_job_folders(jobs) if jobs.is_dir() and any(jobs.glob("*/*.json")) else []
     for other in others:
-        if writes in job_tables(other).writes:
+        if writes and writes in job_tables(other).writes:
             raise CanvasError(f"{other.job_name} writes {table_name(writes)} already; a table has one writer")
     return new_job(path, reads, writes, tables, others[0] if others else None)
 
@@ -85,7 +87,7 @@ def first_canvas(
 def new_job(
     path: Path,
     reads: Sequence[Table],
-    writes: Table,
+    writes: Table | None,
     tables: Mapping[Table, Columns],
     like: Canvas | None = None,
     now: Callable[[], int] = epoch_milliseconds,
@@ -93,6 +95,7 @@ def new_job(
     """Return the canvas of a new job, which passes the rows of the first table that it reads to the one it writes.
 
     Several tables go through a SQL Query node. A Custom Transform empties the written table, so that a run replaces it.
+    A job that writes no table yet has its sources alone.
 
     Parameters
     ----------
@@ -105,22 +108,45 @@ def new_job(
     """
     settings = {**(like.definition if like else SETTINGS), "name": path.stem, NODES_KEY: ""}
     settings = {key: value for key, value in settings.items() if key != "sourceControlDetails"}
-    settings["description"] = f"Writes {writes[1]} from {' and '.join(name for _, name in reads)}."
+    sources = " and ".join(name for _, name in reads)
+    settings["description"] = f"Writes {writes[1]} from {sources}." if writes else f"Reads {sources}."
     first, *others = reads
     start = now()
     source = {"CatalogSource": {"Database": first[0], "Name": first[1], "Table": first[1]}}
     editor = CanvasEditor(studio_form(canvas_of(path, settings, {f"node-{start}": source})), tables, now)
     for database, name in others:
         editor.add("CatalogSource", name, fields={"Database": database, "Table": name})
-    last = first[1]
-    if others:
-        last = editor.add("SparkSQL", "Query", inputs=[name for _, name in reads]).name
-    fields = {"ClassName": f"Empty{_camel(writes[1])}", "Code": REPLACE.format(database=writes[0], table=writes[1])}
-    purge = editor.add("CustomCode", f"Empty {writes[1]}", inputs=[last], fields=fields)
-    select = editor.add("SelectFromCollection", "Select From Collection", inputs=[purge.name])
-    name = writes[1] if writes[1] not in {node.name for node in editor.canvas.nodes.values()} else f"To {writes[1]}"
-    editor.add("CatalogTarget", name, inputs=[select.name], fields={"Database": writes[0], "Table": writes[1]})
+    if writes:
+        _add_target(editor, reads, writes)
     return editor.canvas
+
+
+def _add_target(editor: CanvasEditor, reads: Sequence[Table], writes: Table) -> None:
+    last = reads[0][1]
+    if len(reads) > 1:
+        last = editor.add("SparkSQL", "Query", inputs=[name for _, name in reads]).name
+    name = writes[1] if writes[1] not in {node.name for node in editor.canvas.nodes.values()} else f"To {writes[1]}"
+    target = editor.add("CatalogTarget", name, inputs=[last], fields={"Database": writes[0], "Table": writes[1]})
+    purge_before(editor, target.id)
+
+
+def purge_before(editor: CanvasEditor, named: str) -> None:
+    """Put before a target what empties its table, so that a run replaces the rows: a Custom Transform and a selection.
+
+    Raises
+    ------
+    CanvasError
+        There is no such node, nothing feeds it yet, or it writes no table of the Data Catalog.
+    """
+    target = editor.node(named)
+    database, table = target.fields.get("Database", ""), target.fields.get("Table", "")
+    if not (target.inputs and database and table):
+        raise editor.canvas.error(target, "its table can be emptied when a node feeds it and the table is chosen")
+    names = {node.name for node in editor.canvas.nodes.values()}
+    fields = {"ClassName": f"Empty{_camel(table)}", "Code": REPLACE.format(database=database, table=table)}
+    name = numbered(f"Empty {table}", names)
+    purge = editor.add("CustomCode", name, between=(target.inputs[0], target.id), fields=fields)
+    editor.add("SelectFromCollection", numbered("Select From Collection", names), between=(purge.id, target.id))
 
 
 def _camel(name: str) -> str:

@@ -41,7 +41,7 @@ def canvas_columns(canvas: Canvas, tables: Mapping[Table, Columns] | None = None
     Raises
     ------
     CanvasError
-        The nodes form a circle.
+        The nodes form a circle, or a target feeds a node.
     """
     flowing = CanvasColumns({}, [], [])
     for node in emission_order(canvas):

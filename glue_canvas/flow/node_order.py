@@ -24,8 +24,12 @@ def emission_order(canvas: Canvas) -> list[Node]:
     Raises
     ------
     CanvasError
-        Nodes wait for each other in a circle.
+        Nodes wait for each other in a circle, or a target feeds a node.
     """
+    for node in canvas.nodes.values():
+        for feeding in (canvas.nodes[one] for one in node.inputs):
+            if isinstance(KINDS.get(feeding.kind), Target):
+                raise canvas.error(node, f'"{feeding.name}" is a target; a target feeds no other node')
     fed = canvas.feeds()
     missing = {node.id: len(set(node.inputs)) for node in canvas.nodes.values()}
     queue = deque(node for node in canvas.nodes.values() if not missing[node.id])

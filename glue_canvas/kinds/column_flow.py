@@ -76,7 +76,10 @@ class ColumnFlow:
         return [(number, name) for number, columns in enumerate(self.inputs) for name in (columns or [ANY])]
 
     def need(self, paths: Iterable[Sequence[str]], index: int = 0) -> None:
-        """Report the paths whose first segment is no column of an input."""
+        """Report the paths whose first segment is no column of an input, and a path without any."""
+        paths = list(paths)
+        if not all(paths):
+            self.faults.append("a column is not chosen yet")
         columns = self.inputs[index] if index < len(self.inputs) else None
         if columns is None:
             return

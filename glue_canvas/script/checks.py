@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from glue_canvas.document.canvas import Canvas, CanvasError, Node, canvas_path, job_folders, read_canvas
-from glue_canvas.document.node_shapes import unknown_fields
+from glue_canvas.document.node_shapes import node_shape, unknown_fields
 from glue_canvas.document.opened import opened_path
 from glue_canvas.document.studio_form import studio_form
 from glue_canvas.flow.canvas_columns import canvas_columns
@@ -172,6 +172,8 @@ def _nodes(canvas: Canvas, tables: Tables) -> Iterator[Finding]:
             continue
         for field in unknown_fields(node.kind, node.fields):
             yield Finding("node", WARNING, node.name, f"botocore's {node.kind} has no field {field}")
+        for field in _empty_fields(node):
+            yield Finding("node", ERROR, node.name, f"{field} is empty")
         if not fed[node.id] and not isinstance(kind, Target):
             yield Finding("unused", WARNING, node.name, "no other node uses its output")
         yield from _collections(canvas, node, kind)
@@ -186,6 +188,14 @@ def _nodes(canvas: Canvas, tables: Tables) -> Iterator[Finding]:
     ):
         for node_id, sentence in sentences:
             yield Finding(rule, level, canvas.nodes[node_id].name, sentence)
+
+
+def _empty_fields(node: Node) -> Iterator[str]:
+    """Yield the fields that AWS requires, that are texts and that are empty."""
+    shape = node_shape(node.kind)
+    for name in shape.required_members if shape else ():
+        if node.fields.get(name) == "":
+            yield name
 
 
 def _collections(canvas: Canvas, node: Node, kind: Kind) -> Iterator[Finding]:

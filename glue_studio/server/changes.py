@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from glue_canvas.editing.canvas_editor import CanvasEditor
+from glue_canvas.editing.new_job import purge_before
 
 
 class Add(BaseModel):
@@ -60,6 +61,13 @@ class Insert(BaseModel):
     between: tuple[str, str]
 
 
+class Purge(BaseModel):
+    """Empty the table of a target before the write, so that a run replaces its rows."""
+
+    do: Literal["purge"] = "purge"
+    node: str
+
+
 class SetFields(BaseModel):
     """Set fields of a node; null takes one away."""
 
@@ -91,7 +99,8 @@ class Paste(BaseModel):
 
 
 Change = Annotated[
-    Add | Remove | Rename | Connect | Disconnect | Insert | SetFields | SetSettings | Paste, Field(discriminator="do")
+    Add | Remove | Rename | Connect | Disconnect | Insert | Purge | SetFields | SetSettings | Paste,
+    Field(discriminator="do"),
 ]
 
 
@@ -121,6 +130,8 @@ def apply(editor: CanvasEditor, change: Change) -> list[str]:
             return editor.paste([(one.id, one.kind, one.fields) for one in change.nodes])
         case Connect():
             editor.connect(change.source, change.target)
+        case Purge():
+            purge_before(editor, change.node)
         case Disconnect():
             editor.disconnect(change.source, change.target)
         case _:

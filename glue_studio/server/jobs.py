@@ -14,6 +14,7 @@ from glue_canvas.document.studio_form import studio_form
 from glue_canvas.editing.ddl_folder import written_statement, written_tables
 from glue_canvas.editing.new_job import first_canvas
 from glue_canvas.flow.job_order import Table
+from glue_studio.server.canvases import CanvasText
 from glue_studio.server.workspace import Workspace
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
@@ -32,11 +33,11 @@ class TableName(BaseModel):
 
 
 class NewJob(BaseModel):
-    """A job to be made."""
+    """A job to be made; one that writes no table yet has its sources alone."""
 
     name: Annotated[str, Field(pattern=f"^{NAME}$")]
     reads: Annotated[list[TableName], Field(min_length=1)]
-    writes: TableName
+    writes: TableName | None = None
 
 
 class OtherName(BaseModel):
@@ -49,19 +50,14 @@ def job_routes(workspace: Workspace) -> APIRouter:
     """Return the routes about jobs."""
     routes = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
-    @routes.get("/{job}/statements")
-    def missing_statements(job: str) -> list[str]:
-        canvas = workspace.canvas_of(job, workspace.text_of(job))
-        return [".".join(table) for table in written_tables(canvas) if table not in workspace.tables()]
-
     @routes.post("/{job}/statements")
-    def write_statements(job: str) -> list[str]:
-        return _write_statements(workspace, workspace.canvas_of(job, workspace.text_of(job)))
+    def write_statements(job: str, body: CanvasText) -> list[str]:
+        return _write_statements(workspace, workspace.canvas_of(job, body.text))
 
     @routes.post("", status_code=201)
     def new_job(body: NewJob) -> list[str]:
-        reads = [one.pair for one in body.reads]
-        canvas = first_canvas(workspace.jobs, body.name, reads, body.writes.pair, workspace.tables())
+        reads, writes = [one.pair for one in body.reads], body.writes.pair if body.writes else None
+        canvas = first_canvas(workspace.jobs, body.name, reads, writes, workspace.tables())
         written = [file.name for file in workspace.save(canvas, canvas.to_text())]
         return [*written, *_write_statements(workspace, canvas)]
 
@@ -93,6 +89,7 @@ def _write_statements(workspace: Workspace, canvas: Canvas) -> list[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(statement, encoding="utf-8")
             written.append(file.name)
+    workspace.define_tables()
     return written
 
 

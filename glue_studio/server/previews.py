@@ -71,6 +71,7 @@ def preview_routes(workspace: Workspace, worker: Worker) -> APIRouter:
         shown = node.inputs[:1] if is_target(node.kind) else [node.id]
         if not shown:
             raise canvas.error(node, "nothing feeds it yet")
+        workspace.define_tables()
         answer = worker.ask({"do": "preview", "rows": body.rows, **_request(leading_to(canvas, shown))})
         frames = [
             Frame(**{**frame, "columns": [Column(name=name, type=kind) for name, kind in frame["columns"]]})
@@ -83,6 +84,7 @@ def preview_routes(workspace: Workspace, worker: Worker) -> APIRouter:
         whole = without_targets(workspace.canvas_of(job, body.text))
         if not whole.nodes:
             return []
+        workspace.define_tables()
         found = dict(worker.ask({"do": "count", **_request(whole)}))
         return [NodeCount(node=node.id, rows=found[node.name]) for node in emission_order(whole) if node.name in found]
 

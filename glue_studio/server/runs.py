@@ -33,6 +33,7 @@ def run_routes(workspace: Workspace, runs: Runs) -> APIRouter:
     @routes.post("", status_code=201)
     def start_run(body: RunRequest) -> Run:
         jobs = _jobs_of(workspace, body)
+        workspace.define_tables()
         return runs.start(body.which, jobs)
 
     @routes.get("")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from awsglue_local.errors import GlueLocalError
@@ -14,7 +14,7 @@ from glue_canvas.document.canvas import Canvas, CanvasError, job_folders, parse_
 from glue_canvas.document.job_documents import job_folder
 from glue_canvas.drawing.picture import canvas_picture
 from glue_canvas.drawing.svg import draw_svg
-from glue_canvas.editing.ddl_folder import FOLDER, tables_for
+from glue_canvas.editing.ddl_folder import FOLDER, defined_tables, tables_for
 from glue_canvas.flow.job_order import Table
 from glue_canvas.kinds.column_flow import Columns
 from glue_canvas.script.compiler import script_beside, script_for
@@ -37,6 +37,8 @@ class Workspace:
         What runs scripts, as `start_engine` takes it.
     ddl
         The folder of CREATE EXTERNAL TABLE statements; the folder `ddl` beside that of the jobs where none is named.
+    values
+        What stands for `${name}` in the statements, such as the bucket.
     queries
         Gives the saved queries by name.
     make_report
@@ -47,9 +49,11 @@ class Workspace:
     lake: Path
     engine: str = "sail"
     ddl: Path | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
     queries: Callable[[], Mapping[str, str]] = dict
     make_report: Callable[[], bool] | None = None
     _tables: tuple[object, dict[Table, Columns]] | None = None
+    _defined: object = None
 
     @property
     def ddl_folder(self) -> Path:
@@ -111,12 +115,26 @@ class Workspace:
 
     def tables(self) -> dict[Table, Columns]:
         """Return the columns of the tables: those that statements define, and those of the lake's catalog besides."""
-        files = sorted([*self.ddl_folder.glob("*.sql"), *(self.lake / "_catalog").glob("*/*.json")])
-        state = [(file, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+        state = _state_of([*self.ddl_folder.glob("*.sql"), *(self.lake / "_catalog").glob("*/*.json")])
         if self._tables is None or self._tables[0] != state:
             defined = tables_for([], self.ddl_folder) if self.ddl_folder.is_dir() else {}
             self._tables = state, {**_of_catalog(self.lake), **defined}
         return self._tables[1]
+
+    def define_tables(self) -> None:
+        """Put the tables that statements define into the lake's catalog, as a run of all jobs does.
+
+        Raises
+        ------
+        CanvasError
+            A statement cannot be read.
+        """
+        state = _state_of(self.ddl_folder.glob("*.sql"))
+        if self._defined != state:
+            catalog = FolderCatalog(self.lake)
+            for table in defined_tables(self.ddl_folder, self.values):
+                catalog.put(table)
+            self._defined = state
 
     def save(self, canvas: Canvas, text: str) -> list[Path]:
         """Write canvas, script and drawing, or nothing; return what was written.
@@ -147,6 +165,10 @@ def queries_in(folders: Sequence[Path]) -> dict[str, str]:
 def version_of(text: str) -> str:
     """Return what tells one version of a file from another."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _state_of(files: Iterable[Path]) -> list[tuple[Path, int, int]]:
+    return [(file, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(files)]
 
 
 def arguments_of(canvas: Canvas, without: Mapping[str, object] | frozenset[str] = frozenset()) -> list[str]:

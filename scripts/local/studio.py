@@ -17,6 +17,9 @@ from glue_studio.server.workspace import Workspace, queries_in
 from scripts import stedi
 from scripts.checks import check_queries
 
+VALUES = {"bucket": stedi.LOCAL_BUCKET}
+"""What stands for the placeholders of `ddl/`, as `make run` has it."""
+
 
 def main() -> int:
     """Serve until interrupted; return the exit code."""
@@ -29,7 +32,7 @@ def main() -> int:
     except (GlueLocalError, CanvasError) as error:
         print(f"studio: {error}", file=sys.stderr)
         return 1
-    workspace = Workspace(stedi.JOBS, options.lake, options.engine, queries=saved_queries)
+    workspace = Workspace(stedi.JOBS, options.lake, options.engine, values=VALUES, queries=saved_queries)
     workspace.make_report = lambda: report(options.lake.resolve())
     return serve(workspace, options.port, opens_browser=not options.no_browser)
 

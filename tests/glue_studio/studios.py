@@ -13,7 +13,7 @@ import httpx
 from glue_studio.server.workspace import Workspace
 from glue_studio.serving import StudioServer
 from scripts import stedi
-from scripts.local.studio import saved_queries
+from scripts.local.studio import VALUES, saved_queries
 
 
 class Client:
@@ -52,7 +52,7 @@ def copied_workspace(folder: Path, lake: Path | None = None) -> Workspace:
     shutil.copytree(stedi.DDL, folder / "ddl")
     if lake is not None:
         shutil.copytree(lake, folder / "lake")
-    return Workspace(folder / "studio_jobs", folder / "lake", queries=saved_queries)
+    return Workspace(folder / "studio_jobs", folder / "lake", values=VALUES, queries=saved_queries)
 
 
 @contextmanager

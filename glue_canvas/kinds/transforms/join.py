@@ -39,7 +39,8 @@ class Join(Kind):
             flow.need(paths, index)
         left, right = flow.inputs
         for one, other in zip(*keys, strict=False):
-            _compare(flow, one, other)
+            if one and other:
+                _compare(flow, one, other)
         if flow.node.fields["JoinType"] in LEFT_ONLY:
             return left
         if left is None or right is None:
@@ -89,6 +90,8 @@ class Join(Kind):
         keys = _keys(scope.node.inputs, scope.get("Columns"))
         if not keys[0] or len(keys[0]) != len(keys[1]):
             raise scope.error(f"it joins {len(keys[0])} keys of one side with {len(keys[1])} of the other")
+        if not all(path for side in keys for path in side):
+            raise scope.error("one of its conditions names no column of one side")
         return keys
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from glue_canvas import Canvas, compile_canvas
 from glue_canvas.cli import main
-from glue_canvas.document.canvas import job_folders
+from glue_canvas.document.canvas import CanvasError, job_folders
 from glue_canvas.flow.canvas_columns import canvas_columns
 from glue_canvas.kinds.eras import BLACK, Style
 from glue_canvas.script.checks import Finding, check_canvas, check_folder
@@ -358,21 +358,29 @@ def test_two_functions_of_one_name_are_told() -> None:
 @pytest.mark.parametrize(
     ("node", "fault"),
     [
-        (("2", "DropFields", {"Inputs": ["1"], "Name": "N", "Paths": [[]]}), None),
+        (("2", "DropFields", {"Inputs": ["1"], "Name": "N", "Paths": [[]]}), "a column is not chosen yet"),
         (
             (
                 "2",
                 "Aggregate",
                 {"Aggs": [{"AggFunc": "count", "Column": ["*"]}], "Groups": [[]], "Inputs": ["1"], "Name": "N"},
             ),
-            None,
+            "a column is not chosen yet",
         ),
         (
             ("2", "RenameField", {"Inputs": ["1"], "Name": "N", "SourcePath": ["a"], "TargetPath": [""]}),
             "new name is empty",
         ),
         (
-            ("2", "ApplyMapping", {"Inputs": ["1"], "Mapping": [{"ToKey": "z"}, {"ToKey": "z"}], "Name": "N"}),
+            (
+                "2",
+                "ApplyMapping",
+                {
+                    "Inputs": ["1"],
+                    "Mapping": [{"FromPath": ["a"], "ToKey": "z"}, {"FromPath": ["a"], "ToKey": "z"}],
+                    "Name": "N",
+                },
+            ),
             "two columns are renamed to 'z'",
         ),
         (sql("2", "1", "(" * 3000 + "select 1" + ")" * 3000), None),
@@ -383,6 +391,22 @@ def test_odd_nodes_are_no_crash(node: tuple[str, str, dict[str, Any]], fault: st
     canvas = canvas_of(source("1", "a"), node)
     found = faults(canvas)
     assert [fault in sentence for _, sentence in found] == [True] if fault else found == []
+
+
+def test_half_a_join_condition_is_no_crash() -> None:
+    keys = [{"From": "node-1", "Keys": [["a"]]}, {"From": "node-2", "Keys": [[]]}]
+    join = {"Columns": keys, "Inputs": ["1", "2"], "JoinType": "equijoin", "Name": "J"}
+    canvas = canvas_of(source("1", "a"), source("2", "b"), ("3", "Join", join))
+    assert faults(canvas) == [("J", "a column is not chosen yet")]
+    with pytest.raises(CanvasError, match="names no column of one side"):
+        compile_canvas(canvas)
+
+
+@pytest.mark.parametrize(("database", "empty"), [("", ["Database is empty"]), ("d", [])])
+def test_an_empty_field_that_aws_requires_is_an_error(database: str, empty: list[str]) -> None:
+    fields = {"Database": database, "Inputs": ["1"], "Name": "T", "Table": "t"}
+    found = check_canvas(canvas_of(source("1", "a"), ("2", "CatalogTarget", fields)), text="")
+    assert [one.message for one in found if one.rule == "node"] == empty
 
 
 def test_a_query_over_no_columns_is_no_crash() -> None:

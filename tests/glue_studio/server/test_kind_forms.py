@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from glue_canvas.kinds import KINDS
 from glue_studio.server.kind_forms import FieldForm, KindForm, kind_forms, setting_forms
+from glue_studio.server.workspace import Workspace
 from tests.glue_studio.studios import Client
 
 GLUE = ServiceModel(Loader().load_service_model("glue", "service-2"))
@@ -49,3 +52,36 @@ def test_settings_are_named_as_in_the_file() -> None:
 def test_the_page_gets_them(client: Client) -> None:
     forms = client.get("/api/forms")
     assert len(forms["kinds"]) == len(KINDS)
+
+
+def beginning(form: FieldForm, items: int, deep: int = 0) -> Any:
+    """Return what a person has who has just added a field and filled in nothing, with so many items in its lists."""
+    if form.type == "list" and form.member:
+        return [beginning(form.member, items, deep + 1)] * (items if deep < 4 else 0)
+    if form.type == "map":
+        return {"": ""} if items else {}
+    if form.type == "structure":
+        return {one.name: beginning(one, items, deep + 1) for one in form.members if one.required}
+    if form.type == "boolean":
+        return False
+    return 0 if form.type in ("integer", "long", "double", "float") else (form.choices or [""])[0]
+
+
+@pytest.mark.parametrize("items", [0, 1, 2])
+@pytest.mark.parametrize("form", kind_forms(), ids=lambda form: form.kind)
+def test_what_is_half_filled_in_is_inspected_or_refused_in_words(
+    client: Client, workspace: Workspace, form: KindForm, items: int
+) -> None:
+    job = "machine_learning_curated"
+    text = workspace.text_of(job)
+    nodes = client.get(f"/api/jobs/{job}")["inspection"]["nodes"]
+    sources = [one["id"] for one in nodes if one["role"] != "Data target"][: form.least_inputs]
+    added = client.edit(job, text, do="add", kind=form.kind, name="New", inputs=sources)
+    for field in form.fields:
+        value = beginning(field, items)
+        if field.name == "Columns" and form.kind == "Join":
+            value = [{"From": one, "Keys": [[]] * items} for one in sources]
+        change = {"do": "fields", "node": added["selected"][0], "fields": {field.name: value}}
+        answer = client.http.post(f"/api/jobs/{job}/edit", json={"text": added["text"], "change": change})
+        assert answer.status_code in (200, 422), (field.name, answer.text)
+        assert answer.json().get("text") or answer.json()["detail"]

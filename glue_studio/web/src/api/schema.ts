@@ -62,8 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Missing Statements */
-        get: operations["missing_statements_api_jobs__job__statements_get"];
+        get?: never;
         put?: never;
         /** Write Statements */
         post: operations["write_statements_api_jobs__job__statements_post"];
@@ -559,7 +558,7 @@ export interface components {
             /** Text */
             text: string;
             /** Change */
-            change: components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Rename"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["Insert"] | components["schemas"]["SetFields"] | components["schemas"]["SetSettings"] | components["schemas"]["Paste"];
+            change: components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Rename"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["Insert"] | components["schemas"]["Purge"] | components["schemas"]["SetFields"] | components["schemas"]["SetSettings"] | components["schemas"]["Paste"];
         };
         /**
          * Edited
@@ -790,14 +789,14 @@ export interface components {
         };
         /**
          * NewJob
-         * @description A job to be made.
+         * @description A job to be made; one that writes no table yet has its sources alone.
          */
         NewJob: {
             /** Name */
             name: string;
             /** Reads */
             reads: components["schemas"]["TableName"][];
-            writes: components["schemas"]["TableName"];
+            writes?: components["schemas"]["TableName"] | null;
         };
         /**
          * NodeCount
@@ -921,6 +920,19 @@ export interface components {
             node: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Purge
+         * @description Empty the table of a target before the write, so that a run replaces its rows.
+         */
+        Purge: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "purge";
+            /** Node */
+            node: string;
         };
         /**
          * QueryText
@@ -1197,37 +1209,6 @@ export interface operations {
             };
         };
     };
-    missing_statements_api_jobs__job__statements_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string[];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     write_statements_api_jobs__job__statements_post: {
         parameters: {
             query?: never;
@@ -1237,7 +1218,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CanvasText"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -69,6 +69,16 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   const save = async (overwrite = false) => {
     if (await actions.save(overwrite)) tables.reload();
   };
+  const define = async () => {
+    await actions.settle();
+    try {
+      await answer(api.POST("/api/jobs/{job}/statements", { params: { path: { job } }, body: { text } }));
+      tables.reload();
+      actions.inspectAgain();
+    } catch (problem) {
+      setWords(wordsOf(problem));
+    }
+  };
   const count = async () => {
     try {
       const found = await answer(api.POST("/api/jobs/{job}/counts", { params: { path: { job } }, body: { text } }));
@@ -80,7 +90,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   };
   const start = async (which: "job" | "upstream" | "all") => {
     setWords("");
-    if (edited && !(await actions.save())) return;
+    if ((await actions.settle()) && !(await actions.save())) return;
     try {
       const begun = await answer(api.POST("/api/runs", { body: { job, which } }));
       setRunId(begun.id);
@@ -201,6 +211,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
             tables={tables.value ?? []}
             dark={dark}
             onChange={edit}
+            onDefine={() => void define()}
           />
         ) : (
           <Box color="text-body-secondary">

@@ -1,6 +1,7 @@
 /** A canvas under edit: its text and what the server knows of it, the steps, what is saved, what changed on disk. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { answer, api, ApiError, type Change, type Inspection, wordsOf } from "../api/client";
+import { hasUntold, tellTyped } from "../properties/useTyped";
 import { begun, done, type History, redone, undone } from "./history";
 
 export interface Step {
@@ -26,8 +27,12 @@ export interface CanvasActions {
   undo: () => void;
   redo: () => void;
   select: (nodes: string[]) => void;
+  /** Wait until all that was typed is part of the canvas; say whether it differs from its file. */
+  settle: () => Promise<boolean>;
   save: (overwrite?: boolean) => Promise<boolean>;
   reload: () => Promise<void>;
+  /** Ask again what is known of the canvas, because a table has been defined. */
+  inspectAgain: () => void;
   forgetError: () => void;
 }
 
@@ -161,8 +166,13 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
   }, [job, update]);
 
   useEffect(() => {
-    addEventListener("beforeunload", keepDraft);
-    return () => removeEventListener("beforeunload", keepDraft);
+    const leaving = (event: BeforeUnloadEvent) => {
+      keepDraft();
+      if (hasUntold()) event.preventDefault(); // the browser asks, and meanwhile it is told
+      tellTyped();
+    };
+    addEventListener("beforeunload", leaving);
+    return () => removeEventListener("beforeunload", leaving);
   }, [keepDraft]);
 
   const actions: CanvasActions = {
@@ -181,14 +191,25 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
         update((before) => ({ ...before, error: "" }));
         return edited.selected;
       }, []),
-    undo: () => void inTurn(async () => move(undone), undefined),
-    redo: () => void inTurn(async () => move(redone), undefined),
+    undo: () => {
+      tellTyped();
+      void inTurn(async () => move(undone), undefined);
+    },
+    redo: () => {
+      tellTyped();
+      void inTurn(async () => move(redone), undefined);
+    },
     select: (nodes) =>
       update((before) =>
         before.history ? { ...before, history: { ...before.history, now: { ...before.history.now, selected: nodes } } } : before,
       ),
-    save: (overwrite = false) =>
-      inTurn(async () => {
+    settle: () => {
+      tellTyped();
+      return inTurn(async () => current.current.history?.now.text !== current.current.saved.text, true);
+    },
+    save: (overwrite = false) => {
+      tellTyped();
+      return inTurn(async () => {
         const { history, saved } = current.current;
         if (!history) return false;
         const body = { text: history.now.text, version: overwrite ? "" : saved.version };
@@ -213,11 +234,19 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
           }
           throw error;
         }
-      }, false),
+      }, false);
+    },
     reload: () =>
       inTurn(async () => {
         localStorage.removeItem(draftKey(job));
         await open(false);
+      }, undefined),
+    inspectAgain: () =>
+      void inTurn(async () => {
+        const { history } = current.current;
+        if (!history) return;
+        const inspection = await answer(api.POST("/api/jobs/{job}/inspect", { params: path, body: { text: history.now.text } }));
+        move((before) => ({ ...before, now: { ...before.now, inspection } }));
       }, undefined),
     forgetError: () => update((before) => ({ ...before, error: "" })),
   };

@@ -63,14 +63,13 @@ export function NewJobDialog({ tables, onDone, onClose }: { tables: TableView[];
     return { database, table };
   };
   const make = async () => {
-    const first = tables[0]?.database ?? "default";
-    const target = writes.includes(".") ? writes : `${first}.${writes}`;
-    await answer(api.POST("/api/jobs", { body: { name, reads: reads.map(split), writes: split(target) } }));
+    const target = writes.includes(".") ? writes : `${reads[0]?.split(".")[0]}.${writes}`;
+    await answer(api.POST("/api/jobs", { body: { name, reads: reads.map(split), writes: writes ? split(target) : null } }));
     onDone(name);
   };
   const option = (one: string) => ({ value: one, label: one });
   return (
-    <Dialog header="New job" action="Make the job" can={!!name && !!reads.length && !!writes} onDo={make} onClose={onClose}>
+    <Dialog header="New job" action="Make the job" can={!!name && !!reads.length} onDo={make} onClose={onClose}>
       <FormField label="Name" description="Letters, digits, _ . -">
         <Input value={name} ariaLabel="Name" onChange={({ detail }) => setName(detail.value)} autoFocus />
       </FormField>
@@ -79,12 +78,16 @@ export function NewJobDialog({ tables, onDone, onClose }: { tables: TableView[];
           selectedOptions={reads.map(option)}
           options={tables.map((one) => option(`${one.database}.${one.name}`))}
           placeholder="Choose tables"
+          empty="No table is defined yet: put a CREATE EXTERNAL TABLE statement into the folder ddl."
           filteringType="auto"
           ariaLabel="Tables that it reads"
           onChange={({ detail }) => setReads(detail.selectedOptions.map((one) => one.value ?? ""))}
         />
       </FormField>
-      <FormField label="Table that it writes" description="A new table gets a CREATE TABLE statement with the columns of what is read.">
+      <FormField
+        label={<>Table that it writes <i>- optional</i></>}
+        description="A new table gets a CREATE EXTERNAL TABLE statement with the columns of what is read."
+      >
         <Input value={writes} ariaLabel="Table that it writes" placeholder="database.table" onChange={({ detail }) => setWrites(detail.value)} />
       </FormField>
     </Dialog>

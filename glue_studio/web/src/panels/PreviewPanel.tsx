@@ -2,6 +2,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
@@ -84,9 +85,21 @@ export function PreviewPanel({ job, text, node, onFailed }: Props) {
           <span style={{ whiteSpace: "pre-wrap" }}>{error}</span>
         </Alert>
       )}
-      {!waits && preview?.notes.map((note) => <Alert key={note} type="warning">{note}</Alert>)}
+      {!waits && !!preview?.notes.length && <Notes notes={preview.notes} />}
       {preview && !error && <Frames preview={preview} name={node.name} />}
     </SpaceBetween>
+  );
+}
+
+function Notes({ notes }: { notes: string[] }) {
+  return (
+    <ExpandableSection variant="footer" headerText={notes.length === 1 ? "1 warning" : `${notes.length} warnings`}>
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </ExpandableSection>
   );
 }
 

@@ -4,17 +4,20 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import { choicesOf, incoming, samePath } from "./columns";
 import type { FormProps } from "./forms";
+import { useTyped } from "./useTyped";
 
 export function FieldsForm({ node, inspection, onFields }: FormProps) {
-  const chosen = (node.fields["Paths"] ?? node.fields["Columns"] ?? []) as string[][];
   const name = node.kind === "DropDuplicates" ? "Columns" : "Paths";
+  const [chosen, choose] = useTyped((node.fields[name] ?? []) as string[][], (next) =>
+    onFields({ [name]: next.length || name === "Paths" ? next : null }),
+  );
   const choices = choicesOf(incoming(inspection, node));
   const gone = chosen.filter((path) => !choices.some((one) => samePath(one.path, path)));
   const toggle = (path: string[], wanted: boolean) => {
     const next = wanted ? [...chosen, path] : chosen.filter((one) => !samePath(one, path));
     // in the order in which the columns come in
     const rank = (one: string[]) => choices.findIndex((choice) => samePath(choice.path, one));
-    onFields({ [name]: next.length || name === "Paths" ? [...next].sort((a, b) => rank(a) - rank(b)) : null });
+    choose([...next].sort((a, b) => rank(a) - rank(b)));
   };
   const verb = { DropFields: "drop", SelectFields: "keep", DropDuplicates: "compare (none: all)" }[node.kind] ?? "choose";
   return (

@@ -1,6 +1,7 @@
 /** The properties of the selected node: name, parents, and the form of its kind. */
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
@@ -56,7 +57,15 @@ export function NodeProperties(props: Props) {
         {node.label}
       </Header>
       {problems.map((one) => (
-        <Alert key={one.message} type={one.level === "error" ? "error" : "warning"}>
+        <Alert
+          key={one.message}
+          type={one.level === "error" ? "error" : "warning"}
+          action={
+            one.rule === "rows" && (
+              <Button onClick={() => onChange({ do: "purge", node: node.id })}>Empty the table first</Button>
+            )
+          }
+        >
           {one.message}
         </Alert>
       ))}

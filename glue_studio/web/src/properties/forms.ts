@@ -7,5 +7,7 @@ export interface FormProps {
   inspection: Inspection;
   tables: TableView[];
   dark: boolean;
+  /** Write the statements of the tables that the job writes and nothing defines. */
+  onDefine: () => void;
   onFields: (fields: Record<string, unknown>) => void;
 }
