@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 from glue_studio.execution.messages import Message, receive, send
 
 LAST_SECONDS = 2.0
+PATIENCE_SECONDS = 2.0
+"""How long a request may have run that a newer one replaces, before it is ended."""
 
 
 class WorkFailed(Exception):
@@ -49,7 +52,10 @@ class Worker:
         self._lake, self._engine = lake, engine
         self._process: subprocess.Popen[str] | None = None
         self._turn = threading.Lock()
+        self._numbers = threading.Lock()
         self._stopped = False
+        self._newest = 0
+        self._replaceable: float | None = None
 
     def warm_up(self) -> None:
         """Start the process, so that the first answer need not wait for it."""
@@ -65,7 +71,11 @@ class Worker:
             The script failed, ended the process, or was stopped.
         """
         with self._turn:
-            self._stopped = False
+            return self._answered(request, told)
+
+    def _answered(self, request: Message, told: Callable[[Message], None]) -> Any:
+        self._stopped = False
+        try:
             process = self._running()
             with contextlib.suppress(OSError):  # a process that has gone says so below
                 send(_stdin(process), request)
@@ -75,10 +85,45 @@ class Worker:
                 if "failed" in message:
                     raise WorkFailed(message["failed"], message["node"])
                 told(message)
-            code = self._end()
+        finally:
+            self._replaceable = None
+        code = self._end()
         if self._stopped:
             raise WorkFailed("stopped", stopped=True)
         raise WorkFailed(f"the script ended the process that ran it, with code {code}")
+
+    def ask_newest(self, request: Message) -> Any:
+        """Return the answer to a request that takes the place of those that were asked so before.
+
+        Those that wait are dropped; one that runs goes on for at most `PATIENCE_SECONDS`.
+
+        Raises
+        ------
+        WorkFailed
+            As for `ask`, or a newer request has taken the place of this one.
+        """
+        with self._numbers:
+            self._newest += 1
+            mine = self._newest
+        timer = threading.Timer(self._patience(), self._end_replaced, [mine])
+        timer.start()
+        try:
+            with self._turn:
+                if mine != self._newest:
+                    raise WorkFailed("a newer preview has taken the place of this one", stopped=True)
+                timer.cancel()
+                self._replaceable = time.monotonic()
+                return self._answered(request, lambda _: None)
+        finally:
+            timer.cancel()
+
+    def _patience(self) -> float:
+        began = self._replaceable
+        return max(0.0, PATIENCE_SECONDS - (time.monotonic() - began)) if began else PATIENCE_SECONDS
+
+    def _end_replaced(self, newest: int) -> None:
+        if self._replaceable is not None and newest == self._newest:
+            self.stop()
 
     def stop(self) -> None:
         """End the process with what it is doing; the lake stays as it was before the script began."""

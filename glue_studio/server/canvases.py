@@ -16,8 +16,9 @@ from glue_studio.server.workspace import Workspace, version_of
 
 
 class Opened(BaseModel):
-    """A job's canvas as it lies on disk; `version` tells whether it has changed since."""
+    """A job's canvas as it lies on disk, in `file`; `version` tells whether it has changed since."""
 
+    file: str
     text: str
     version: str
     inspection: Inspection
@@ -79,7 +80,10 @@ def canvas_routes(workspace: Workspace) -> APIRouter:
     def open_job(job: str) -> Opened:
         text = workspace.text_of(job)
         canvas = workspace.canvas_of(job, text)
-        return Opened(text=text, version=version_of(text), inspection=inspection(workspace, canvas, text))
+        file = workspace.path_of(job).resolve()
+        return Opened(
+            file=file.as_posix(), text=text, version=version_of(text), inspection=inspection(workspace, canvas, text)
+        )
 
     @routes.get("/version")
     def job_version(job: str) -> str:

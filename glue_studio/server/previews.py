@@ -72,7 +72,7 @@ def preview_routes(workspace: Workspace, worker: Worker) -> APIRouter:
         if not shown:
             raise canvas.error(node, "nothing feeds it yet")
         workspace.define_tables()
-        answer = worker.ask({"do": "preview", "rows": body.rows, **_request(leading_to(canvas, shown))})
+        answer = worker.ask_newest({"do": "preview", "rows": body.rows, **_request(leading_to(canvas, shown))})
         frames = [
             Frame(**{**frame, "columns": [Column(name=name, type=kind) for name, kind in frame["columns"]]})
             for frame in answer["frames"]

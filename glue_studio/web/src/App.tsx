@@ -4,6 +4,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { answer, api } from "./api/client";
 import { useLoaded } from "./shared/load";
 import { useMode } from "./shared/mode";
+import { ErrorBoundary } from "./shared/ErrorBoundary";
 import { useRoute } from "./shared/route";
 import { FlowPage } from "./flow/FlowPage";
 
@@ -34,12 +35,14 @@ export function App() {
         i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All" }}
       />
       <main className="page" title={place}>
-        <Suspense fallback={<Spinner size="large" />}>
-          {route.page === "flow" && <FlowPage />}
-          {route.page === "job" && <JobPage key={route.name} job={route.name} dark={dark} />}
-          {route.page === "query" && <QueryPage dark={dark} />}
-          {route.page === "runs" && <RunsPage runId={route.name} />}
-        </Suspense>
+        <ErrorBoundary key={route.page}>
+          <Suspense fallback={<Spinner size="large" />}>
+            {route.page === "flow" && <FlowPage dark={dark} />}
+            {route.page === "job" && <JobPage key={route.name} job={route.name} dark={dark} />}
+            {route.page === "query" && <QueryPage dark={dark} />}
+            {route.page === "runs" && <RunsPage runId={route.name} />}
+          </Suspense>
+        </ErrorBoundary>
       </main>
     </div>
   );

@@ -147,13 +147,12 @@ def labelled(place: Locator | Page, label: str) -> Locator:
 def studio_page(browser: Browser, workspace: Workspace, **options: Any) -> Iterator[StudioPage]:
     """Serve a workspace and give its page; nothing of it complains."""
     with StudioServer(workspace) as server:
-        page = browser.new_page(viewport=WIDE, **options)
+        page = browser.new_context(viewport=WIDE, **options).new_page()
         studio = StudioPage(page, server)
         try:
             yield studio
-        except BaseException:
+        finally:
             page.screenshot(path="/tmp/bt.png")
-            raise
         page.context.close()
         assert studio.complaints == []
 

@@ -42,11 +42,17 @@ export async function answer<T>(request: Promise<Reply<T>>): Promise<T> {
   let reply: Reply<T>;
   try {
     reply = await request;
-  } catch {
+  } catch (problem) {
+    if (problem instanceof DOMException && problem.name === "AbortError") throw problem;
     throw new ApiError("The Studio's server does not answer. Is `make studio` still running?", 0);
   }
   if (!reply.response.ok) throw asError(reply.error, reply.response.status);
   return reply.data as T;
+}
+
+/** Ask for something whose end is seen elsewhere; a server that is gone is told where it matters. */
+export function tell(request: Promise<Reply<unknown>>): void {
+  answer(request).catch((problem: unknown) => console.warn(wordsOf(problem)));
 }
 
 function asError(error: unknown, status: number): ApiError {

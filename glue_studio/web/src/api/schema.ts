@@ -850,9 +850,11 @@ export interface components {
         };
         /**
          * Opened
-         * @description A job's canvas as it lies on disk; `version` tells whether it has changed since.
+         * @description A job's canvas as it lies on disk, in `file`; `version` tells whether it has changed since.
          */
         Opened: {
+            /** File */
+            file: string;
             /** Text */
             text: string;
             /** Version */

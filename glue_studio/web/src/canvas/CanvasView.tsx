@@ -25,10 +25,12 @@ interface Props {
   selected: string[];
   counts: Map<string, number>;
   failed: string;
+  /** The arrow that is selected. */
+  arrow: [string, string] | undefined;
   dark: boolean;
   onSelect: (nodes: string[]) => void;
+  onSelectArrow: (arrow: [string, string]) => void;
   onConnect: (source: string, target: string) => void;
-  onDisconnect: (source: string, target: string) => void;
   onInsert: (node: string, between: [string, string]) => void;
 }
 
@@ -49,7 +51,7 @@ export function levelsOf(inspection: Inspection): Map<string, string> {
 const number = new Intl.NumberFormat("en");
 
 export function CanvasView(props: Props) {
-  const { inspection, kinds, selected, counts, failed } = props;
+  const { inspection, kinds, selected, counts, failed, arrow } = props;
   const arrows = useMemo(() => arrowsOf(inspection), [inspection]);
   const ids = useMemo(() => inspection.nodes.map((node) => node.id), [inspection]);
   const spots = useLayout("canvas", ids, arrows);
@@ -119,9 +121,11 @@ export function CanvasView(props: Props) {
         source,
         target,
         label: counts.has(source) ? number.format(counts.get(source) ?? 0) : undefined,
-        ariaLabel: "",
+        selected: arrow?.[0] === source && arrow[1] === target,
+        focusable: false,
+        interactionWidth: 24,
       })),
-    [arrows, counts],
+    [arrows, counts, arrow],
   );
 
   const follow = (changes: NodeChange<BoxNode>[]) => {
@@ -153,13 +157,7 @@ export function CanvasView(props: Props) {
       onNodesChange={follow}
       onNodeDragStop={(_, node) => drop(node)}
       onConnect={({ source, target }: Connection) => props.onConnect(source, target)}
-      onEdgesChange={(changes) => {
-        for (const change of changes)
-          if (change.type === "remove") {
-            const [source, target] = change.id.split(">");
-            if (source && target) props.onDisconnect(source, target);
-          }
-      }}
+      onEdgeClick={(_, edge) => props.onSelectArrow([edge.source, edge.target])}
       deleteKeyCode={null}
       minZoom={0.1}
       maxZoom={2}

@@ -7,7 +7,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
 import { ReactFlowProvider } from "@xyflow/react";
-import { type KeyboardEvent, useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { answer, api, type Change, wordsOf } from "../api/client";
 import { PreviewPanel } from "../panels/PreviewPanel";
 import { ProblemsPanel } from "../panels/ProblemsPanel";
@@ -15,14 +15,29 @@ import { SchemaPanel } from "../panels/SchemaPanel";
 import { ScriptPanel } from "../panels/ScriptPanel";
 import { SettingsPanel } from "../panels/SettingsPanel";
 import { NodeProperties } from "../properties/NodeProperties";
+import { tellTyped, useUntold } from "../properties/useTyped";
 import { RunView } from "../runs/RunView";
-import { useRun } from "../runs/useRun";
+import { LOST, useRun } from "../runs/useRun";
 import { useLoaded } from "../shared/load";
 import { CanvasView } from "./CanvasView";
 import { copiedNodes, copyNodes } from "./Clipboard";
 import { DiskChange } from "./DiskChange";
 import { Palette } from "./Palette";
 import { useCanvas } from "./useCanvas";
+
+/** Keys work wherever the focus is, on nothing too. */
+function Keys({ onPressed }: { onPressed: (event: KeyboardEvent) => void }) {
+  const latest = useRef(onPressed);
+  useEffect(() => {
+    latest.current = onPressed;
+  });
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => latest.current(event);
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return null;
+}
 
 const NO_COUNTS = new Map<string, number>();
 
@@ -36,7 +51,9 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   const [failedName, setFailedName] = useState("");
   const [runId, setRunId] = useState("");
   const [words, setWords] = useState("");
-  const run = useRun(runId);
+  const [arrow, setArrow] = useState<[string, string]>();
+  const { run, lost } = useRun(runId);
+  const untold = useUntold();
   const noteFailed = useCallback((name: string) => setFailedName(name), []);
 
   const { history, saved } = state;
@@ -47,32 +64,37 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   const { text, inspection, selected } = history.now;
   const kinds = forms.value?.kinds ?? [];
   const node = selected.length === 1 ? inspection.nodes.find((one) => one.id === selected[0]) : undefined;
-  const edited = text !== saved.text;
+  const edited = text !== saved.text || untold;
 
-  const edit = (change: Change) => void actions.edit(change);
+  const edit = async (change: Change) => (await actions.edit(change)) !== undefined;
   const add = async (kind: string) => {
     setAdding(false);
     const isSource = kinds.find((one) => one.kind === kind)?.most_inputs === 0;
     const isTarget = kinds.find((one) => one.kind === kind)?.role === "Data target";
     const place = isSource || !node || node.role === "Data target" ? {} : isTarget ? { inputs: [node.id] } : { after: node.id };
     const made = await actions.edit({ do: "add", kind, ...place });
-    if (made.length) actions.select(made);
+    if (made?.length) actions.select(made);
   };
-  const remove = () => selected.length && edit({ do: "remove", nodes: selected });
+  const remove = () => {
+    if (arrow) void edit({ do: "disconnect", source: arrow[0], target: arrow[1] });
+    else if (selected.length) void edit({ do: "remove", nodes: selected });
+    setArrow(undefined);
+  };
   const copy = () => copyNodes(inspection.nodes.filter((one) => selected.includes(one.id)));
   const paste = async () => {
     const nodes = copiedNodes();
     if (!nodes.length) return;
     const made = await actions.edit({ do: "paste", nodes });
-    if (made.length) actions.select(made);
+    if (made?.length) actions.select(made);
   };
   const save = async (overwrite = false) => {
     if (await actions.save(overwrite)) tables.reload();
   };
   const define = async () => {
-    await actions.settle();
+    const settled = await actions.settle();
     try {
-      await answer(api.POST("/api/jobs/{job}/statements", { params: { path: { job } }, body: { text } }));
+      const body = { text: settled.text };
+      await answer(api.POST("/api/jobs/{job}/statements", { params: { path: { job } }, body }));
       tables.reload();
       actions.inspectAgain();
     } catch (problem) {
@@ -90,7 +112,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   };
   const start = async (which: "job" | "upstream" | "all") => {
     setWords("");
-    if ((await actions.settle()) && !(await actions.save())) return;
+    if ((await actions.settle()).edited && !(await actions.save())) return;
     try {
       const begun = await answer(api.POST("/api/runs", { body: { job, which } }));
       setRunId(begun.id);
@@ -100,7 +122,10 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
     }
   };
   const pressed = (event: KeyboardEvent) => {
-    const typing = (event.target as HTMLElement).closest("input, textarea, select, [contenteditable=true], [role=dialog]");
+    const place = event.target as HTMLElement;
+    if (place.closest("[role=dialog]")) return;
+    const typing = place.closest("input:not([type=checkbox], [type=radio]), textarea, .cm-editor, [role=listbox]");
+    const onCanvas = place === document.body || !!place.closest(".job-canvas");
     const mod = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     const act = (does: () => unknown) => {
@@ -113,17 +138,19 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
     if (mod && key === "y") return act(actions.redo);
     if (mod && key === "c" && !getSelection()?.toString()) return act(copy);
     if (mod && key === "v") return act(paste);
+    if (!onCanvas || mod) return;
     if (key === "delete" || key === "backspace") return act(remove);
-    if (key === "a" && !mod) return act(() => setAdding(true));
+    if (key === "a") return act(() => setAdding(true));
   };
 
   return (
-    <div className="job-page" onKeyDown={pressed}>
+    <div className="job-page" onBlur={() => void tellTyped()}>
+      <Keys onPressed={pressed} />
       <header className="job-bar">
         <h1>{job}</h1>
         <span role="status">
           <StatusIndicator type={state.busy ? "loading" : edited ? "pending" : "success"}>
-            {state.busy ? "Working" : edited ? "Not saved" : "Saved"}
+            {state.silence ? "Waiting for the server" : state.busy ? "Working" : edited ? "Not saved" : "Saved"}
           </StatusIndicator>
         </span>
         <span className="spread" />
@@ -134,7 +161,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
           items={[
             { id: "copy", text: "Copy", disabled: !selected.length },
             { id: "paste", text: "Paste" },
-            { id: "delete", text: "Delete", disabled: !selected.length },
+            { id: "delete", text: "Delete", disabled: !selected.length && !arrow },
             { id: "count", text: "Count rows on the arrows" },
           ]}
           onItemClick={({ detail }) => {
@@ -173,11 +200,15 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
               Work that was not saved has been brought back.
             </Alert>
           )}
+          {state.silence && <Alert type="warning" header={state.silence}>What you do meanwhile is kept and done when it answers.</Alert>}
           {state.error && (
             <Alert type="error" dismissible onDismiss={actions.forgetError} dismissAriaLabel="Close">
               {state.error}
             </Alert>
           )}
+          {[forms.error, tables.error].filter(Boolean).map((problem) => (
+            <Alert key={problem} type="error">{problem}</Alert>
+          ))}
           {words && (
             <Alert type="error" dismissible onDismiss={() => setWords("")} dismissAriaLabel="Close">
               {words}
@@ -194,9 +225,16 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
             counts={counts?.text === text ? counts.rows : NO_COUNTS}
             failed={inspection.nodes.find((one) => one.name === failedName)?.id ?? ""}
             dark={dark}
-            onSelect={actions.select}
+            arrow={arrow}
+            onSelect={(nodes) => {
+              setArrow(undefined);
+              actions.select(nodes);
+            }}
+            onSelectArrow={(one) => {
+              actions.select([]);
+              setArrow(one);
+            }}
             onConnect={(source, target) => edit({ do: "connect", source, target })}
-            onDisconnect={(source, target) => edit({ do: "disconnect", source, target })}
             onInsert={(inserted, between) => edit({ do: "insert", node: inserted, between })}
           />
         </ReactFlowProvider>
@@ -254,7 +292,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
             {
               id: "run",
               label: "Run",
-              content: run ? <RunView run={run} /> : <Box padding="s">Run the job to watch it here, node by node.</Box>,
+              content: lost ? <Alert type="error">{LOST}</Alert> : run ? <RunView run={run} /> : <Box padding="s">Run the job to watch it here, node by node.</Box>,
             },
           ]}
         />

@@ -1,7 +1,8 @@
 /** A canvas under edit: its text and what the server knows of it, the steps, what is saved, what changed on disk. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { answer, api, ApiError, type Change, type Inspection, wordsOf } from "../api/client";
-import { hasUntold, tellTyped } from "../properties/useTyped";
+import { forgetTyped, hasUntold, tellTyped } from "../properties/useTyped";
+import { dropDraft, keepDraft, readDraft } from "./drafts";
 import { begun, done, type History, redone, undone } from "./history";
 
 export interface Step {
@@ -20,15 +21,18 @@ export interface CanvasState {
   restored: boolean;
   busy: boolean;
   error: string;
+  /** Why the server does not answer; empty while it does. */
+  silence: string;
 }
 
 export interface CanvasActions {
-  edit: (change: Change) => Promise<string[]>;
+  /** Change the canvas; return the nodes to select, undefined where the change was refused. */
+  edit: (change: Change) => Promise<string[] | undefined>;
   undo: () => void;
   redo: () => void;
   select: (nodes: string[]) => void;
-  /** Wait until all that was typed is part of the canvas; say whether it differs from its file. */
-  settle: () => Promise<boolean>;
+  /** Wait until all that was typed is part of the canvas; return its text and whether that differs from its file. */
+  settle: () => Promise<{ text: string; edited: boolean }>;
   save: (overwrite?: boolean) => Promise<boolean>;
   reload: () => Promise<void>;
   /** Ask again what is known of the canvas, because a table has been defined. */
@@ -37,21 +41,25 @@ export interface CanvasActions {
 }
 
 const POLL_MILLISECONDS = 2000;
-const draftKey = (job: string) => `draft of ${job}`;
+const REFUSED = "A field holds what is not part of the canvas; mend it or undo it. Nothing was saved.";
+const RETRY_MILLISECONDS = 1000;
 
-interface Draft {
-  text: string;
-  version: string;
-  saved: string;
-}
-
-function readDraft(job: string): Draft | undefined {
-  try {
-    return JSON.parse(localStorage.getItem(draftKey(job)) ?? "null") ?? undefined;
-  } catch {
-    return undefined;
+/** Ask until the server answers: it may be started again, with another token. */
+async function persistently<T>(ask: () => Promise<T>, onSilence: (words: string) => void): Promise<T> {
+  for (;;) {
+    try {
+      const answered = await ask();
+      onSilence("");
+      return answered;
+    } catch (error) {
+      if (!(error instanceof ApiError) || !isSilence(error)) throw error;
+      onSilence(error.message);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
   }
 }
+
+const isSilence = (error: ApiError) => error.status === 0 || error.status === 403;
 
 export function useCanvas(job: string): [CanvasState, CanvasActions] {
   const [state, setState] = useState<CanvasState>({
@@ -61,7 +69,10 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
     restored: false,
     busy: false,
     error: "",
+    silence: "",
   });
+  const file = useRef("");
+  const pending = useRef<Change[]>([]);
   const current = useRef(state);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const update = useCallback((change: (before: CanvasState) => CanvasState) => {
@@ -90,39 +101,49 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
     [update],
   );
 
-  const keepDraft = useCallback(() => {
+  const noteSilence = useCallback(
+    (silence: string) => {
+      if (current.current.silence !== silence) update((before) => ({ ...before, silence }));
+    },
+    [update],
+  );
+
+  const keep = useCallback(() => {
     const { history, saved } = current.current;
     if (!history) return;
-    if (history.now.text === saved.text) localStorage.removeItem(draftKey(job));
+    if (history.now.text === saved.text && !pending.current.length) dropDraft(file.current);
     else
-      localStorage.setItem(
-        draftKey(job),
-        JSON.stringify({ text: history.now.text, version: saved.version, saved: saved.text } satisfies Draft),
-      );
-  }, [job]);
+      keepDraft(file.current, {
+        text: history.now.text,
+        version: saved.version,
+        saved: saved.text,
+        pending: pending.current,
+      });
+  }, []);
 
   const move = useCallback(
     (change: (history: History<Step>) => History<Step>) => {
       update((before) => (before.history ? { ...before, history: change(before.history) } : before));
-      keepDraft();
+      keep();
     },
-    [update, keepDraft],
+    [update, keep],
   );
 
   const open = useCallback(
     async (withDraft: boolean) => {
       const opened = await answer(api.GET("/api/jobs/{job}", { params: path }));
+      file.current = opened.file;
       const step: Step = { text: opened.text, inspection: opened.inspection, selected: [] };
-      const draft = withDraft ? readDraft(job) : undefined;
+      const draft = withDraft ? readDraft(opened.file) : undefined;
       let history = begun(step);
       let saved = { text: opened.text, version: opened.version };
-      if (draft && draft.text !== opened.text) {
+      if (draft) {
         const inspection = await answer(
           api.POST("/api/jobs/{job}/inspect", { params: path, body: { text: draft.text } }),
         );
         // undone, it is what lies on disk, if that is what it was made of
         history = {
-          past: draft.saved === opened.text ? [step] : [],
+          past: draft.saved === opened.text && draft.text !== opened.text ? [step] : [],
           now: { text: draft.text, inspection, selected: [] },
           future: [],
         };
@@ -136,15 +157,46 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
         restored: history.now.text !== opened.text,
         error: "",
       }));
-      keepDraft();
+      keep();
+      return draft?.pending ?? [];
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the path is the job's
-    [job, update, keepDraft],
+    [job, update, keep],
+  );
+
+  const change = useCallback(
+    async (wanted: Change): Promise<string[] | undefined> => {
+      const text = current.current.history?.now.text;
+      if (text === undefined) return undefined;
+      pending.current = [...pending.current, wanted];
+      keep();
+      try {
+        const edited = await persistently(
+          () => answer(api.POST("/api/jobs/{job}/edit", { params: { path: { job } }, body: { text, change: wanted } })),
+          noteSilence,
+        );
+        update((before) => ({ ...before, error: "" }));
+        pending.current = pending.current.filter((one) => one !== wanted);
+        if (edited.text === text) return [];
+        const there = new Set(edited.inspection.nodes.map((node) => node.id));
+        const selected = edited.selected.length
+          ? edited.selected
+          : (current.current.history?.now.selected ?? []).filter((node) => there.has(node));
+        move((before) => done(before, { text: edited.text, inspection: edited.inspection, selected }));
+        return edited.selected;
+      } finally {
+        pending.current = pending.current.filter((one) => one !== wanted);
+        keep();
+      }
+    },
+    [job, keep, move, noteSilence, update],
   );
 
   useEffect(() => {
-    void inTurn(() => open(true), undefined);
-  }, [inTurn, open]);
+    void inTurn(async () => {
+      for (const one of await open(true)) await change(one);
+    }, undefined);
+  }, [inTurn, open, change]);
 
   useEffect(() => {
     const look = async () => {
@@ -152,79 +204,86 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
       if (!history || document.hidden) return;
       try {
         const version = await answer(api.GET("/api/jobs/{job}/version", { params: path }));
+        noteSilence("");
         if (current.current.saved.version === saved.version)
           update((before) => ({ ...before, diskVersion: version === saved.version ? "" : version }));
       } catch (error) {
         if (error instanceof ApiError && error.status === 422)
           update((before) => ({ ...before, diskVersion: "gone" }));
-        else update((before) => ({ ...before, error: wordsOf(error) }));
+        else noteSilence(wordsOf(error));
       }
     };
     const timer = setInterval(() => void look(), POLL_MILLISECONDS);
     return () => clearInterval(timer);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the path is the job's
-  }, [job, update]);
+  }, [job, update, noteSilence]);
 
   useEffect(() => {
     const leaving = (event: BeforeUnloadEvent) => {
-      keepDraft();
-      if (hasUntold()) event.preventDefault(); // the browser asks, and meanwhile it is told
-      tellTyped();
+      keep();
+      if (hasUntold() || pending.current.length) event.preventDefault(); // the browser asks, and meanwhile it is told
+      void tellTyped();
     };
     addEventListener("beforeunload", leaving);
     return () => removeEventListener("beforeunload", leaving);
-  }, [keepDraft]);
+  }, [keep]);
 
   const actions: CanvasActions = {
-    edit: (change) =>
-      inTurn(async () => {
-        const { history } = current.current;
-        if (!history) return [];
-        const body = { text: history.now.text, change };
-        const edited = await answer(api.POST("/api/jobs/{job}/edit", { params: path, body }));
-        if (edited.text === history.now.text) return [];
-        const there = new Set(edited.inspection.nodes.map((node) => node.id));
-        const selected = edited.selected.length
-          ? edited.selected
-          : history.now.selected.filter((node) => there.has(node));
-        move((before) => done(before, { text: edited.text, inspection: edited.inspection, selected }));
-        update((before) => ({ ...before, error: "" }));
-        return edited.selected;
-      }, []),
+    edit: (wanted) => inTurn<string[] | undefined>(() => change(wanted), undefined),
     undo: () => {
-      tellTyped();
-      void inTurn(async () => move(undone), undefined);
+      void tellTyped().then((accepted) =>
+        inTurn(async () => {
+          forgetTyped();
+          if (accepted) move(undone);
+        }, undefined),
+      );
     },
     redo: () => {
-      tellTyped();
-      void inTurn(async () => move(redone), undefined);
+      void tellTyped().then((accepted) =>
+        inTurn(async () => {
+          forgetTyped();
+          if (accepted) move(redone);
+        }, undefined),
+      );
     },
     select: (nodes) =>
       update((before) =>
         before.history ? { ...before, history: { ...before.history, now: { ...before.history.now, selected: nodes } } } : before,
       ),
-    settle: () => {
-      tellTyped();
-      return inTurn(async () => current.current.history?.now.text !== current.current.saved.text, true);
+    settle: async () => {
+      await tellTyped();
+      return inTurn(
+        async () => {
+          const text = current.current.history?.now.text ?? "";
+          return { text, edited: text !== current.current.saved.text };
+        },
+        { text: "", edited: true },
+      );
     },
-    save: (overwrite = false) => {
-      tellTyped();
+    save: async (overwrite = false) => {
+      if (!(await tellTyped())) {
+        update((before) => ({ ...before, error: before.error || REFUSED }));
+        return false;
+      }
       return inTurn(async () => {
         const { history, saved } = current.current;
         if (!history) return false;
         const body = { text: history.now.text, version: overwrite ? "" : saved.version };
         try {
-          const written = await answer(api.PUT("/api/jobs/{job}", { params: path, body }));
-          const now = { ...history.now, inspection: written.inspection };
+          const written = await persistently(
+            () => answer(api.PUT("/api/jobs/{job}", { params: path, body })),
+            noteSilence,
+          );
+          const { inspection } = written;
           update((before) => ({
             ...before,
-            history: before.history && { ...before.history, now },
+            history: before.history && { ...before.history, now: { ...before.history.now, inspection } },
             saved: { text: body.text, version: written.version },
             diskVersion: "",
             restored: false,
             error: "",
           }));
-          keepDraft();
+          keep();
           return true;
         } catch (error) {
           if (error instanceof ApiError && error.status === 409) {
@@ -238,7 +297,8 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
     },
     reload: () =>
       inTurn(async () => {
-        localStorage.removeItem(draftKey(job));
+        forgetTyped();
+        dropDraft(file.current);
         await open(false);
       }, undefined),
     inspectAgain: () =>

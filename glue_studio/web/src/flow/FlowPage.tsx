@@ -21,7 +21,7 @@ interface Asked {
   job: string;
 }
 
-export function FlowPage() {
+export function FlowPage({ dark }: { dark: boolean }) {
   const flow = useLoaded("flow", () => answer(api.GET("/api/flow")));
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
   const [asked, setAsked] = useState<Asked>();
@@ -62,7 +62,7 @@ export function FlowPage() {
             {words}
           </Alert>
         ))}
-        {!!flow.value?.jobs.length && <FlowView flow={flow.value} />}
+        {!!flow.value?.jobs.length && <FlowView flow={flow.value} dark={dark} />}
         <Jobs flow={flow.value} onAsk={setAsked} />
       </SpaceBetween>
       {asked?.what === "new" && <NewJobDialog tables={tables.value ?? []} onDone={ended} onClose={close} />}

@@ -34,7 +34,7 @@ export function picture(flow: Flow): { tables: string[]; arrows: Arrow[] } {
   return { tables: [...tables], arrows };
 }
 
-export function FlowView({ flow }: { flow: Flow }) {
+export function FlowView({ flow, dark }: { flow: Flow; dark: boolean }) {
   const { tables, arrows } = useMemo(() => picture(flow), [flow]);
   const ids = [...flow.jobs.map((job) => `job ${job.name}`), ...tables.map((table) => `table ${table}`)];
   const spots = useLayout("flow", ids, arrows.map((one) => [one.start, one.end]));
@@ -85,7 +85,7 @@ export function FlowView({ flow }: { flow: Flow }) {
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
-          colorMode={document.body.classList.contains("awsui-dark-mode") ? "dark" : "light"}
+          colorMode={dark ? "dark" : "light"}
           onNodeClick={(_, node) => open(node.id)}
           nodesConnectable={false}
           deleteKeyCode={null}
@@ -93,7 +93,7 @@ export function FlowView({ flow }: { flow: Flow }) {
           proOptions={{ hideAttribution: true }}
           aria-label="Jobs and tables"
           fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.02 }}
+          fitViewOptions={{ maxZoom: 1, minZoom: 0.4, padding: 0.02 }}
         >
           <Background />
           <Controls showInteractive={false} />

@@ -3,12 +3,14 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import Multiselect from "@cloudscape-design/components/multiselect";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
 import { answer, api, type TableView, wordsOf } from "../api/client";
+import { dropDraftsOf, hasDraft } from "../canvas/drafts";
+import { useFirstFocus } from "../shared/useFirstFocus";
 
 interface Props {
   header: string;
@@ -58,6 +60,7 @@ export function NewJobDialog({ tables, onDone, onClose }: { tables: TableView[];
   const [name, setName] = useState("");
   const [reads, setReads] = useState<string[]>([]);
   const [writes, setWrites] = useState("");
+  const field = useFirstFocus<InputProps.Ref>();
   const split = (text: string) => {
     const [database = "", table = ""] = text.split(".");
     return { database, table };
@@ -65,13 +68,14 @@ export function NewJobDialog({ tables, onDone, onClose }: { tables: TableView[];
   const make = async () => {
     const target = writes.includes(".") ? writes : `${reads[0]?.split(".")[0]}.${writes}`;
     await answer(api.POST("/api/jobs", { body: { name, reads: reads.map(split), writes: writes ? split(target) : null } }));
+    dropDraftsOf(name);
     onDone(name);
   };
   const option = (one: string) => ({ value: one, label: one });
   return (
     <Dialog header="New job" action="Make the job" can={!!name && !!reads.length} onDo={make} onClose={onClose}>
       <FormField label="Name" description="Letters, digits, _ . -">
-        <Input value={name} ariaLabel="Name" onChange={({ detail }) => setName(detail.value)} autoFocus />
+        <Input value={name} ariaLabel="Name" ref={field} onChange={({ detail }) => setName(detail.value)} />
       </FormField>
       <FormField label="Tables that it reads">
         <Multiselect
@@ -97,16 +101,24 @@ export function NewJobDialog({ tables, onDone, onClose }: { tables: TableView[];
 export function NameDialog(props: { job: string; renames: boolean; onDone: (job: string) => void; onClose: () => void }) {
   const { job, renames } = props;
   const [name, setName] = useState(renames ? job : `${job}_copy`);
+  const field = useFirstFocus<InputProps.Ref>();
+  const unsaved = hasDraft(job);
   const make = async () => {
     const request = { params: { path: { job } }, body: { name } };
     await answer(renames ? api.POST("/api/jobs/{job}/rename", request) : api.POST("/api/jobs/{job}/copy", request));
+    dropDraftsOf(name);
     props.onDone(name);
   };
   return (
-    <Dialog header={renames ? `Rename ${job}` : `Copy ${job}`} action={renames ? "Rename" : "Copy"} can={!!name && name !== job} onDo={make} onClose={props.onClose}>
+    <Dialog header={renames ? `Rename ${job}` : `Copy ${job}`} action={renames ? "Rename" : "Copy"} can={!!name && name !== job && !(renames && unsaved)} onDo={make} onClose={props.onClose}>
       <FormField label="Name">
-        <Input value={name} ariaLabel="Name" onChange={({ detail }) => setName(detail.value)} autoFocus />
+        <Input value={name} ariaLabel="Name" ref={field} onChange={({ detail }) => setName(detail.value)} />
       </FormField>
+      {unsaved && (
+        <Alert type="warning">
+          {job} has work that is not saved. {renames ? "Open it, and save or drop that first." : "The copy is made of its file."}
+        </Alert>
+      )}
       {!renames && <Box>The copy writes the same table: let it write another one before both run.</Box>}
     </Dialog>
   );
@@ -115,6 +127,7 @@ export function NameDialog(props: { job: string; renames: boolean; onDone: (job:
 export function DeleteDialog({ job, onDone, onClose }: { job: string; onDone: () => void; onClose: () => void }) {
   const remove = async () => {
     await answer(api.DELETE("/api/jobs/{job}", { params: { path: { job } } }));
+    dropDraftsOf(job);
     onDone();
   };
   return (

@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useEffect, useState } from "react";
-import { answer, api, ApiError, type NodeView, type Preview, wordsOf } from "../api/client";
+import { answer, api, ApiError, type Column, tell, type NodeView, type Preview, wordsOf } from "../api/client";
 import { Rows } from "../shared/Rows";
 
 interface Props {
@@ -19,6 +19,7 @@ interface Props {
 
 interface State {
   key: string;
+  id: string;
   preview?: Preview;
   error?: string;
   failedNode?: string;
@@ -29,7 +30,7 @@ const ROWS = 200;
 const number = new Intl.NumberFormat("en");
 
 export function PreviewPanel({ job, text, node, onFailed }: Props) {
-  const [state, setState] = useState<State>({ key: "" });
+  const [state, setState] = useState<State>({ key: "", id: "" });
   const [times, setTimes] = useState(0);
   const id = node?.id ?? "";
   const key = `${times} ${id} ${text}`;
@@ -38,29 +39,31 @@ export function PreviewPanel({ job, text, node, onFailed }: Props) {
   useEffect(() => {
     if (!id) return;
     let current = true;
+    const request = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const request = { params: { path: { job } }, body: { text, node: id, rows: ROWS } };
-        const preview = await answer(api.POST("/api/jobs/{job}/preview", request));
+        const wanted = { params: { path: { job } }, body: { text, node: id, rows: ROWS }, signal: request.signal };
+        const preview = await answer(api.POST("/api/jobs/{job}/preview", wanted));
         if (current) {
-          setState({ key, preview });
+          setState({ key, id, preview });
           onFailed("");
         }
       } catch (error) {
         if (!current) return;
         const failedNode = error instanceof ApiError ? error.node : "";
-        setState({ key, error: wordsOf(error), failedNode });
+        setState({ key, id, error: wordsOf(error), failedNode });
         onFailed(failedNode);
       }
     }, PAUSE_MILLISECONDS);
     return () => {
       current = false;
+      request.abort();
       clearTimeout(timer);
     };
   }, [job, text, id, key, onFailed]);
 
   if (!node) return <Box color="text-body-secondary" padding="s">Select a node to see its data.</Box>;
-  const stop = () => void answer(api.POST("/api/jobs/{job}/preview/stop", { params: { path: { job } } }));
+  const stop = () => tell(api.POST("/api/jobs/{job}/preview/stop", { params: { path: { job } } }));
   const { preview, error, failedNode } = state;
   return (
     <SpaceBetween size="xs">
@@ -86,7 +89,11 @@ export function PreviewPanel({ job, text, node, onFailed }: Props) {
         </Alert>
       )}
       {!waits && !!preview?.notes.length && <Notes notes={preview.notes} />}
-      {preview && !error && <Frames preview={preview} name={node.name} />}
+      {preview && !error && state.id === id && (
+        <div style={waits ? { opacity: 0.5 } : undefined} aria-busy={waits}>
+          <Frames preview={preview} name={node.name} />
+        </div>
+      )}
     </SpaceBetween>
   );
 }
@@ -103,10 +110,12 @@ function Notes({ notes }: { notes: string[] }) {
   );
 }
 
+const keyOf = (columns: Column[]) => columns.map((one) => one.name).join();
+
 function Frames({ preview, name }: { preview: Preview; name: string }) {
   const [first, ...others] = preview.frames;
   if (!first) return <Box>No frame leaves this node.</Box>;
-  if (!others.length) return <Rows columns={first.columns} rows={first.rows} label={`Data of ${name}`} />;
+  if (!others.length) return <Rows key={keyOf(first.columns)} columns={first.columns} rows={first.rows} label={`Data of ${name}`} />;
   return (
     <Tabs
       tabs={preview.frames.map((frame) => ({

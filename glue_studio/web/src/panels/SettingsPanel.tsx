@@ -6,7 +6,7 @@ import { TypedField } from "../properties/GenericForm";
 interface Props {
   inspection: Inspection;
   forms: FieldForm[];
-  onChange: (change: Change) => void;
+  onChange: (change: Change) => Promise<boolean>;
 }
 
 export function SettingsPanel({ inspection, forms, onChange }: Props) {

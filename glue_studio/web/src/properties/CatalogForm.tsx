@@ -16,7 +16,8 @@ export function CatalogForm(props: FormProps) {
   const chosen = nameOf(node.fields["Database"], node.fields["Table"]);
   const [typed, type] = useTyped(chosen, (next) => {
     const [, database, table] = TABLE.exec(next) ?? [];
-    if (database && table && next !== chosen) onFields({ Database: database, Table: table });
+    if (!database || !table) return false;
+    return next === chosen || onFields({ Database: database, Table: table });
   });
   const options = tables.map((one) => ({ value: `${one.database}.${one.name}` }));
   const isDefined = options.some((one) => one.value.toLowerCase() === chosen.toLowerCase());

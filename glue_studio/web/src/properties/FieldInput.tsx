@@ -8,6 +8,7 @@ import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
+import { useState } from "react";
 import type { Column, FieldForm } from "../api/client";
 import { ColumnSelect } from "./ColumnSelect";
 
@@ -81,15 +82,7 @@ function Control({ form, value, columns, onChange }: Props) {
         onChange={({ detail }) => onChange(detail.selectedOption.value || null)}
       />
     );
-  if (NUMBERS.includes(form.type))
-    return (
-      <Input
-        type="number"
-        value={value === undefined || value === null ? "" : String(value)}
-        ariaLabel={label}
-        onChange={({ detail }) => onChange(detail.value === "" ? null : Number(detail.value))}
-      />
-    );
+  if (NUMBERS.includes(form.type)) return <NumberInput value={value} label={label} onChange={onChange} />;
   const text = value === undefined || value === null ? "" : String(value);
   if (LONG.test(form.name))
     return <Textarea value={text} rows={4} ariaLabel={label} onChange={({ detail }) => onChange(detail.value || null)} />;
@@ -152,7 +145,9 @@ function StructureInput({ form, value, columns, onChange }: Props) {
     const kept = Object.entries(held).filter(([key]) => key !== name);
     onChange(Object.fromEntries(next === null ? kept : [...kept, [name, next]]));
   };
-  const needed = form.members.filter((one) => one.required || held[one.name] !== undefined);
+  // a field stays where it is while a person fills it in
+  const [first] = useState(() => new Set(form.members.filter((one) => one.required || one.name in held).map((one) => one.name)));
+  const needed = form.members.filter((one) => first.has(one.name));
   const others = form.members.filter((one) => !needed.includes(one));
   return (
     <div className="nested">
@@ -174,26 +169,72 @@ function StructureInput({ form, value, columns, onChange }: Props) {
   );
 }
 
+/** Keeps the digits as they are typed: 1. is on the way to 1.5. */
+function NumberInput({ value, onChange, label }: { value: unknown; onChange: (value: unknown) => void; label: string }) {
+  const known = value === undefined || value === null ? "" : String(value);
+  const [text, setText] = useState(known);
+  const shown = Number(text) === Number(known) && (text === "") === (known === "") ? text : known;
+  return (
+    <Input
+      type="number"
+      value={shown}
+      ariaLabel={label}
+      onChange={({ detail }) => {
+        setText(detail.value);
+        onChange(detail.value === "" ? null : Number(detail.value));
+      }}
+    />
+  );
+}
+
+interface Entry {
+  id: number;
+  key: string;
+  text: string;
+}
+
+let entries = 0;
+const entriesOf = (value: unknown): Entry[] =>
+  Object.entries((typeof value === "object" && value ? value : {}) as Record<string, unknown>).map(([key, text]) => ({
+    id: entries++,
+    key,
+    text: String(text),
+  }));
+const mapOf = (rows: Entry[]) => Object.fromEntries(rows.map((one) => [one.key, one.text]));
+const canonical = (value: unknown) => JSON.stringify(Object.entries((value ?? {}) as object).sort());
+
+/** Rows stay where they are while their keys are typed; they are told when each has a key of its own. */
 function MapInput({ value, onChange, label }: { value: unknown; onChange: (value: unknown) => void; label: string }) {
-  const entries = Object.entries((typeof value === "object" && value ? value : {}) as Record<string, string>);
-  const put = (index: number, entry: [string, string]) =>
-    onChange(Object.fromEntries(entries.map((one, place) => (place === index ? entry : one))));
+  const [rows, setRows] = useState(() => entriesOf(value));
+  const [seen, setSeen] = useState(canonical(value));
+  if (canonical(value) !== seen) {
+    setSeen(canonical(value));
+    if (canonical(value) !== canonical(mapOf(rows))) setRows(entriesOf(value));
+  }
+  const put = (next: Entry[]) => {
+    setRows(next);
+    const keys = new Set(next.map((one) => one.key));
+    if (keys.size < next.length || keys.has("")) return;
+    setSeen(canonical(mapOf(next)));
+    onChange(mapOf(next));
+  };
+  const change = (id: number, over: Partial<Entry>) => put(rows.map((one) => (one.id === id ? { ...one, ...over } : one)));
   return (
     <SpaceBetween size="xs">
-      {entries.map(([key, text], index) => (
-        <div className="row row-two" key={index}>
-          <Input value={key} ariaLabel={`${label}: key ${index + 1}`} onChange={({ detail }) => put(index, [detail.value, text])} />
-          <Input value={String(text)} ariaLabel={`${label}: value of ${key}`} onChange={({ detail }) => put(index, [key, detail.value])} />
-          <Button
-            iconName="remove"
-            variant="icon"
-            ariaLabel={`Remove ${key}`}
-            onClick={() => onChange(Object.fromEntries(entries.filter((_, place) => place !== index)))}
+      {rows.map(({ id, key, text }, index) => (
+        <div className="row row-two" key={id}>
+          <Input
+            value={key}
+            ariaLabel={`${label}: key ${index + 1}`}
+            invalid={!key || rows.some((one) => one.id !== id && one.key === key)}
+            onChange={({ detail }) => change(id, { key: detail.value })}
           />
+          <Input value={text} ariaLabel={`${label}: value of ${key}`} onChange={({ detail }) => change(id, { text: detail.value })} />
+          <Button iconName="remove" variant="icon" ariaLabel={`Remove ${key}`} onClick={() => put(rows.filter((one) => one.id !== id))} />
         </div>
       ))}
-      {!entries.length && <Box color="text-body-secondary">None.</Box>}
-      <Button onClick={() => onChange({ ...Object.fromEntries(entries), "": "" })}>Add</Button>
+      {!rows.length && <Box color="text-body-secondary">None.</Box>}
+      <Button onClick={() => setRows([...rows, { id: entries++, key: "", text: "" }])}>Add</Button>
     </SpaceBetween>
   );
 }

@@ -4,6 +4,7 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import { choicesOf, incoming, samePath } from "./columns";
 import type { FormProps } from "./forms";
+import { PathInput } from "./PathInput";
 import { useTyped } from "./useTyped";
 
 export function FieldsForm({ node, inspection, onFields }: FormProps) {
@@ -22,7 +23,12 @@ export function FieldsForm({ node, inspection, onFields }: FormProps) {
   const verb = { DropFields: "drop", SelectFields: "keep", DropDuplicates: "compare (none: all)" }[node.kind] ?? "choose";
   return (
     <FormField label={`Fields to ${verb}`} stretch>
-      {!choices.length && <Box color="text-body-secondary">No columns come in yet.</Box>}
+      {!choices.length && (
+        <>
+          <Box color="text-body-secondary">The columns that come in are not known.</Box>
+          <PathInput label="Path of a field" onAdd={(path) => toggle(path, true)} />
+        </>
+      )}
       {choices.map(({ path, type, depth }) => (
         <div key={path.join(".")} style={{ paddingLeft: depth * 20 }}>
           <Checkbox checked={chosen.some((one) => samePath(one, path))} onChange={({ detail }) => toggle(path, detail.checked)}>
@@ -32,7 +38,7 @@ export function FieldsForm({ node, inspection, onFields }: FormProps) {
       ))}
       {gone.map((path) => (
         <Checkbox key={path.join(".")} checked onChange={() => toggle(path, false)}>
-          {path.join(".")} <Box variant="span" color="text-status-error">does not come in</Box>
+          {path.join(".")} {choices.length > 0 && <Box variant="span" color="text-status-error">does not come in</Box>}
         </Checkbox>
       ))}
     </FormField>

@@ -1,4 +1,5 @@
 /** A Filter: conditions row by row, joined by AND or by OR. */
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
@@ -32,16 +33,24 @@ const OPERATIONS = [
   { value: "LT", label: "<" },
   { value: "LTE", label: "<=" },
   { value: "REGEX", label: "matches" },
-  { value: "ISNULL", label: "is null" },
 ];
 
 const valueOf = (condition: Condition, type: string) => condition.Values.find((one) => one.Type === type)?.Value ?? [];
 
-/** Return a condition on a column, compared with a constant unless the operation needs none. */
-export function condition(column: string[], operation: string, constant: string, negated: boolean): Condition {
-  const values: Operand[] = [{ Type: "COLUMNEXTRACTED", Value: column }];
-  if (operation !== "ISNULL") values.push({ Type: "CONSTANT", Value: [constant] });
-  return { Negated: negated, Operation: operation, Values: values };
+/** Return a condition on a column that is compared with a constant. */
+export function condition(column: string[], constant: string): Condition {
+  const values: Operand[] = [
+    { Type: "COLUMNEXTRACTED", Value: column },
+    { Type: "CONSTANT", Value: [constant] },
+  ];
+  return { Negated: false, Operation: "EQ", Values: values };
+}
+
+/** Return a condition with another operand of a type; all others stay as they are. */
+export function withOperand(one: Condition, type: string, value: string[]): Condition {
+  const place = one.Values.findIndex((operand) => operand.Type === type);
+  if (place < 0) return { ...one, Values: [...one.Values, { Type: type, Value: value }] };
+  return { ...one, Values: one.Values.map((operand, index) => (index === place ? { ...operand, Value: value } : operand)) };
 }
 
 export function FilterForm({ node, inspection, onFields }: FormProps) {
@@ -69,31 +78,23 @@ export function FilterForm({ node, inspection, onFields }: FormProps) {
       {typed.Filters.map((one, index) => {
         const column = valueOf(one, "COLUMNEXTRACTED");
         const constant = valueOf(one, "CONSTANT")[0] ?? "";
-        const again = (over: { column?: string[]; operation?: string; constant?: string; negated?: boolean }) =>
-          put(
-            index,
-            condition(
-              over.column ?? column,
-              over.operation ?? one.Operation,
-              over.constant ?? constant,
-              over.negated ?? one.Negated === true,
-            ),
-          );
+        const others = one.Values.filter((operand) => operand.Type === "COLUMNEXTRACTED").slice(1);
         const place = `condition ${index + 1}`;
         return (
           <div className="row row-filter" key={index} role="group" aria-label={`Condition ${index + 1}`}>
-            <Checkbox checked={one.Negated === true} onChange={({ detail }) => again({ negated: detail.checked })}>
+            <Checkbox checked={one.Negated === true} onChange={({ detail }) => put(index, { ...one, Negated: detail.checked })}>
               Not
             </Checkbox>
-            <ColumnSelect value={column} columns={columns} label={`Column of ${place}`} onChange={(path) => again({ column: path })} />
+            <ColumnSelect value={column} columns={columns} label={`Column of ${place}`} onChange={(path) => put(index, withOperand(one, "COLUMNEXTRACTED", path))} />
             <Select
               selectedOption={OPERATIONS.find((known) => known.value === one.Operation) ?? { value: one.Operation }}
               options={OPERATIONS}
               ariaLabel={`Operation of ${place}`}
-              onChange={({ detail }) => again({ operation: detail.selectedOption.value ?? "EQ" })}
+              onChange={({ detail }) => put(index, { ...one, Operation: detail.selectedOption.value ?? "EQ" })}
             />
-            {one.Operation !== "ISNULL" && (
-              <Input value={constant} ariaLabel={`Value of ${place}`} placeholder="Value" onChange={({ detail }) => again({ constant: detail.value })} />
+            {others.map((operand) => <Box key={operand.Value.join(".")}>{operand.Value.join(".")}</Box>)}
+            {one.Operation !== "ISNULL" && !others.length && (
+              <Input value={constant} ariaLabel={`Value of ${place}`} placeholder="Value" onChange={({ detail }) => put(index, withOperand(one, "CONSTANT", [detail.value]))} />
             )}
             <Button
               onClick={() => type({ ...typed, Filters: typed.Filters.filter((_, there) => there !== index) })}
@@ -106,7 +107,7 @@ export function FilterForm({ node, inspection, onFields }: FormProps) {
       })}
       <Button
         iconName="add-plus"
-        onClick={() => type({ ...typed, Filters: [...typed.Filters, condition(columns[0] ? [columns[0].name] : [], "EQ", "", false)] })}
+        onClick={() => type({ ...typed, Filters: [...typed.Filters, condition(columns[0] ? [columns[0].name] : [], "")] })}
       >
         Add condition
       </Button>

@@ -5,8 +5,9 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import Input from "@cloudscape-design/components/input";
 import Autosuggest from "@cloudscape-design/components/autosuggest";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { incoming } from "./columns";
+import { choicesOf, incoming, samePath } from "./columns";
 import type { FormProps } from "./forms";
+import { PathInput } from "./PathInput";
 import { useTyped } from "./useTyped";
 
 interface Mapping {
@@ -25,13 +26,14 @@ export function MappingForm({ node, inspection, onFields }: FormProps) {
   const put = (index: number, over: Partial<Mapping>) =>
     type(rows.map((row, place) => (place === index ? { ...row, ...over } : row)));
   const missing = columns.filter((column) => !rows.some((row) => row.FromPath?.join(".") === column.name));
-  const fresh = missing.map((column) => ({
+  const row = (path: string[], kind: string): Mapping => ({
     Dropped: false,
-    FromPath: [column.name],
-    FromType: column.type || "string",
-    ToKey: column.name,
-    ToType: column.type || "string",
-  }));
+    FromPath: path,
+    FromType: kind || "string",
+    ToKey: path.join("."),
+    ToType: kind || "string",
+  });
+  const typeOf = (path: string[]) => choicesOf(columns).find((one) => samePath(one.path, path))?.type ?? "";
   return (
     <SpaceBetween size="xs">
       <div className="row row-mapping">
@@ -39,9 +41,10 @@ export function MappingForm({ node, inspection, onFields }: FormProps) {
         <Box variant="strong">Target key</Box>
         <Box variant="strong">Type</Box>
         <Box variant="strong">Drop</Box>
+        <span />
       </div>
       {rows.map((row, index) => (
-        <div className="row row-mapping" key={row.FromPath?.join(".") ?? index}>
+        <div className="row row-mapping" key={index}>
           <div title={row.FromType}>{row.FromPath?.join(".")}</div>
           <Input
             value={row.ToKey ?? ""}
@@ -62,13 +65,20 @@ export function MappingForm({ node, inspection, onFields }: FormProps) {
             ariaLabel={`Drop ${row.FromPath?.join(".")}`}
             onChange={({ detail }) => put(index, { Dropped: detail.checked })}
           />
+          <Button
+            iconName="remove"
+            variant="icon"
+            ariaLabel={`Remove the row of ${row.FromPath?.join(".")}`}
+            onClick={() => type(rows.filter((_, place) => place !== index))}
+          />
         </div>
       ))}
       {missing.length > 0 && (
-        <Button onClick={() => type([...rows, ...fresh])}>
+        <Button onClick={() => type([...rows, ...missing.map((one) => row([one.name], one.type))])}>
           Add the {missing.length} columns that come in besides
         </Button>
       )}
+      <PathInput label="Path of another source key" onAdd={(path) => type([...rows, row(path, typeOf(path))])} />
     </SpaceBetween>
   );
 }

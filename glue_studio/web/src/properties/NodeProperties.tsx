@@ -37,7 +37,7 @@ const FORMS: Record<string, ComponentType<FormProps>> = {
 
 type Props = Omit<FormProps, "onFields" | "form"> & {
   form: FormProps["form"] | undefined;
-  onChange: (change: Change) => void;
+  onChange: (change: Change) => Promise<boolean>;
 };
 
 export function NodeProperties(props: Props) {
@@ -48,8 +48,8 @@ export function NodeProperties(props: Props) {
   const takesInputs = (form?.most_inputs ?? node.inputs.length) > 0;
   const option = (id: string) => ({ value: id, label: inspection.nodes.find((one) => one.id === id)?.name ?? id });
   const rewire = (wanted: string[]) => {
-    for (const one of node.inputs) if (!wanted.includes(one)) onChange({ do: "disconnect", source: one, target: node.id });
-    for (const one of wanted) if (!node.inputs.includes(one)) onChange({ do: "connect", source: one, target: node.id });
+    for (const one of node.inputs) if (!wanted.includes(one)) void onChange({ do: "disconnect", source: one, target: node.id });
+    for (const one of wanted) if (!node.inputs.includes(one)) void onChange({ do: "connect", source: one, target: node.id });
   };
   return (
     <SpaceBetween size="m">

@@ -9,5 +9,5 @@ export interface FormProps {
   dark: boolean;
   /** Write the statements of the tables that the job writes and nothing defines. */
   onDefine: () => void;
-  onFields: (fields: Record<string, unknown>) => void;
+  onFields: (fields: Record<string, unknown>) => Promise<boolean>;
 }

@@ -8,7 +8,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
-import { answer, api, type Schemas, wordsOf } from "../api/client";
+import { answer, api, tell, type Schemas, wordsOf } from "../api/client";
 import { CodeEditor } from "../shared/CodeEditor";
 import { useLoaded } from "../shared/load";
 import { asCsv, Rows } from "../shared/Rows";
@@ -23,6 +23,7 @@ export default function QueryPage({ dark }: { dark: boolean }) {
   const [running, setRunning] = useState(false);
   const [result, setResult] = useState<Schemas["Answer"]>();
   const [error, setError] = useState("");
+  const [times, setTimes] = useState(0);
   const change = (next: string) => {
     setSql(next);
     localStorage.setItem(KEY, next);
@@ -32,6 +33,7 @@ export default function QueryPage({ dark }: { dark: boolean }) {
     setError("");
     try {
       setResult(await answer(api.POST("/api/query", { body: { sql } })));
+      setTimes((before) => before + 1);
     } catch (problem) {
       setResult(undefined);
       setError(wordsOf(problem));
@@ -85,7 +87,7 @@ export default function QueryPage({ dark }: { dark: boolean }) {
           <Button variant="primary" onClick={() => void run()} loading={running} loadingText="Running" disabled={!sql.trim()}>
             Run (Ctrl+Enter)
           </Button>
-          {running && <Button onClick={() => void answer(api.POST("/api/query/stop"))}>Stop</Button>}
+          {running && <Button onClick={() => tell(api.POST("/api/query/stop"))}>Stop</Button>}
           {result && !running && (
             <StatusIndicator type="success">
               {number.format(result.rows.length)}
@@ -95,7 +97,7 @@ export default function QueryPage({ dark }: { dark: boolean }) {
           )}
           {result && (
             <>
-              <Button onClick={() => void navigator.clipboard.writeText(csv)}>Copy</Button>
+              <Button onClick={() => navigator.clipboard.writeText(csv).catch((problem: unknown) => setError(wordsOf(problem)))}>Copy</Button>
               <Button href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="answer.csv">
                 CSV
               </Button>
@@ -107,7 +109,7 @@ export default function QueryPage({ dark }: { dark: boolean }) {
             <span style={{ whiteSpace: "pre-wrap" }}>{error}</span>
           </Alert>
         )}
-        {result && <Rows columns={result.columns} rows={result.rows} label="Answer" />}
+        {result && <Rows key={times} columns={result.columns} rows={result.rows} label="Answer" />}
       </SpaceBetween>
     </div>
   );

@@ -7,7 +7,7 @@ import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
-import { answer, api, type JobState, type Run } from "../api/client";
+import { api, tell, type JobState, type Run } from "../api/client";
 import { jobAddress } from "../shared/route";
 
 const TYPES: Record<string, StatusIndicatorProps.Type> = {
@@ -29,7 +29,7 @@ const rowsOf = (rows: Record<string, number>) =>
     .join(", ");
 
 export function RunView({ run }: { run: Run }) {
-  const stop = () => void answer(api.POST("/api/runs/{run_id}/stop", { params: { path: { run_id: run.id } } }));
+  const stop = () => tell(api.POST("/api/runs/{run_id}/stop", { params: { path: { run_id: run.id } } }));
   return (
     <SpaceBetween size="s">
       <SpaceBetween size="s" direction="horizontal" alignItems="center">

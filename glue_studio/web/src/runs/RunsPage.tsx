@@ -8,17 +8,18 @@ import Table from "@cloudscape-design/components/table";
 import { answer, api } from "../api/client";
 import { useLoaded } from "../shared/load";
 import { RunView, State } from "./RunView";
-import { useRun } from "./useRun";
+import { LOST, useRun } from "./useRun";
 
 const WHICH: Record<string, string> = { job: "one job", upstream: "a job and what feeds it", all: "all jobs" };
 
 export default function RunsPage({ runId }: { runId: string }) {
-  const live = useRun(runId);
+  const { run: live, lost } = useRun(runId);
   const runs = useLoaded(`runs ${runId} ${live?.state}`, () => answer(api.GET("/api/runs")));
   return (
     <div className="padded">
       <SpaceBetween size="l">
         {live && <RunView run={live} />}
+        {lost && <Alert type="error">{LOST}</Alert>}
         {runs.error && <Alert type="error">{runs.error}</Alert>}
         <Table
           header={<Header variant="h1" description="Kept in the lake: the last fifty.">Runs</Header>}

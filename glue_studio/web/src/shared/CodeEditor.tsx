@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, type Extension, StateEffect, StateField, RangeSet } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension, StateEffect, StateField, RangeSet } from "@codemirror/state";
 import { oneDark } from "@codemirror/theme-one-dark";
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
@@ -24,6 +24,8 @@ interface Props {
 }
 
 const NONCE = document.querySelector<HTMLElement>("script[nonce]")?.nonce ?? "";
+/** Marks a text that did not come from the keys, so that it is not told as typed. */
+const fromOutside = Annotation.define<boolean>();
 const setChanged = StateEffect.define<number[]>();
 const changedLines = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -92,7 +94,7 @@ export function CodeEditor(props: Props) {
           EditorView.editable.of(!latest.current.readOnly),
           EditorView.contentAttributes.of({ "aria-label": latest.current.label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) latest.current.onChange?.(update.state.doc.toString());
           }),
           language.current.of([]),
           look.current.of([]),
@@ -117,8 +119,11 @@ export function CodeEditor(props: Props) {
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
-    if (editor.state.doc.toString() !== props.value)
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } });
+    if (editor.state.doc.toString() !== props.value.replace(/\r\n?/g, "\n"))
+      editor.dispatch({
+        changes: { from: 0, to: editor.state.doc.length, insert: props.value },
+        annotations: fromOutside.of(true),
+      });
     editor.dispatch({ effects: setChanged.of(JSON.parse(changed) as number[]) });
   }, [props.value, changed]);
 
