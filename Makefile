@@ -88,8 +88,10 @@ push-canvas: $(RUNTIME)  ## Copy a canvas and its script to their job in AWS [JO
 sample-data: $(RUNTIME)  ## Regenerate sample_data/ [CUSTOMERS=N]
 	@$(PYTHON) -m scripts.local.make_sample_data $(if $(CUSTOMERS),--customers "$$CUSTOMERS") --output sample_data
 
-docs: $(RUNTIME)  ## Regenerate the parts of the docs that come from code
+docs: $(RUNTIME) $(STUDIO)  ## Regenerate the parts of the docs that come from code, and the Studio's types
 	@$(PYTHON) -m scripts.docs.write
+	@$(PYTHON) -m glue_studio.server.openapi
+	@$(PYTHON) -m scripts.local.build_page --types
 
 ##@ Deploy
 rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark] [CALLS=FILE]

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parents[2] / "glue_studio" / "web"
+TYPES = WEB / "src" / "api" / "schema.ts"
 VENV = Path(sys.executable).parent
 
 
@@ -41,12 +42,26 @@ def build() -> None:
     subprocess.run([node, str(vite), "build", "--logLevel", "warn"], cwd=WEB, env=environment, check=True)  # noqa: S603
 
 
+def write_types(output: Path = TYPES) -> None:
+    """Write the types of the page's requests, made of the server's OpenAPI document.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        The tool failed, and has said why.
+    """
+    node, _, environment = node_tools()
+    tool = WEB / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
+    command = [node, str(tool), "openapi.json", "--default-non-nullable=false", "--output", str(output)]
+    subprocess.run(command, cwd=WEB, env=environment, check=True, capture_output=True)  # noqa: S603
+
+
 def main() -> int:
-    """Build the page; return the exit code."""
+    """Build the page or, with `--types`, write its types; return the exit code."""
     try:
-        build()
+        write_types() if "--types" in sys.argv[1:] else build()
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"build_page: the Studio's page was not built: {error}", file=sys.stderr)
+        print(f"build_page: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -147,7 +147,7 @@ def labelled(place: Locator | Page, label: str) -> Locator:
 def studio_page(browser: Browser, workspace: Workspace, **options: Any) -> Iterator[StudioPage]:
     """Serve a workspace and give its page; nothing of it complains."""
     with StudioServer(workspace) as server:
-        page = browser.new_context(viewport=WIDE, **options).new_page()
+        page = browser.new_context(viewport=WIDE, reduced_motion="reduce", **options).new_page()
         studio = StudioPage(page, server)
         try:
             yield studio

@@ -48,6 +48,7 @@ export function Palette({ kinds, after, onPick, onClose }: Props) {
         onKeyDown={({ detail }) => detail.key === "Enter" && first && onPick(first.kind)}
         placeholder="Search kinds of nodes"
         type="search"
+        clearAriaLabel="Clear"
         ariaLabel="Search kinds of nodes"
       />
       <Box variant="small" color="text-body-secondary">
@@ -55,7 +56,7 @@ export function Palette({ kinds, after, onPick, onClose }: Props) {
       </Box>
       {roles.map((role) => (
         <section key={role} aria-label={`${role}s`}>
-          <Box variant="h4" padding={{ top: "s" }}>{`${role}s`}</Box>
+          <Box variant="h4" tagOverride="h3" padding={{ top: "s" }}>{`${role}s`}</Box>
           <div className="palette">
             {found
               .filter((kind) => kind.role === role)

@@ -32,6 +32,7 @@ export function CatalogForm(props: FormProps) {
         <Autosuggest
           value={typed}
           options={options}
+          clearAriaLabel="Clear"
           enteredTextLabel={(text) => `Use: ${text}`}
           placeholder="Choose a table"
           ariaLabel="Table"

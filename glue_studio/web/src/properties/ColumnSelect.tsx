@@ -21,7 +21,8 @@ export function ColumnSelect({ value, columns, label, onChange }: Props) {
     <Autosuggest
       value={value.join(".")}
       options={options}
-      enteredTextLabel={(text) => `Use: ${text}`}
+      clearAriaLabel="Clear"
+          enteredTextLabel={(text) => `Use: ${text}`}
       ariaLabel={label}
       placeholder="Column"
       empty="No columns come in"

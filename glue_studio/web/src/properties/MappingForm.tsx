@@ -55,7 +55,8 @@ export function MappingForm({ node, inspection, onFields }: FormProps) {
           <Autosuggest
             value={row.ToType ?? ""}
             options={TYPES.map((value) => ({ value }))}
-            enteredTextLabel={(text) => `Use: ${text}`}
+            clearAriaLabel="Clear"
+          enteredTextLabel={(text) => `Use: ${text}`}
             ariaLabel={`Type of ${row.FromPath?.join(".")}`}
             disabled={row.Dropped}
             onChange={({ detail }) => put(index, { ToType: detail.value })}

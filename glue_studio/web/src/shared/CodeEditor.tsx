@@ -5,9 +5,9 @@ import { python } from "@codemirror/lang-python";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { Annotation, Compartment, EditorState, type Extension, StateEffect, StateField, RangeSet } from "@codemirror/state";
-import { oneDark } from "@codemirror/theme-one-dark";
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { darkCode } from "./darkCode";
 
 interface Props {
   value: string;
@@ -112,7 +112,7 @@ export function CodeEditor(props: Props) {
   }, [props.language, schema]);
   useEffect(() => {
     view.current?.dispatch({
-      effects: look.current.reconfigure(props.dark ? oneDark : syntaxHighlighting(defaultHighlightStyle)),
+      effects: look.current.reconfigure(props.dark ? darkCode : syntaxHighlighting(defaultHighlightStyle)),
     });
   }, [props.dark]);
   const changed = JSON.stringify(props.changed ?? []);

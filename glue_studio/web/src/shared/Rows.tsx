@@ -48,7 +48,7 @@ export function Rows({ columns, rows, label, header, pageSize = 50 }: Props) {
             {column.name} <Box variant="span" color="text-body-secondary" fontSize="body-s">{column.type}</Box>
           </span>
         ),
-        ariaLabel: () => column.name,
+        ariaLabel: () => `${column.name} ${column.type}`.trim(),
         minWidth: 90,
         width: Math.min(260, 60 + 9 * Math.max(column.name.length + column.type.length, longest(rows, index))),
         sortingComparator: (one: unknown[], other: unknown[]) => compare(one[index], other[index]),
