@@ -78,7 +78,7 @@ def serve(workspace: Workspace, port: int | None, opens_browser: bool) -> int:
     """Serve a Studio until interrupted; return the exit code."""
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     try:
         with server_on(workspace, port) as server:

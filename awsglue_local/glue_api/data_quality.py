@@ -84,7 +84,8 @@ class EvaluateDataQuality:
         results = [one.result(number) for number, one in enumerate(outcomes, 1)]
         context = _context(publishing)
         runtime.note_quality(context, results)
-        if prefix := str(publishing.get("resultsS3Prefix") or ""):
+        prefix = str(publishing.get("resultsS3Prefix") or "")
+        if prefix and not runtime.transaction.is_preview:
             _write_results(runtime, prefix, context, results)
         for one in outcomes:
             if not one.passed:
@@ -160,7 +161,8 @@ def _evaluated(
     items = checked_ruleset(ruleset)
     prepare(_rules_in(items), data)
     outcomes = [_outcome(item, data) for item in items]
-    history.add(data.measured)
+    if not runtime.transaction.is_preview:
+        history.add(data.measured)
     return outcomes
 
 

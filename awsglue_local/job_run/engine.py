@@ -46,6 +46,10 @@ class Engine:
         """Return the writer option that compresses Parquet files: `snappy`, `gzip` or `none`."""
         return {"compression": compression}
 
+    def begin_session(self) -> None:
+        """Go on in a session of its own, so that nobody meets what a script before has set there."""
+        self.session = self.session.newSession()
+
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Make `pyspark.sql.functions` build this engine's columns; it decides by an environment variable."""
@@ -76,7 +80,12 @@ class ConnectEngine(Engine):
         from pyspark.sql.connect.session import SparkSession
 
         self.name = url
-        self.session = SparkSession.builder.remote(url).create()
+        self._url = url
+        self._builder: Any = SparkSession.builder
+        self.begin_session()
+
+    def begin_session(self) -> None:
+        self.session = self._builder.remote(self._url).create()
         # A session that is garbage collected closes itself, and waits for ever if that happens to be in a thread of
         # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
         self.session.client.disable_reattachable_execute()

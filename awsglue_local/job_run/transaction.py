@@ -34,7 +34,7 @@ class Transaction:
 
     def __init__(self, lake: Lake, catalog: Catalog, at_once: bool = False, is_preview: bool = False) -> None:
         self._lake = lake
-        self._is_preview = is_preview
+        self.is_preview = is_preview
         self._catalog = catalog
         self._at_once = at_once
         self._pending: dict[Path, _Pending] = {}
@@ -83,7 +83,7 @@ class Transaction:
         GlueLocalError
             The transaction is a preview's.
         """
-        if self._is_preview:
+        if self.is_preview:
             raise GlueLocalError(
                 "a preview does not show what a script reads back of what it has just written or purged; "
                 "run the job to see it"

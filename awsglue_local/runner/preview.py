@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from awsglue_local.errors import GlueLocalError
 from awsglue_local.frames.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue_local.job_run.account import NodeRun
 from awsglue_local.runner.row_counts import count_records
@@ -18,6 +19,10 @@ from awsglue_local.runner.script import Made
 from awsglue_local.runner.session import LocalGlue
 
 FIRST_ROWS = 200
+NO_FRAME = (
+    "no frame leaves the node; the code of a Custom Transform has to return a DynamicFrameCollection, as in "
+    'DynamicFrameCollection({"rows": frame}, glueContext)'
+)
 
 
 @dataclass(frozen=True)
@@ -51,39 +56,50 @@ class Preview:
     notes: list[str] = field(default_factory=list)
 
 
-def preview(glue: LocalGlue, script: Path, rows: int = FIRST_ROWS, arguments: Sequence[str] = ()) -> Preview:
+def preview(glue: LocalGlue, script: Path, node: str, rows: int = FIRST_ROWS, arguments: Sequence[str] = ()) -> Preview:
     """Return the first rows of what the last Studio node of a script makes; nothing that the script does stays.
+
+    Parameters
+    ----------
+    node
+        The name of that node.
 
     Raises
     ------
     ScriptError
-        The script failed, or the engine at reading the rows.
+        The script failed, the engine at reading the rows, or the node made no frame.
     """
     shown: list[FrameShown] = []
     start = time.perf_counter()
 
     def look(made: Made) -> None:
-        last = next((frames for name, frames in reversed(made) if name and frames), [])
-        shown.extend(_shown(name, frame, rows) for value in last[-1:] for name, frame in _frames(value))
+        name, frames = made[-1] if made else ("", [])
+        if name != node:
+            raise GlueLocalError(f'the script ended before "{node}"')
+        if not frames:
+            raise GlueLocalError(NO_FRAME)
+        shown.extend(_shown(name, frame, rows) for name, frame in _frames(frames[-1]))
 
     notes = glue.look_at(script, look, arguments)
     return Preview(shown, time.perf_counter() - start, notes)
 
 
-def record_counts(glue: LocalGlue, script: Path, arguments: Sequence[str] = ()) -> list[tuple[str, int]]:
+def record_counts(glue: LocalGlue, script: Path, arguments: Sequence[str] = ()) -> list[tuple[str, int | None]]:
     """Return how many records leave each Studio node of a script, in the script's order; nothing stays of its run.
+
+    None stands for a node that no frame of records leaves.
 
     Raises
     ------
     ScriptError
         The script failed.
     """
-    counts: list[tuple[str, int]] = []
+    counts: list[tuple[str, int | None]] = []
 
     def look(made: Made) -> None:
         nodes = [NodeRun(name, 0.0, {}) for name, _ in made]
         count_records(nodes, [frames for _, frames in made], ask=True)
-        counts.extend((node.name, node.out) for node in nodes if node.out is not None)
+        counts.extend((node.name, node.out) for node in nodes if node.name)
 
     glue.look_at(script, look, arguments)
     return counts
@@ -119,5 +135,7 @@ def plain_value(value: Any) -> Any:
         return format(value, "f")
     if (isinstance(value, float) and value != value) or value in (float("inf"), float("-inf")):
         return str(value)
+    if value is None or isinstance(value, str | bool | float):
+        return value
     # the page's numbers are exact up to 2**53
-    return str(value) if isinstance(value, int) and abs(value) > 2**53 else value
+    return value if isinstance(value, int) and abs(value) <= 2**53 else str(value)

@@ -10,6 +10,7 @@ import re
 import sys
 import time
 import traceback
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from itertools import groupby
@@ -200,8 +201,10 @@ def _compiled(path: Path, source: str) -> list[tuple[str, CodeType]]:
     try:
         tree = ast.parse(source, str(path))
         compile(tree, str(path), "exec")  # finds what is wrong anywhere before anything runs
-        groups = groupby(tree.body, lambda statement: node_at(source, statement.lineno))
-        parts = [(name, ast.Module(list(statements), [])) for name, statements in groups]
+        comments = [0, *(number for number, text in enumerate(source.splitlines(), 1) if NODE_COMMENT.fullmatch(text))]
+        # by the comment and not by the name, which two nodes may share
+        groups = groupby(tree.body, lambda statement: comments[bisect(comments, statement.lineno) - 1])
+        parts = [(node_at(source, comment), ast.Module(list(statements), [])) for comment, statements in groups]
         return [(name, compile(part, str(path), "exec", flags=_future(tree))) for name, part in parts]
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0

@@ -218,12 +218,14 @@ class LocalGlue:
         """
         # a preview shows all rows, whatever was read before
         mark = Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
-        runtime = self._runtime(Transaction(self.lake, self.catalog, is_preview=True), mark)
+        runtime = self._runtime(Transaction(self.lake, self.catalog, is_preview=True), mark, makes_files=False)
         scripts.run(script, arguments, runtime, look)
         return ScriptRun(script.stem, 0.0, **vars(runtime.account)).notes()
 
-    def _runtime(self, transaction: Transaction, mark: Bookmark) -> Runtime:
-        databases = OpenDatabases(self.database_folder, self._settings, self._may_leave, self._write_at_once)
+    def _runtime(self, transaction: Transaction, mark: Bookmark, makes_files: bool = True) -> Runtime:
+        databases = OpenDatabases(
+            self.database_folder, self._settings, self._may_leave, self._write_at_once, makes_files=makes_files
+        )
         return Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark, databases)
 
 

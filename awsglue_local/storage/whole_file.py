@@ -21,18 +21,30 @@ def write_together(contents: Mapping[Path, str | bytes]) -> list[Path]:
     data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in contents.items()}
     changed = [path for path, content in data.items() if not (path.is_file() and path.read_bytes() == content)]
     beside: dict[Path, str] = {}
+    before: dict[Path, bytes | None] = {}
     try:
         for path in changed:
             beside[path] = _built_beside(path)
             Path(beside[path]).write_bytes(data[path])
         for path in changed:
+            before[path] = path.read_bytes() if path.exists() else None
             os.replace(beside[path], path)
-            del beside[path]
     except BaseException:
+        _put_back(before)
+        raise
+    finally:
         for name in beside.values():
             Path(name).unlink(missing_ok=True)
-        raise
     return changed
+
+
+def _put_back(before: Mapping[Path, bytes | None]) -> None:
+    """Give files the content that they had; a file that was not there goes."""
+    for path, content in before.items():
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(content)
 
 
 def _built_beside(path: Path) -> str:

@@ -16,12 +16,23 @@ from glue_canvas.flow.lineage import column_lineage, table_spot
 from glue_canvas.kinds.column_flow import Columns
 
 FOLDER = "ddl"
+RESERVED_WORDS = """\
+ALL ALTER AND ANY ARRAY AS AUTHORIZATION BETWEEN BIGINT BINARY BOOLEAN BOTH BY CASE CASHE CAST CHAR COLUMN
+COMMIT CONF CONSTRAINT CREATE CROSS CUBE CURRENT CURRENT_DATE CURRENT_TIMESTAMP CURSOR DATABASE DATE DAYOFWEEK
+DECIMAL DELETE DESCRIBE DISTINCT DIV DOUBLE DROP ELSE END ESCAPED EXCEPT EXCHANGE EXISTS EXTENDED EXTERNAL
+EXTRACT FALSE FETCH FIRST FLOAT FLOOR FOLLOWING FOR FOREIGN FROM FULL FUNCTION GRANT GROUP GROUPING HAVING IF
+IMPORT IN INNER INSERT INT INTEGER INTERSECT INTERVAL INTO IS JOIN LAST LATERAL LEFT LESS LIKE LOCAL MACRO MAP
+MORE NONE NOT NULL NULLS NUMERIC OF ON ONLY OR ORDER OUT OUTER OVER PARTIALSCAN PARTITION PERCENT PRECEDING
+PRECISION PRESERVE PRIMARY PROCEDURE RANGE READS REDUCE REFERENCES REGEXP REVOKE RIGHT RLIKE ROLLBACK ROLLUP ROW
+ROWS SELECT SET SKIP SMALLINT START TABLE TABLESAMPLE THEN TIME TIMESTAMP TO TRANSFORM TRIGGER TRUE TRUNCATE
+UNBOUNDED UNION UNIQUEJOIN UPDATE USER USING UTC_TIMESTAMP VALUES VARCHAR VIEWS WHEN WHERE WINDOW WITH"""
+"""Words that Athena reserves in DDL and in SELECT (its page "Escape reserved keywords in queries")."""
 BUCKET = "${bucket}"
 """Stands for the bucket."""
 
 
-class _AnyValue(dict[str, str]):
-    """A value for every placeholder of a statement: where a table's files are does not matter here."""
+class AnyValue(dict[str, str]):
+    """A value for every placeholder of a statement, its own name, for where a table's files are does not matter."""
 
     def __missing__(self, name: str) -> str:
         return name
@@ -56,10 +67,29 @@ def defined_tables(folder: Path, values: Mapping[str, str] | None = None) -> lis
     CanvasError
         A statement cannot be read.
     """
+    return [defined_table(file, AnyValue(values or {})) for file in sorted(folder.glob("*.sql"))]
+
+
+def defined_table(file: Path, values: dict[str, str]) -> CatalogTable:
+    """Return the table that a file's statement defines.
+
+    Parameters
+    ----------
+    values
+        What stands for `${name}`.
+
+    Raises
+    ------
+    CanvasError
+        The statement cannot be read, or a name has no value.
+    """
     try:
-        return [read_ddl(file, _AnyValue(values or {})) for file in sorted(folder.glob("*.sql"))]
-    except GlueLocalError as error:
-        raise CanvasError(str(error)) from error
+        return read_ddl(
+            file, dict(values) if values is not None and not isinstance(values, AnyValue) else values or AnyValue()
+        )
+    except (GlueLocalError, OSError, UnicodeDecodeError) as error:
+        words = str(error)
+        raise CanvasError(words if str(file) in words else f"{file}: {words}") from error
 
 
 def written_tables(canvas: Canvas) -> list[Table]:
@@ -137,7 +167,7 @@ def statement_of(
     comment = (old and old.definition.get("Description")) or description
     location = old.location if old else f"s3://{BUCKET}/{table[1]}/"
     return (
-        f"CREATE EXTERNAL TABLE IF NOT EXISTS {table[0]}.{table[1]} (\n"
+        f"CREATE EXTERNAL TABLE IF NOT EXISTS {_quoted(table[0])}.{_quoted(table[1])} (\n"
         + ",\n".join(lines)
         + "\n)\n"
         + (f"COMMENT {_text(comment.rstrip('.'))}\n" if comment else "")
@@ -147,8 +177,20 @@ def statement_of(
 
 
 def _quoted(name: str) -> str:
-    """Return a column's name, in backticks where it is no plain word."""
-    return name if re.fullmatch(r"[a-z_]\w*", name, re.ASCII) else f"`{name}`"
+    """Return a column's name, in backticks where it is no plain word or one that Athena reserves.
+
+    Raises
+    ------
+    CanvasError
+        Athena has no way to write it.
+    """
+    if "`" in name:
+        raise CanvasError(f"a statement cannot name the column {name!r}; rename it before the target")
+    return (
+        name
+        if re.fullmatch(r"[a-z_]\w*", name, re.ASCII) and name.upper() not in RESERVED_WORDS.split()
+        else f"`{name}`"
+    )
 
 
 def _text(text: str) -> str:

@@ -26,6 +26,9 @@ from glue_studio.execution.messages import Message
 from glue_studio.execution.worker import Worker, WorkFailed
 
 FOLDER = "_studio"
+MOST_PRINTED = 64 * 1024
+"""Letters of what a job prints that are kept: the last ones."""
+LAST_SECONDS = 5.0
 KEPT = 50
 """Runs whose accounts are kept."""
 QUIET_SECONDS = 10.0
@@ -85,6 +88,7 @@ class Run(Told):
     seconds: float = 0.0
     jobs: list[JobState]
     report: bool = False
+    error: str = ""
 
 
 class Runs:
@@ -103,6 +107,7 @@ class Runs:
         self._changed = threading.Condition()
         self._runs: dict[str, Run] = {run.id: run for run in self._kept()}
         self._going: str | None = None
+        self._thread: threading.Thread | None = None
 
     def start(self, which: str, jobs: list[JobToRun]) -> Run:
         """Begin a run of jobs in their order and return it.
@@ -125,8 +130,14 @@ class Runs:
             )
             self._runs[run.id] = run
             self._going = run.id
-        threading.Thread(target=self._do, args=(run, jobs), daemon=True).start()
+            self._keep(run)
+        self._thread = threading.Thread(target=self._do, args=(run, jobs), daemon=True)
+        self._thread.start()
         return run
+
+    def is_going(self) -> bool:
+        """Return whether a run is going on."""
+        return self._going is not None
 
     def listed(self) -> list[Run]:
         """Return the runs, the newest first."""
@@ -172,6 +183,8 @@ class Runs:
         if self._going:
             self.stop(self._going)
         self._worker.stop()
+        if self._thread:
+            self._thread.join(LAST_SECONDS)
 
     def _do(self, run: Run, jobs: list[JobToRun]) -> None:
         start = time.perf_counter()
@@ -186,6 +199,8 @@ class Runs:
             if run.state == "running":
                 run.report = bool(self._make_report and run.which == "all" and self._make_report())
                 run.state = "succeeded"
+        except Exception as error:
+            run.state, run.error = "failed", f"the account of the run was not written: {error}"
         finally:
             with self._changed:
                 self._going = None
@@ -206,7 +221,8 @@ class Runs:
         self._tell(state, "running")
         request = {"do": "run", "job": job.name, "script": job.script, "arguments": job.arguments}
         try:
-            answer = self._worker.ask(request, lambda message: self._hear(state, message))
+            wanted: Callable[[], bool] = lambda: run.state == "running"  # noqa: E731
+            answer = self._worker.ask(request, lambda message: self._hear(state, message), wanted)
         except WorkFailed as error:
             stopped = error.stopped or run.state == "stopped"
             run.state = "stopped" if stopped else "failed"
@@ -219,13 +235,14 @@ class Runs:
         state.reads, state.writes, state.holds = result.account["reads"], result.account["writes"], result.holds
         state.notes, state.seconds = answer["notes"], answer["seconds"]
         self._tell(state, "succeeded")
+        self._keep(run)
         return [result]
 
     def _hear(self, state: JobState, message: Message) -> None:
         with self._changed:
             if node := message.get("node"):
                 state.nodes = [*state.nodes, _node_state(node)]
-            state.printed += message.get("printed", "")
+            state.printed = (state.printed + message.get("printed", ""))[-MOST_PRINTED:]
             self._changed.notify_all()
 
     def _tell(self, state: JobState, now: State) -> None:
@@ -243,9 +260,14 @@ class Runs:
         found = []
         for file in sorted(self._folder.glob("*.json")):
             try:
-                found.append(Run.model_validate_json(file.read_text(encoding="utf-8")))
+                run = Run.model_validate_json(file.read_text(encoding="utf-8"))
             except (ValidationError, OSError, UnicodeDecodeError):  # of another version, or damaged: not worth a stop
                 continue
+            if run.state == "running":  # the Studio ended before it did
+                run.state = "stopped"
+                for job in run.jobs:
+                    job.state = "stopped" if job.state == "running" else job.state
+            found.append(run)
         return found
 
 
@@ -255,11 +277,16 @@ def _node_state(node: dict[str, Any]) -> NodeState:
 
 def _run_elsewhere(lake: Path) -> list[Run]:
     """Return the run of all jobs that the lake has an account of, as `make run` leaves it."""
-    account = read_account(lake / RUN)
-    if account is None:
+    try:
+        account = read_account(lake / RUN)
+        return [_run_of(account)] if account else []
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):  # damaged, or of another version
         return []
+
+
+def _run_of(account: dict[str, Any]) -> Run:
     jobs = [
         JobState(name=job["name"], state="succeeded", seconds=job["seconds"], reads=job["reads"], writes=job["writes"])
         for job in account["jobs"]
     ]
-    return [Run(id="", which="all", started=account["started"], engine=account["engine"], state="succeeded", jobs=jobs)]
+    return Run(id="", which="all", started=account["started"], engine=account["engine"], state="succeeded", jobs=jobs)

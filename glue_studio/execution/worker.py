@@ -18,6 +18,8 @@ from glue_studio.execution.messages import Message, receive, send
 LAST_SECONDS = 2.0
 PATIENCE_SECONDS = 2.0
 """How long a request may have run that a newer one replaces, before it is ended."""
+WAIT_SECONDS = 0.1
+REPLACED = "a newer preview has taken the place of this one"
 
 
 class WorkFailed(Exception):
@@ -49,21 +51,31 @@ class Worker:
     """
 
     def __init__(self, lake: Path, engine: str) -> None:
-        self._lake, self._engine = lake, engine
+        self._lake, self._engine = lake.resolve(), engine
         self._process: subprocess.Popen[str] | None = None
         self._turn = threading.Lock()
         self._numbers = threading.Lock()
         self._stopped = False
-        self._newest = 0
-        self._replaceable: float | None = None
+        self._newest: dict[str, int] = {}
+        self._replaceable: tuple[str, float] | None = None
 
     def warm_up(self) -> None:
         """Start the process, so that the first answer need not wait for it."""
         with self._turn:
             self._running()
 
-    def ask(self, request: Message, told: Callable[[Message], None] = lambda _: None) -> Any:
+    def ask(
+        self,
+        request: Message,
+        told: Callable[[Message], None] = lambda _: None,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> Any:
         """Return the answer to a request; other messages on the way are told.
+
+        Parameters
+        ----------
+        wanted
+            Asked before the request is sent: whether it still is.
 
         Raises
         ------
@@ -71,31 +83,37 @@ class Worker:
             The script failed, ended the process, or was stopped.
         """
         with self._turn:
-            return self._answered(request, told)
+            return self._answered(request, told, wanted)
 
-    def _answered(self, request: Message, told: Callable[[Message], None]) -> Any:
+    def _answered(
+        self, request: Message, told: Callable[[Message], None], wanted: Callable[[], bool] = lambda: True
+    ) -> Any:
         self._stopped = False
-        try:
-            process = self._running()
-            with contextlib.suppress(OSError):  # a process that has gone says so below
-                send(_stdin(process), request)
-            while (message := receive(_stdout(process))) is not None:
-                if "answer" in message:
-                    return message["answer"]
-                if "failed" in message:
-                    raise WorkFailed(message["failed"], message["node"])
-                told(message)
-        finally:
-            self._replaceable = None
+        process = self._running()
+        if not wanted():
+            raise WorkFailed("stopped", stopped=True)
+        with contextlib.suppress(OSError):  # a process that has gone says so below
+            send(_stdin(process), request)
+        while (message := receive(_stdout(process))) is not None:
+            if "answer" in message:
+                return message["answer"]
+            if "failed" in message:
+                raise WorkFailed(message["failed"], message["node"])
+            told(message)
         code = self._end()
         if self._stopped:
             raise WorkFailed("stopped", stopped=True)
         raise WorkFailed(f"the script ended the process that ran it, with code {code}")
 
-    def ask_newest(self, request: Message) -> Any:
+    def ask_newest(self, request: Message, of: str) -> Any:
         """Return the answer to a request that takes the place of those that were asked so before.
 
         Those that wait are dropped; one that runs goes on for at most `PATIENCE_SECONDS`.
+
+        Parameters
+        ----------
+        of
+            Whose requests these are; they do not replace those of others.
 
         Raises
         ------
@@ -103,34 +121,45 @@ class Worker:
             As for `ask`, or a newer request has taken the place of this one.
         """
         with self._numbers:
-            self._newest += 1
-            mine = self._newest
-        timer = threading.Timer(self._patience(), self._end_replaced, [mine])
+            mine = self._newest[of] = self._newest.get(of, 0) + 1
+        replaced: Callable[[], bool] = lambda: mine != self._newest[of]  # noqa: E731
+        timer = threading.Timer(self._patience(), self._end_replaced, [of])
         timer.start()
         try:
-            with self._turn:
-                if mine != self._newest:
-                    raise WorkFailed("a newer preview has taken the place of this one", stopped=True)
-                timer.cancel()
-                self._replaceable = time.monotonic()
-                return self._answered(request, lambda _: None)
+            while not self._turn.acquire(timeout=WAIT_SECONDS):
+                if replaced():
+                    raise WorkFailed(REPLACED, stopped=True)
         finally:
             timer.cancel()
+        try:
+            if replaced():
+                raise WorkFailed(REPLACED, stopped=True)
+            self._replaceable = of, time.monotonic()
+            return self._answered(request, lambda _: None)
+        finally:
+            self._replaceable = None
+            self._turn.release()
 
     def _patience(self) -> float:
-        began = self._replaceable
-        return max(0.0, PATIENCE_SECONDS - (time.monotonic() - began)) if began else PATIENCE_SECONDS
+        running = self._replaceable
+        return max(0.0, PATIENCE_SECONDS - (time.monotonic() - running[1])) if running else PATIENCE_SECONDS
 
-    def _end_replaced(self, newest: int) -> None:
-        if self._replaceable is not None and newest == self._newest:
+    def _end_replaced(self, of: str) -> None:
+        running = self._replaceable
+        if running and running[0] == of:
             self.stop()
 
     def stop(self) -> None:
         """End the process with what it is doing; the lake stays as it was before the script began."""
         process = self._process
-        if process is not None and process.poll() is None:
+        if process is not None:
             self._stopped = True
-            _kill(process)
+            _kill(process)  # its children too, which may outlive it
+
+    def stop_if_busy(self) -> None:
+        """End what is being done, if anything is; an idle process stays warm."""
+        if self._turn.locked():
+            self.stop()
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is not None and self._process.poll() is None:
@@ -158,7 +187,7 @@ class Worker:
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
 

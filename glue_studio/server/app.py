@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -27,6 +29,7 @@ from glue_studio.server.workspace import Workspace
 
 PAGE = Path(__file__).resolve().parent.parent / "web" / "dist"
 """The page as it was built."""
+MOST_THREADS = 200
 NONCE = "__CSP_NONCE__"
 """What stands for the nonce in the page."""
 NOT_BUILT = "The page is not built: `make studio` builds it."
@@ -46,6 +49,10 @@ def make_app(workspace: Workspace, gate: Gate | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def alive(_: FastAPI) -> AsyncIterator[None]:
+        # previews that wait and runs that are watched hold a thread each
+        to_thread.current_default_thread_limiter().total_tokens = MOST_THREADS
+        with suppress(CanvasError, GlueLocalError, OSError):  # told where the tables are listed
+            workspace.define_tables()
         yield
         worker.stop()
         runs.close()
@@ -66,8 +73,8 @@ def make_app(workspace: Workspace, gate: Gate | None = None) -> FastAPI:
         flow_routes(workspace, runs),
         job_routes(workspace),
         canvas_routes(workspace),
-        preview_routes(workspace, worker),
-        run_routes(workspace, runs),
+        preview_routes(workspace, worker, runs),
+        run_routes(workspace, runs, worker),
         query_routes(workspace, queries),
     ):
         app.include_router(routes)
@@ -91,12 +98,21 @@ def _tell_errors(app: FastAPI) -> None:
     def of_work(_: Request, error: WorkFailed) -> JSONResponse:
         return JSONResponse({"detail": str(error), "node": error.node, "stopped": error.stopped}, 422)
 
+    @app.exception_handler(RequestValidationError)
+    def of_request(_: Request, error: RequestValidationError) -> JSONResponse:
+        # without what was given, which JSON may not be able to hold
+        return _sentence(422, [{"loc": one["loc"], "msg": one["msg"]} for one in error.errors()])
+
+    @app.exception_handler(Exception)
+    def of_us(_: Request, error: Exception) -> JSONResponse:
+        return _sentence(500, f"the Studio cannot do that: {type(error).__name__}: {error}")
+
     @app.exception_handler(OSError)
     def of_disk(_: Request, error: OSError) -> JSONResponse:
         return _sentence(422, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
 
 
-def _sentence(status: int, words: str) -> JSONResponse:
+def _sentence(status: int, words: object) -> JSONResponse:
     return JSONResponse({"detail": words}, status)
 
 

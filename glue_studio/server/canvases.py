@@ -103,12 +103,11 @@ def canvas_routes(workspace: Workspace) -> APIRouter:
     @routes.put("")
     def save_canvas(job: str, body: Saving) -> Saved:
         canvas = workspace.canvas_of(job, body.text)
-        path = workspace.path_of(job)
-        if body.version and path.exists() and version_of(workspace.text_of(job)) != body.version:
-            raise HTTPException(409, f"{path.name} has changed on disk since it was opened")
         if opened_path(canvas).exists():
             raise CanvasError(f"the canvas is open in {opened_path(canvas)}; close it with `glue-canvas close {job}`")
-        written = workspace.save(canvas, body.text)
+        written = workspace.save_over(canvas, body.text, body.version)
+        if written is None:
+            raise HTTPException(409, f"{canvas.path.name} has changed on disk since it was opened")
         return Saved(
             version=version_of(body.text),
             files=[file.name for file in written],

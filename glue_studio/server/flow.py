@@ -87,17 +87,19 @@ def _flow(workspace: Workspace, runs: Runs) -> Flow:
         folder = workspace.jobs / name
         try:
             canvas = read_canvas(canvas_path(folder))
-        except CanvasError as error:
-            why = without_path(error, folder / f"{name}.json")
+            view = _view(name, job_tables(canvas), workspace, runs, str(canvas.definition.get("description") or ""))
+        except Exception as error:
+            why = without_path(error, folder / f"{name}.json") or type(error).__name__
             views.append(_view(name, JobTables(name, [], []), workspace, runs, broken=why))
             continue
         canvases.append(canvas)
-        views.append(_view(name, job_tables(canvas), workspace, runs, canvas.definition.get("description") or ""))
+        views.append(view)
+    problems = workspace.table_problems()
     try:
         graph_of(canvases)
     except CanvasError as error:
-        return Flow(jobs=views, problem=str(error))
-    return Flow(jobs=views, problem="")
+        problems = [str(error), *problems]
+    return Flow(jobs=views, problem="; ".join(problems))
 
 
 def _view(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +10,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from awsglue_local.storage.whole_file import write_file, write_together
 from glue_canvas.document.canvas import Canvas, CanvasError
+from glue_canvas.document.opened import opened_path
 from glue_canvas.document.studio_form import studio_form
 from glue_canvas.editing.ddl_folder import written_statement, written_tables
 from glue_canvas.editing.new_job import first_canvas
 from glue_canvas.flow.job_order import Table
+from glue_canvas.script.compiler import script_beside
 from glue_studio.server.canvases import CanvasText
 from glue_studio.server.workspace import Workspace
 
@@ -67,36 +71,75 @@ def job_routes(workspace: Workspace) -> APIRouter:
 
     @routes.post("/{job}/rename")
     def rename_job(job: str, body: OtherName) -> list[str]:
-        written = _save_as(workspace, job, body.name)
-        shutil.rmtree(workspace.path_of(job).parent)
-        return [file.name for file in written]
+        return [file.name for file in _rename(workspace, job, body.name)]
 
     @routes.delete("/{job}")
     def delete_job(job: str) -> None:
-        workspace.text_of(job)  # raises where there is no such job
+        _require_closed(workspace, job)
         shutil.rmtree(workspace.path_of(job).parent)
 
     return routes
 
 
 def _write_statements(workspace: Workspace, canvas: Canvas) -> list[str]:
-    """Write the statements of the tables that a job writes and nothing defines yet."""
+    """Write the statements of the tables that a job writes and nothing defines yet.
+
+    Raises
+    ------
+    CanvasError
+        A column or table has a name that no statement can have.
+    """
     written = []
     for table in written_tables(canvas):
-        file = workspace.ddl_folder / f"{table[1]}.sql"
-        if table not in workspace.tables() and not file.exists():
+        if table not in workspace.tables():
             statement = written_statement(canvas, workspace.ddl_folder, table, workspace.tables())
+            file = _free_file(workspace.ddl_folder, table)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(statement, encoding="utf-8")
+            write_file(file, statement)
             written.append(file.name)
     workspace.define_tables()
     return written
 
 
-def _save_as(workspace: Workspace, job: str, name: str) -> list[Path]:
+def _free_file(folder: Path, table: Table) -> Path:
+    """Return a file for a table's statement: another database may have a table of that name."""
+    file = folder / f"{table[1]}.sql"
+    return file if not file.exists() else folder / f"{table[0]}.{table[1]}.sql"
+
+
+def _require_closed(workspace: Workspace, job: str) -> Canvas:
+    """Return a job's canvas, unless it lies open for an editor of text."""
     canvas = workspace.canvas_of(job, workspace.text_of(job))
+    if opened_path(canvas).exists():
+        raise CanvasError(f"the canvas is open in {opened_path(canvas)}; close it with `glue-canvas close {job}`")
+    return canvas
+
+
+def _renamed(workspace: Workspace, canvas: Canvas, name: str) -> Canvas:
     path = workspace.path_of(name)
     if path.parent.exists():
         raise CanvasError(f"there is a job {name!r} already")
-    named = studio_form(Canvas(path, {**canvas.definition, "name": name}, canvas.nodes))
-    return list(workspace.save(named, named.to_text()))
+    return studio_form(Canvas(path, {**canvas.definition, "name": name}, canvas.nodes))
+
+
+def _save_as(workspace: Workspace, job: str, name: str) -> list[Path]:
+    canvas = workspace.canvas_of(job, workspace.text_of(job))
+    copy = _renamed(workspace, canvas, name)
+    written = workspace.save(copy, copy.to_text())
+    script = script_beside(canvas)
+    # what is not compiled here has a script of its own, from AWS
+    if script is not None and not copy.script_path.exists():
+        written += write_together({copy.script_path: script})
+    return written
+
+
+def _rename(workspace: Workspace, job: str, name: str) -> list[Path]:
+    """Rename a job's folder with all that is in it, and write its canvas under the new name."""
+    before = _require_closed(workspace, job)
+    after = _renamed(workspace, before, name)
+    os.rename(before.path.parent, after.path.parent)
+    for old in (before.path, before.script_path, before.path.with_suffix(".svg")):
+        there = after.path.parent / old.name
+        if there.exists():
+            there.rename(after.path.with_suffix(old.suffix))
+    return workspace.save(after, after.to_text())

@@ -18,8 +18,8 @@ from glue_canvas.kinds import KINDS, Source, Target
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-DEEPEST = 6
-"""Levels of structures that a form shows; botocore's filters contain each other without end."""
+MOST_NESTED = 2
+"""How often a form shows a structure inside of itself, as the mappings of a mapping are."""
 
 
 class FieldForm(BaseModel):
@@ -60,7 +60,7 @@ def kind_forms() -> list[KindForm]:
 def setting_forms() -> list[FieldForm]:
     """Return the settings of a job that a canvas file holds, named as there."""
     members = api_shape("JobUpdate").members
-    forms = [_field_form(key, members[key[0].upper() + key[1:]], required=False, deep=0) for key in SETTINGS]
+    forms = [_field_form(key, members[key[0].upper() + key[1:]], required=False) for key in SETTINGS]
     return [_in_camel_case(form) for form in forms]
 
 
@@ -76,14 +76,14 @@ def _kind_form(name: str) -> KindForm:
         least_inputs=kind.input_count.start,
         most_inputs=kind.input_count.stop - 1,
         fields=[
-            _field_form(field, member, field in required, 1)
+            _field_form(field, member, field in required)
             for field, member in shape.members.items()
             if field not in ("Name", "Inputs")
         ],
     )
 
 
-def _field_form(name: str, shape: Shape, required: bool, deep: int) -> FieldForm:
+def _field_form(name: str, shape: Shape, required: bool, around: tuple[str, ...] = ()) -> FieldForm:
     form = FieldForm(
         name=name,
         type=shape.type_name,
@@ -91,15 +91,16 @@ def _field_form(name: str, shape: Shape, required: bool, deep: int) -> FieldForm
         choices=list(getattr(shape, "enum", [])),
         help=_plain(shape.documentation),
     )
-    if deep > DEEPEST:
+    if around.count(shape.name) >= MOST_NESTED:
         return form
+    around = (*around, shape.name) if shape.type_name == "structure" else around
     if shape.type_name == "list":
-        form.member = _field_form("", shape.member, required=False, deep=deep + 1)
+        form.member = _field_form("", shape.member, required=False, around=around)
     elif shape.type_name == "map":
-        form.member = _field_form("", shape.value, required=False, deep=deep + 1)
+        form.member = _field_form("", shape.value, required=False, around=around)
     elif shape.type_name == "structure":
         needed = set(shape.required_members)
-        form.members = [_field_form(one, part, one in needed, deep + 1) for one, part in shape.members.items()]
+        form.members = [_field_form(one, part, one in needed, around) for one, part in shape.members.items()]
     return form
 
 

@@ -121,7 +121,7 @@ def query_routes(workspace: Workspace, queries: Queries) -> APIRouter:
         return queries.answer(body)
 
     @routes.post("/query/stop")
-    def stop_query() -> None:
+    async def stop_query() -> None:
         queries.stop()
 
     @routes.get("/queries")

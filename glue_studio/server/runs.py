@@ -14,6 +14,7 @@ from glue_canvas.document.canvas import Canvas
 from glue_canvas.flow.job_order import graph_of
 from glue_canvas.script.compiler import script_beside, script_for
 from glue_studio.execution.job_runs import JobToRun, Run, Runs
+from glue_studio.execution.worker import Worker
 from glue_studio.server.workspace import Workspace, arguments_of
 
 PING = ": still here\n\n"
@@ -26,7 +27,7 @@ class RunRequest(BaseModel):
     which: Literal["job", "upstream", "all"] = "job"
 
 
-def run_routes(workspace: Workspace, runs: Runs) -> APIRouter:
+def run_routes(workspace: Workspace, runs: Runs, worker: Worker) -> APIRouter:
     """Return the routes about runs."""
     routes = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -34,7 +35,9 @@ def run_routes(workspace: Workspace, runs: Runs) -> APIRouter:
     def start_run(body: RunRequest) -> Run:
         jobs = _jobs_of(workspace, body)
         workspace.define_tables()
-        return runs.start(body.which, jobs)
+        begun = runs.start(body.which, jobs)
+        worker.stop_if_busy()  # a preview holds the lake
+        return begun
 
     @routes.get("")
     def list_runs() -> list[Run]:
@@ -50,7 +53,7 @@ def run_routes(workspace: Workspace, runs: Runs) -> APIRouter:
         return StreamingResponse(_events(runs, run), media_type="text/event-stream")
 
     @routes.post("/{run_id}/stop")
-    def stop_run(run_id: str) -> Run:
+    async def stop_run(run_id: str) -> Run:
         runs.stop(run_id)
         return _found(runs, run_id)
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.catalog import FolderCatalog
+from awsglue_local.storage.lake import Lake
+from awsglue_local.storage.table import Table as CatalogTable
 from awsglue_local.storage.whole_file import write_together
-from glue_canvas.document.canvas import Canvas, CanvasError, job_folders, parse_canvas, read_job_folders
+from glue_canvas.document.canvas import Canvas, CanvasError, job_folders, parse_canvas, read_canvas
 from glue_canvas.document.job_documents import job_folder
 from glue_canvas.drawing.picture import canvas_picture
 from glue_canvas.drawing.svg import draw_svg
-from glue_canvas.editing.ddl_folder import FOLDER, defined_tables, tables_for
+from glue_canvas.editing.ddl_folder import FOLDER, AnyValue, defined_table
 from glue_canvas.flow.job_order import Table
 from glue_canvas.kinds.column_flow import Columns
 from glue_canvas.script.compiler import script_beside, script_for
 
+GONE = "gone"
+"""The version of a canvas that is no more."""
 MARK = "\ufeff"
 """What some editors put before a file of UTF-8."""
 
@@ -52,8 +57,9 @@ class Workspace:
     values: Mapping[str, str] = field(default_factory=dict)
     queries: Callable[[], Mapping[str, str]] = dict
     make_report: Callable[[], bool] | None = None
-    _tables: tuple[object, dict[Table, Columns]] | None = None
-    _defined: object = None
+    _tables: tuple[object, tuple[dict[Table, Columns], list[str]]] | None = None
+    _writing: threading.Lock = field(default_factory=threading.Lock)
+    _defined: tuple[object, dict[Table, CatalogTable]] | None = None
 
     @property
     def ddl_folder(self) -> Path:
@@ -69,20 +75,29 @@ class Workspace:
             The name would lead elsewhere.
         """
         folder = job_folder(self.jobs, job)
-        if folder.is_symlink() or not folder.resolve().is_relative_to(self.jobs.resolve()):
+        path = folder / f"{folder.name}.json"
+        if folder.is_symlink() or not all(map(self._is_inside, (folder, path, path.with_suffix(".py")))):
             raise CanvasError(f"the job folder {folder} leads out of {self.jobs}")
-        return folder / f"{folder.name}.json"
+        return path
 
     def names(self) -> list[str]:
         """Return the names of the jobs, sorted; none where there is no folder yet."""
         try:
-            return [folder.name for folder in job_folders(self.jobs)]
+            folders = job_folders(self.jobs)
         except CanvasError:
             return []
+        return [
+            folder.name
+            for folder in folders
+            if self._is_inside(folder) and self._is_inside(folder / f"{folder.name}.json")
+        ]
+
+    def _is_inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.jobs.resolve())
 
     def canvases(self) -> list[Canvas]:
         """Return the jobs' canvases as they are on disk, sorted by name."""
-        return read_job_folders(self.jobs) if self.names() else []
+        return [read_canvas(self.path_of(name)) for name in self.names()]
 
     def text_of(self, job: str) -> str:
         """Return the text of a job's canvas file.
@@ -115,26 +130,74 @@ class Workspace:
 
     def tables(self) -> dict[Table, Columns]:
         """Return the columns of the tables: those that statements define, and those of the lake's catalog besides."""
+        return self._tables_and_problems()[0]
+
+    def table_problems(self) -> list[str]:
+        """Return why statements cannot be read, a sentence each."""
+        return self._tables_and_problems()[1]
+
+    def _tables_and_problems(self) -> tuple[dict[Table, Columns], list[str]]:
         state = _state_of([*self.ddl_folder.glob("*.sql"), *(self.lake / "_catalog").glob("*/*.json")])
         if self._tables is None or self._tables[0] != state:
-            defined = tables_for([], self.ddl_folder) if self.ddl_folder.is_dir() else {}
-            self._tables = state, {**_of_catalog(self.lake), **defined}
+            found, problems = self._defined_tables(AnyValue())
+            columns = {(one.database, one.name): dict([*one.columns, *one.partition_keys]) for one in found}
+            self._tables = state, ({**_of_catalog(self.lake), **columns}, problems)
         return self._tables[1]
 
+    def _defined_tables(self, values: dict[str, str]) -> tuple[list[CatalogTable], list[str]]:
+        """Return the tables that statements define, and what is wrong with the other statements."""
+        found, problems = [], []
+        for file in sorted(self.ddl_folder.glob("*.sql")):
+            try:
+                found.append(defined_table(file, values))
+            except CanvasError as error:
+                problems.append(str(error))
+        return found, problems
+
     def define_tables(self) -> None:
-        """Put the tables that statements define into the lake's catalog, as a run of all jobs does.
+        """Put into the lake's catalog the tables that it lacks, and those whose statements have changed meanwhile.
+
+        A statement with a placeholder that has no value says nothing of this lake.
 
         Raises
         ------
-        CanvasError
-            A statement cannot be read.
+        GlueLocalError
+            A run is using the lake.
         """
         state = _state_of(self.ddl_folder.glob("*.sql"))
-        if self._defined != state:
-            catalog = FolderCatalog(self.lake)
-            for table in defined_tables(self.ddl_folder, self.values):
-                catalog.put(table)
-            self._defined = state
+        if self._defined is not None and self._defined[0] == state:
+            return
+        before = self._defined[1] if self._defined else {}
+        found = {(one.database, one.name): one for one in self._defined_tables(dict(self.values))[0]}
+        catalog = FolderCatalog(self.lake)
+        there = {(database, name) for database in catalog.databases() for name in catalog.table_names(database)}
+        wanted = [
+            table
+            for name, table in found.items()
+            if name not in there or (name in before and before[name].definition != table.definition)
+        ]
+        if wanted:
+            with Lake(self.lake).locked():
+                for table in wanted:
+                    catalog.put(table)
+        self._defined = state, found
+
+    def save_over(self, canvas: Canvas, text: str, version: str) -> list[Path] | None:
+        """Save unless the canvas on disk is another version by now, for which None is returned.
+
+        Parameters
+        ----------
+        version
+            Empty for whatever is there.
+
+        Raises
+        ------
+        CanvasError, OSError
+            As for `save`.
+        """
+        with self._writing:
+            there = version_of(self.text_of(canvas.job_name)) if canvas.path.exists() else GONE
+            return self.save(canvas, text) if version in ("", there) else None
 
     def save(self, canvas: Canvas, text: str) -> list[Path]:
         """Write canvas, script and drawing, or nothing; return what was written.
@@ -159,7 +222,7 @@ class Workspace:
 def queries_in(folders: Sequence[Path]) -> dict[str, str]:
     """Return the queries of folders, a file each, by the files' names."""
     files = [file for folder in folders for file in sorted(folder.glob("*.sql"))]
-    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+    return {file.stem: file.read_text(encoding="utf-8", errors="replace") for file in files}
 
 
 def version_of(text: str) -> str:
@@ -168,7 +231,7 @@ def version_of(text: str) -> str:
 
 
 def _state_of(files: Iterable[Path]) -> list[tuple[Path, int, int]]:
-    return [(file, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(files)]
+    return [(file, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(files) if file.is_file()]
 
 
 def arguments_of(canvas: Canvas, without: Mapping[str, object] | frozenset[str] = frozenset()) -> list[str]:
@@ -188,7 +251,7 @@ def _of_catalog(lake: Path) -> dict[Table, Columns]:
         for name in catalog.table_names(database):
             try:
                 table = catalog.table(database, name)
-            except GlueLocalError:  # a damaged file is told where the table is read
-                continue
-            found[(table.database, table.name)] = dict([*table.columns, *table.partition_keys])
+                found[(table.database, table.name)] = dict([*table.columns, *table.partition_keys])
+            except (GlueLocalError, ValueError, KeyError, TypeError, AttributeError):
+                continue  # a damaged file is told where the table is read
     return found

@@ -11,6 +11,7 @@ import pytest
 from glue_canvas import read_canvas
 from glue_canvas.cli import main
 from glue_canvas.editing.ddl_folder import tables_for
+from glue_canvas.flow.node_order import emission_order
 from scripts import stedi
 from tests.lakehouse.tables import DEFINITIONS
 
@@ -46,7 +47,7 @@ def test_a_new_job_replaces_its_table_and_passes_the_check(here: Path, capsys: p
         assert (here / name).is_file()
     assert main(["check", "studio_jobs"]) == 0, capsys.readouterr().out
     canvas = read_canvas(here / "studio_jobs" / JOB / f"{JOB}.json")
-    assert [node.kind for node in sorted(canvas.nodes.values(), key=lambda node: node.id)] == [
+    assert [node.kind for node in emission_order(canvas)] == [
         "CatalogSource",
         "CustomCode",
         "SelectFromCollection",

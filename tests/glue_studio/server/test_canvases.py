@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,54 @@ def test_what_cannot_be_compiled_is_not_saved_in_part(client: Client, workspace:
     body = {"text": edited["text"], "version": opened["version"]}
     assert "Half" in client.ask("PUT", f"/api/jobs/{JOB}", body, status=422)["detail"]
     assert files_below(workspace.jobs) == before
+
+
+def test_of_two_that_save_at_once_one_is_told(client: Client, workspace: Workspace) -> None:
+    opened = client.get(f"/api/jobs/{JOB}")
+    texts = [
+        client.edit(JOB, opened["text"], do="rename", node="Consented to research", name=name)["text"]
+        for name in ("One", "Other")
+    ]
+    for _ in range(5):
+        workspace.path_of(JOB).write_text(opened["text"], encoding="utf-8")
+        with ThreadPoolExecutor(2) as pool:
+            bodies = [{"text": text, "version": opened["version"]} for text in texts]
+            answers = list(pool.map(lambda body: client.http.put(f"/api/jobs/{JOB}", json=body).status_code, bodies))
+        assert sorted(answers) == [200, 409]
+
+
+def test_a_job_that_is_no_more_does_not_come_back(client: Client, workspace: Workspace) -> None:
+    opened = client.get(f"/api/jobs/{JOB}")
+    client.post(f"/api/jobs/{JOB}/rename", {"name": "renamed"})
+    body = {"text": opened["text"], "version": opened["version"]}
+    assert client.http.put(f"/api/jobs/{JOB}", json=body).status_code == 409
+    assert not (workspace.jobs / JOB).exists()
+    client.ask("PUT", f"/api/jobs/{JOB}", {**body, "version": ""})
+    assert (workspace.jobs / JOB).exists()
+
+
+def test_where_one_file_cannot_be_written_none_is(client: Client, workspace: Workspace) -> None:
+    opened = client.get(f"/api/jobs/{JOB}")
+    text = client.edit(JOB, opened["text"], do="rename", node="Consented to research", name="Mine")["text"]
+    drawing = workspace.path_of(JOB).with_suffix(".svg")
+    drawing.unlink()
+    drawing.mkdir()
+    (drawing / "kept").touch()
+    before = files_below(workspace.jobs)
+    client.ask("PUT", f"/api/jobs/{JOB}", {"text": text, "version": opened["version"]}, status=422)
+    assert files_below(workspace.jobs) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"text": "", "change": {"do": "settings", "settings": {"maxCapacity": NaN}}}',
+        '{"text": 1e999, "change": {}}',
+        '{"text": "\\ud800", "change": {"do": "remove", "nodes": []}}',
+        "{",
+    ],
+)
+def test_odd_requests_are_answered_in_words(client: Client, body: str) -> None:
+    answer = client.http.post(f"/api/jobs/{JOB}/edit", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (422, 500)
+    assert answer.json()["detail"]

@@ -42,6 +42,16 @@ def test_a_join_names_its_types_and_a_filter_its_operations() -> None:
     assert operation.choices == ["EQ", "LT", "GT", "LTE", "GTE", "REGEX", "ISNULL"]
 
 
+def test_a_form_is_cut_only_where_a_structure_holds_itself_again() -> None:
+    def lists(form: FieldForm, around: str) -> list[str]:
+        found = [around] if form.type in ("list", "map") and form.member is None else []
+        inner = [*form.members, *([form.member] if form.member else [])]
+        return [*found, *(one for part in inner for one in lists(part, f"{around}.{part.name}"))]
+
+    cut = [one for kind in kind_forms() for field in kind.fields for one in lists(field, f"{kind.kind}.{field.name}")]
+    assert all(one.count("Children") >= 2 for one in cut), cut
+
+
 def test_settings_are_named_as_in_the_file() -> None:
     names: dict[str, FieldForm] = {form.name: form for form in setting_forms()}
     assert {"timeout", "workerType", "defaultArguments", "glueVersion", "numberOfWorkers"} <= set(names)

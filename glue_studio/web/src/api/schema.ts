@@ -897,12 +897,19 @@ export interface components {
         /**
          * PreviewOf
          * @description A canvas under edit, a node, and how many of its rows are wanted.
+         *
+         *     `page` is the page that asks: its preview takes the place of the one that it asked for before.
          */
         PreviewOf: {
             /** Text */
             text: string;
             /** Node */
             node: string;
+            /**
+             * Page
+             * @default
+             */
+            page?: string;
             /**
              * Rows
              * @default 200
@@ -1008,6 +1015,11 @@ export interface components {
              * @default false
              */
             report: boolean;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
         };
         /**
          * RunRequest

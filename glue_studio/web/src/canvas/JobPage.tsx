@@ -267,7 +267,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
             {
               id: "data",
               label: "Data preview",
-              content: tab === "data" && <PreviewPanel job={job} text={text} node={node} onFailed={noteFailed} />,
+              content: tab === "data" && <PreviewPanel job={job} text={text} node={node} runs={run?.state === "running"} onFailed={noteFailed} />,
             },
             { id: "schema", label: "Output schema", content: tab === "schema" && <SchemaPanel node={node} /> },
             {

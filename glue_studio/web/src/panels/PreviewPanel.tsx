@@ -14,6 +14,8 @@ interface Props {
   job: string;
   text: string;
   node: NodeView | undefined;
+  /** Whether a run is going on, which previews wait for. */
+  runs: boolean;
   onFailed: (nodeName: string) => void;
 }
 
@@ -27,13 +29,15 @@ interface State {
 
 const PAUSE_MILLISECONDS = 250;
 const ROWS = 200;
+/** Tells this page from others, which have previews of their own. */
+const PAGE = crypto.randomUUID();
 const number = new Intl.NumberFormat("en");
 
-export function PreviewPanel({ job, text, node, onFailed }: Props) {
+export function PreviewPanel({ job, text, node, runs, onFailed }: Props) {
   const [state, setState] = useState<State>({ key: "", id: "" });
   const [times, setTimes] = useState(0);
   const id = node?.id ?? "";
-  const key = `${times} ${id} ${text}`;
+  const key = `${times} ${runs} ${id} ${text}`;
   const waits = !!id && state.key !== key;
 
   useEffect(() => {
@@ -42,7 +46,7 @@ export function PreviewPanel({ job, text, node, onFailed }: Props) {
     const request = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const wanted = { params: { path: { job } }, body: { text, node: id, rows: ROWS }, signal: request.signal };
+        const wanted = { params: { path: { job } }, body: { text, node: id, rows: ROWS, page: PAGE }, signal: request.signal };
         const preview = await answer(api.POST("/api/jobs/{job}/preview", wanted));
         if (current) {
           setState({ key, id, preview });

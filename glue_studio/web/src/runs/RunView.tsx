@@ -45,6 +45,7 @@ export function RunView({ run }: { run: Run }) {
           </Link>
         )}
       </SpaceBetween>
+      {run.error && <Alert type="error">{run.error}</Alert>}
       {run.jobs.map((job) => (
         <JobRun key={job.name} job={job} open={run.jobs.length === 1 || job.state === "running" || job.state === "failed"} />
       ))}
