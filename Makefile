@@ -39,7 +39,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data docs lock clean
+.PHONY: help run report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data docs studio-picture lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -92,6 +92,9 @@ docs: $(RUNTIME) $(STUDIO)  ## Regenerate the parts of the docs that come from c
 	@$(PYTHON) -m scripts.docs.write
 	@$(PYTHON) -m glue_studio.server.openapi
 	@$(PYTHON) -m scripts.local.build_page --types
+
+studio-picture: $(DEVELOPMENT) $(STUDIO)  ## Take the README's picture of the Studio
+	@$(PYTHON) -m scripts.docs.studio_picture
 
 ##@ Deploy
 rehearse: $(RUNTIME)  ## Rehearse the whole deployment on this machine [LANDING=DIR] [ENGINE=sail|spark] [CALLS=FILE]
