@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from glue_canvas.document.canvas import (
 )
 from glue_canvas.document.job_documents import canvas_from, job_folder, left_out
 from glue_canvas.document.other_database import with_database
-from glue_canvas.drawing.canvas_diff import canvas_changes
+from glue_canvas.drawing.deployed_diff import push_words
 from glue_canvas.script import deployed
 from glue_canvas.script.compiler import compile_canvas, script_beside, script_for
 
@@ -52,7 +51,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def pull(options: argparse.Namespace) -> int:
     """Write jobs of AWS Glue into job folders."""
-    glue, s3 = _clients()
+    glue, s3 = deployed.aws_clients()
     for name in options.jobs:
         folder = job_folder(options.folder, name)
         path = folder / f"{folder.name}.json"
@@ -70,12 +69,12 @@ def push(options: argparse.Namespace) -> int:
     if options.deployed_name and len(options.jobs) > 1:
         raise CanvasError("--as works with one job")
     canvases = [_folder_canvas(options.folder, name) for name in options.jobs]
-    glue, s3 = _clients()
+    glue, s3 = deployed.aws_clients()
     for folder_canvas in canvases:
         canvas, script = _renamed(folder_canvas, _current_script(folder_canvas), options.database)
         name = options.deployed_name or canvas.job_name
         planned = deployed.plan_push(canvas, script, deployed.read_deployed(glue, s3, name), options.adopt)
-        for line in _push_words(canvas, planned):
+        for line in push_words(canvas, planned):
             print(f"{name}: {clean(line)}")
         if planned.is_needed and not options.dry_run:
             of_aws = deployed.push(glue, s3, canvas, planned)
@@ -94,24 +93,6 @@ def _renamed(canvas: Canvas, script: str, databases: str | None) -> tuple[Canvas
         return canvas, script
     renamed = with_database(canvas, old, new)
     return renamed, script_for(renamed, script) or script
-
-
-def _push_words(canvas: Canvas, planned: deployed.Push) -> list[str]:
-    job = planned.deployed.job
-    lines = []
-    if planned.sets_canvas and job.get("CodeGenConfigurationNodes"):
-        old = canvas_from(
-            {"Name": job["Name"], "CodeGenConfigurationNodes": job["CodeGenConfigurationNodes"]}, canvas.path
-        )
-        changes = canvas_changes(old, Canvas(canvas.path, old.definition, canvas.nodes))
-        lines += [f"{change.change} {change.node}: {'; '.join(change.words)}" for change in changes]
-    elif planned.sets_canvas:
-        lines.append("the canvas is added")
-    if planned.sets_mode:
-        lines.append(f"JobMode {job.get('JobMode')} → VISUAL")
-    if planned.writes_script:
-        lines.append(f"the script {job['Command']['ScriptLocation']} is replaced")
-    return lines or ["up to date"]
 
 
 def _current_script(canvas: Canvas) -> str:
@@ -135,21 +116,6 @@ def _folder_canvas(directory: Path, name: str) -> Canvas:
     if canvas.job_name != name:
         raise CanvasError(f"{canvas.path}: the job is named {canvas.job_name!r}, its folder {name!r}")
     return canvas
-
-
-def _clients() -> tuple[Any, Any]:
-    """Return clients of AWS Glue and S3, configured as everywhere: AWS_ENDPOINT_URL, profile, region."""
-    # slow to import, and most commands do without
-    import boto3
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        # Terraform and the AWS SDKs of other languages read AWS_REGION
-        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
-        return session.client("glue"), session.client("s3")
-    except BotoCoreError as error:
-        hint = "set AWS_REGION and credentials such as AWS_PROFILE; set AWS_ENDPOINT_URL to use an emulator"
-        raise CanvasError(f"cannot reach AWS: {str(error).rstrip('.')}; {hint}") from error
 
 
 def import_job(options: argparse.Namespace) -> int:

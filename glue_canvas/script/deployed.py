@@ -6,6 +6,7 @@ Reference, UpdateJob). So a push reads the job, changes canvas, mode and script,
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,26 @@ class Push:
     def is_needed(self) -> bool:
         """Whether there is anything to do."""
         return self.sets_canvas or self.sets_mode or self.writes_script
+
+
+def aws_clients() -> tuple[Any, Any]:
+    """Return clients of AWS Glue and S3, configured as everywhere: AWS_ENDPOINT_URL, profile, region.
+
+    Raises
+    ------
+    CanvasError
+        No region or no such profile is configured.
+    """
+    # slow to import, and most commands do without
+    import boto3
+
+    try:
+        # Terraform and the AWS SDKs of other languages read AWS_REGION
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        return session.client("glue"), session.client("s3")
+    except BotoCoreError as error:
+        hint = "set AWS_REGION and credentials such as AWS_PROFILE; set AWS_ENDPOINT_URL to use an emulator"
+        raise CanvasError(f"cannot reach AWS: {str(error).rstrip('.')}; {hint}") from error
 
 
 def read_deployed(glue: Any, s3: Any, name: str) -> Deployed:

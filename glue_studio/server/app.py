@@ -18,6 +18,7 @@ from awsglue_local.errors import GlueLocalError
 from glue_canvas.document.canvas import CanvasError
 from glue_studio.execution.job_runs import Runs
 from glue_studio.execution.worker import Worker, WorkFailed
+from glue_studio.server.aws import aws_routes
 from glue_studio.server.canvases import canvas_routes
 from glue_studio.server.flow import flow_routes
 from glue_studio.server.jobs import job_routes
@@ -76,6 +77,7 @@ def make_app(workspace: Workspace, gate: Gate | None = None) -> FastAPI:
         preview_routes(workspace, worker, runs),
         run_routes(workspace, runs, worker),
         query_routes(workspace, queries),
+        aws_routes(workspace),
     ):
         app.include_router(routes)
     _serve_page(app, workspace)

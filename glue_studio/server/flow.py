@@ -10,6 +10,7 @@ from glue_canvas.document.canvas import CanvasError, canvas_path, read_canvas
 from glue_canvas.flow.job_order import JobTables, graph_of, job_tables, table_name
 from glue_canvas.script.checks import ERROR, check_folder
 from glue_studio.execution.job_runs import Runs
+from glue_studio.server.aws import has_credentials
 from glue_studio.server.kind_forms import FieldForm, KindForm, kind_forms, setting_forms
 from glue_studio.server.workspace import Workspace, without_path
 
@@ -47,6 +48,7 @@ class StudioView(BaseModel):
     engine: str
     lake_has_tables: bool
     has_report: bool
+    has_aws: bool
 
 
 class Forms(BaseModel):
@@ -67,6 +69,7 @@ def flow_routes(workspace: Workspace, runs: Runs) -> APIRouter:
             lake=str(workspace.lake),
             engine=workspace.engine,
             lake_has_tables=bool(FolderCatalog(workspace.lake).databases()),
+            has_aws=has_credentials(),
             has_report=(workspace.lake / "report.html").is_file(),
         )
 

@@ -398,6 +398,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job}/aws/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan */
+        post: operations["plan_api_jobs__job__aws_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job}/aws/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Push */
+        post: operations["push_api_jobs__job__aws_push_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job}/aws/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pull */
+        post: operations["pull_api_jobs__job__aws_pull_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/aws/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pull New */
+        post: operations["pull_new_api_aws_jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -534,6 +602,16 @@ export interface components {
         CountOf: {
             /** Text */
             text: string;
+        };
+        /**
+         * Deployed
+         * @description A canvas under edit, and the name of its job in AWS, which may be another one.
+         */
+        Deployed: {
+            /** Text */
+            text: string;
+            /** Name */
+            name: string;
         };
         /**
          * Disconnect
@@ -931,6 +1009,22 @@ export interface components {
             message: string;
         };
         /**
+         * PullAs
+         * @description A job of AWS that becomes a job here.
+         */
+        PullAs: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * Pulled
+         * @description A canvas as AWS has it; it is not written yet.
+         */
+        Pulled: {
+            /** Text */
+            text: string;
+        };
+        /**
          * Purge
          * @description Empty the table of a target before the write, so that a run replaces its rows.
          */
@@ -942,6 +1036,50 @@ export interface components {
             do: "purge";
             /** Node */
             node: string;
+        };
+        /**
+         * Push
+         * @description A push of what was shown; `adopt` switches a job in SCRIPT mode to VISUAL.
+         */
+        Push: {
+            /** Text */
+            text: string;
+            /** Name */
+            name: string;
+            /** Seen */
+            seen: string;
+            /**
+             * Adopt
+             * @default false
+             */
+            adopt?: boolean;
+        };
+        /**
+         * PushPlan
+         * @description What a push would change at a place; `seen` tells the job that was looked at from what it may be by then.
+         */
+        PushPlan: {
+            /** Place */
+            place: string;
+            /** Words */
+            words: string[];
+            /** Is Needed */
+            is_needed: boolean;
+            /** Refused */
+            refused: string;
+            /** Seen */
+            seen: string;
+            comparison: components["schemas"]["Comparison"] | null;
+        };
+        /**
+         * Pushed
+         * @description What was done; `by_aws` are members of the job that AWS itself set.
+         */
+        Pushed: {
+            /** Words */
+            words: string[];
+            /** By Aws */
+            by_aws: string[];
         };
         /**
          * QueryText
@@ -1116,6 +1254,8 @@ export interface components {
             lake_has_tables: boolean;
             /** Has Report */
             has_report: boolean;
+            /** Has Aws */
+            has_aws: boolean;
         };
         /**
          * TableName
@@ -1928,6 +2068,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedQueryView"][];
+                };
+            };
+        };
+    };
+    plan_api_jobs__job__aws_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deployed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushPlan"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    push_api_jobs__job__aws_push_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Push"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pushed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pull_api_jobs__job__aws_pull_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deployed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pulled"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pull_new_api_aws_jobs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullAs"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -19,6 +19,7 @@ import { tellTyped, useUntold } from "../properties/useTyped";
 import { RunView } from "../runs/RunView";
 import { LOST, useRun } from "../runs/useRun";
 import { useLoaded } from "../shared/load";
+import { AwsDialog } from "./AwsDialog";
 import { CanvasView } from "./CanvasView";
 import { copiedNodes, copyNodes } from "./Clipboard";
 import { DiskChange } from "./DiskChange";
@@ -44,9 +45,11 @@ const NO_COUNTS = new Map<string, number>();
 export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   const [state, actions] = useCanvas(job);
   const forms = useLoaded("forms", () => answer(api.GET("/api/forms")));
+  const studio = useLoaded("studio", () => answer(api.GET("/api/studio")));
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
   const [tab, setTab] = useState("data");
   const [adding, setAdding] = useState(false);
+  const [atAws, setAtAws] = useState(false);
   const [counts, setCounts] = useState<{ text: string; rows: Map<string, number> }>();
   const [failedName, setFailedName] = useState("");
   const [runId, setRunId] = useState("");
@@ -173,6 +176,7 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
         >
           Nodes
         </ButtonDropdown>
+        {studio.value?.has_aws && <Button onClick={() => setAtAws(true)}>AWS</Button>}
         <Button variant="primary" onClick={() => void save()} disabled={!edited}>Save</Button>
         <ButtonDropdown
           items={[
@@ -297,6 +301,9 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
           ]}
         />
       </section>
+      {atAws && (
+        <AwsDialog job={job} text={text} onPulled={(pulled) => void actions.replace(pulled)} onClose={() => setAtAws(false)} />
+      )}
       {adding && (
         <Palette kinds={kinds} after={node?.name ?? ""} onPick={(kind) => void add(kind)} onClose={() => setAdding(false)} />
       )}

@@ -28,6 +28,8 @@ export interface CanvasState {
 export interface CanvasActions {
   /** Change the canvas; return the nodes to select, undefined where the change was refused. */
   edit: (change: Change) => Promise<string[] | undefined>;
+  /** Put another text in the place of the canvas's, as one step. */
+  replace: (text: string) => Promise<void>;
   undo: () => void;
   redo: () => void;
   select: (nodes: string[]) => void;
@@ -230,6 +232,14 @@ export function useCanvas(job: string): [CanvasState, CanvasActions] {
 
   const actions: CanvasActions = {
     edit: (wanted) => inTurn<string[] | undefined>(() => change(wanted), undefined),
+    replace: async (text) => {
+      await tellTyped();
+      await inTurn(async () => {
+        const inspection = await answer(api.POST("/api/jobs/{job}/inspect", { params: path, body: { text } }));
+        forgetTyped();
+        move((before) => done(before, { text, inspection, selected: [] }));
+      }, undefined);
+    },
     undo: () => {
       void tellTyped().then((accepted) =>
         inTurn(async () => {

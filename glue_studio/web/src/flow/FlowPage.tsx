@@ -14,15 +14,16 @@ import { State } from "../runs/RunView";
 import { useLoaded } from "../shared/load";
 import { jobAddress } from "../shared/route";
 import { FlowView } from "./FlowView";
-import { DeleteDialog, NameDialog, NewJobDialog } from "./JobDialogs";
+import { DeleteDialog, NameDialog, NewJobDialog, PullDialog } from "./JobDialogs";
 
 interface Asked {
-  what: "new" | "copy" | "rename" | "delete";
+  what: "pull" | "new" | "copy" | "rename" | "delete";
   job: string;
 }
 
 export function FlowPage({ dark }: { dark: boolean }) {
   const flow = useLoaded("flow", () => answer(api.GET("/api/flow")));
+  const studio = useLoaded("studio", () => answer(api.GET("/api/studio")));
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
   const [asked, setAsked] = useState<Asked>();
   const [error, setError] = useState("");
@@ -48,6 +49,7 @@ export function FlowPage({ dark }: { dark: boolean }) {
           variant="h1"
           actions={
             <SpaceBetween size="xs" direction="horizontal">
+              {studio.value?.has_aws && <Button onClick={() => setAsked({ what: "pull", job: "" })}>Pull from AWS</Button>}
               <Button onClick={() => setAsked({ what: "new", job: "" })}>New job</Button>
               <Button variant="primary" onClick={() => void runAll()} disabled={!flow.value?.jobs.length}>
                 Run all jobs
@@ -66,6 +68,7 @@ export function FlowPage({ dark }: { dark: boolean }) {
         <Jobs flow={flow.value} onAsk={setAsked} />
       </SpaceBetween>
       {asked?.what === "new" && <NewJobDialog tables={tables.value ?? []} onDone={ended} onClose={close} />}
+      {asked?.what === "pull" && <PullDialog onDone={ended} onClose={close} />}
       {asked?.what === "copy" && <NameDialog job={asked.job} renames={false} onDone={ended} onClose={close} />}
       {asked?.what === "rename" && <NameDialog job={asked.job} renames onDone={() => ended()} onClose={close} />}
       {asked?.what === "delete" && <DeleteDialog job={asked.job} onDone={() => ended()} onClose={close} />}

@@ -124,6 +124,23 @@ export function NameDialog(props: { job: string; renames: boolean; onDone: (job:
   );
 }
 
+export function PullDialog({ onDone, onClose }: { onDone: (job: string) => void; onClose: () => void }) {
+  const [name, setName] = useState("");
+  const field = useFirstFocus<InputProps.Ref>();
+  const pull = async () => {
+    await answer(api.POST("/api/aws/jobs", { body: { name } }));
+    dropDraftsOf(name);
+    onDone(name);
+  };
+  return (
+    <Dialog header="Pull a job from AWS" action="Pull" can={!!name} onDo={pull} onClose={onClose}>
+      <FormField label="Name of the job in AWS" description="Its canvas, script and drawing are written here; nothing changes in AWS.">
+        <Input ref={field} value={name} ariaLabel="Name of the job in AWS" onChange={({ detail }) => setName(detail.value)} />
+      </FormField>
+    </Dialog>
+  );
+}
+
 export function DeleteDialog({ job, onDone, onClose }: { job: string; onDone: () => void; onClose: () => void }) {
   const remove = async () => {
     await answer(api.DELETE("/api/jobs/{job}", { params: { path: { job } } }));
