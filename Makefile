@@ -39,7 +39,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data docs studio-picture lock clean
+.PHONY: help run report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data bench-studio docs studio-picture lock clean
 
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
 	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
@@ -161,6 +161,9 @@ server:  ## Install PostgreSQL for the tests, if NO_SKIPS is set
 
 bench: $(DEVELOPMENT)  ## Time make run against hand-written programs [LANDING=DIR] [ROUNDS=N] [SIZES="1 10 100"] [PLOT=FILE]
 	@$(PYTHON) -m scripts.bench.compare --landing "$$LANDING" --rounds "$${ROUNDS:-3}" --sizes $${SIZES:-1 10 100} $(if $(PLOT),--plot "$$PLOT")
+
+bench-studio: $(DEVELOPMENT) $(STUDIO)  ## Measure the Studio in a browser [LANDING=DIR]
+	@$(PYTHON) -m scripts.bench.studio --landing "$$LANDING"
 
 bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND=moved] [DATA=DIR]
 	@$(PYTHON) -m scripts.bench.datasets --landing "$$LANDING" --times "$${TIMES:-100}" --kind "$${KIND:-exported}" --output "$${DATA:-bench-data}"

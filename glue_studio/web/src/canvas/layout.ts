@@ -5,7 +5,7 @@ import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 export const BOX_WIDTH = 216;
 export const BOX_HEIGHT = 60;
 /** The picture of all jobs is wide and shown small: its boxes have large letters on two lines. */
-export const FLOW_BOX = { width: 190, height: 84 };
+export const FLOW_BOX = { width: 176, height: 106 };
 
 export interface Spot {
   x: number;
@@ -21,7 +21,7 @@ const OPTIONS: Record<Shape, Record<string, string>> = {
   canvas: { "elk.direction": "DOWN", "elk.layered.spacing.nodeNodeBetweenLayers": "44" },
   flow: {
     "elk.direction": "RIGHT",
-    "elk.layered.spacing.nodeNodeBetweenLayers": "62",
+    "elk.layered.spacing.nodeNodeBetweenLayers": "66",
   },
 };
 

@@ -96,7 +96,7 @@ export function FlowView({ flow, dark }: { flow: Flow; dark: boolean }) {
           fitViewOptions={{ maxZoom: 1, minZoom: 0.4, padding: 0.02 }}
         >
           <Background />
-          <Controls showInteractive={false} />
+          <Controls showInteractive={false} position="top-right" />
         </ReactFlow>
       </ReactFlowProvider>
     </div>

@@ -96,12 +96,12 @@ export default function QueryPage({ dark }: { dark: boolean }) {
             </StatusIndicator>
           )}
           {result && (
-            <>
+            <SpaceBetween size="xs" direction="horizontal">
               <Button onClick={() => navigator.clipboard.writeText(csv).catch((problem: unknown) => setError(wordsOf(problem)))}>Copy</Button>
               <Button href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="answer.csv">
                 CSV
               </Button>
-            </>
+            </SpaceBetween>
           )}
         </SpaceBetween>
         {error && (
