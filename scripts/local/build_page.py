@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parents[2] / "glue_studio" / "web"
 TYPES = WEB / "src" / "api" / "schema.ts"
+CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Where Debian, Fedora and macOS keep the certificates that they trust."""
 VENV = Path(sys.executable).parent
 
 
@@ -20,7 +23,14 @@ def node_tools() -> tuple[str, str, dict[str, str]]:
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if not node or not npm:
         raise FileNotFoundError("Node is not here: `make studio` installs it")
-    return node, npm, {**os.environ, "PATH": path}
+    return node, npm, {**trusted(), **os.environ, "PATH": path}
+
+
+def trusted() -> dict[str, str]:
+    """Return what lets Node trust what this machine trusts, such as a company's proxy; its own list is another."""
+    known = [os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths().cafile, *CERTIFICATES]
+    there = next((file for file in known if file and Path(file).is_file()), None)
+    return {"NODE_EXTRA_CA_CERTS": there} if there else {}
 
 
 def build() -> None:
