@@ -78,7 +78,11 @@ class JobState(Told):
 
 
 class Run(Told):
-    """A run; `started` is a time in ISO 8601, `report` says whether a page about it was written."""
+    """A run; `started` is a time in ISO 8601.
+
+    `report` says whether the page about the last run is about this one, `said` what its maker says of the tables, and
+    `doing` what goes on after the jobs have ended.
+    """
 
     id: str
     which: str
@@ -88,6 +92,8 @@ class Run(Told):
     seconds: float = 0.0
     jobs: list[JobState]
     report: bool = False
+    said: str = ""
+    doing: str = ""
     error: str = ""
 
 
@@ -97,10 +103,10 @@ class Runs:
     Parameters
     ----------
     make_report
-        Writes a page about the last run of all jobs; says whether it did.
+        Writes a page about the last run of all jobs; returns what it has to say of the tables.
     """
 
-    def __init__(self, lake: Path, engine: str, make_report: Callable[[], bool] | None = None) -> None:
+    def __init__(self, lake: Path, engine: str, make_report: Callable[[], str] | None = None) -> None:
         self._lake, self._folder, self._engine = lake, lake / FOLDER, engine
         self._worker = Worker(lake, engine)
         self._make_report = make_report
@@ -197,10 +203,13 @@ class Runs:
             if run.which == "all":
                 self._write_account(run, results)
             if run.state == "running":
-                run.report = bool(self._make_report and run.which == "all" and self._make_report())
-                run.state = "succeeded"
+                if self._make_report and run.which == "all":
+                    self._say_doing(run, "writing the page about the run, asking the checks")
+                    run.said = self._make_report()
+                    self._set_report(run)
+                run.doing, run.state = "", "succeeded"
         except Exception as error:
-            run.state, run.error = "failed", f"the account of the run was not written: {error}"
+            run.doing, run.state, run.error = "", "failed", f"the account of the run was not written: {error}"
         finally:
             with self._changed:
                 self._going = None
@@ -244,6 +253,19 @@ class Runs:
                 state.nodes = [*state.nodes, _node_state(node)]
             state.printed = (state.printed + message.get("printed", ""))[-MOST_PRINTED:]
             self._changed.notify_all()
+
+    def _say_doing(self, run: Run, words: str) -> None:
+        with self._changed:
+            run.doing = words
+            self._changed.notify_all()
+
+    def _set_report(self, run: Run) -> None:
+        """Note that the page is about this run and about no other one any more."""
+        for other in self.listed():
+            if other.report:
+                other.report = False
+                self._keep(other)
+        run.report = True
 
     def _tell(self, state: JobState, now: State) -> None:
         with self._changed:

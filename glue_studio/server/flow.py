@@ -99,7 +99,8 @@ def _flow(workspace: Workspace, runs: Runs) -> Flow:
         views.append(view)
     problems = workspace.table_problems()
     try:
-        graph_of(canvases)
+        order = graph_of(canvases).order
+        views.sort(key=lambda view: order.index(view.name) if view.name in order else len(order))
     except CanvasError as error:
         problems = [str(error), *problems]
     return Flow(jobs=views, problem="; ".join(problems))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -21,10 +21,10 @@ PING = ": still here\n\n"
 
 
 class RunRequest(BaseModel):
-    """What to run: a job, a job with those that feed it, or all jobs."""
+    """What to run: a job, a job with those that feed it or with those that it feeds, or all jobs."""
 
     job: str = ""
-    which: Literal["job", "upstream", "all"] = "job"
+    which: Literal["job", "upstream", "downstream", "all"] = "job"
 
 
 def run_routes(workspace: Workspace, runs: Runs, worker: Worker) -> APIRouter:
@@ -79,15 +79,24 @@ def _jobs_of(workspace: Workspace, wanted: RunRequest) -> list[JobToRun]:
     canvases = {canvas.job_name: canvas for canvas in workspace.canvases()}
     graph = graph_of(list(canvases.values()))
     kept = set(graph.order)
-    if wanted.which == "upstream":
+    if wanted.which != "all":
         if wanted.job not in kept:
             raise HTTPException(404, f"there is no job {wanted.job!r}")
-        kept, waiting = set(), [wanted.job]
-        while waiting:
-            job = waiting.pop()
-            kept.add(job)
-            waiting += [one for one in graph.upstream[job] if one not in kept]
+        ways = {job: set(graph.upstream[job]) for job in graph.order}
+        if wanted.which == "downstream":
+            ways = {job: {one for one in graph.order if job in graph.upstream[one]} for job in graph.order}
+        kept = _reached(wanted.job, ways)
     return [_to_run(canvases[job]) for job in graph.order if job in kept]
+
+
+def _reached(job: str, ways: Mapping[str, set[str]]) -> set[str]:
+    """Return a job and all that lies on the ways from it."""
+    kept, waiting = set(), [job]
+    while waiting:
+        one = waiting.pop()
+        kept.add(one)
+        waiting += ways[one] - kept
+    return kept
 
 
 def _to_run(canvas: Canvas) -> JobToRun:

@@ -47,7 +47,7 @@ class Workspace:
     queries
         Gives the saved queries by name.
     make_report
-        Writes the page about a run of all jobs into the lake; says whether it did.
+        Writes the page about a run of all jobs into the lake; returns what is to be said of the tables.
     """
 
     jobs: Path
@@ -56,7 +56,7 @@ class Workspace:
     ddl: Path | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     queries: Callable[[], Mapping[str, str]] = dict
-    make_report: Callable[[], bool] | None = None
+    make_report: Callable[[], str] | None = None
     _tables: tuple[object, tuple[dict[Table, Columns], list[str]]] | None = None
     _writing: threading.Lock = field(default_factory=threading.Lock)
     _defined: tuple[object, dict[Table, CatalogTable]] | None = None

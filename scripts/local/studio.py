@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from awsglue_local.athena.queries import open_lake
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.process import run_process
 from awsglue_local.storage.catalog import FolderCatalog
@@ -15,7 +16,7 @@ from glue_canvas.document.canvas import CanvasError
 from glue_studio.cli import add_options, serve
 from glue_studio.server.workspace import Workspace, queries_in
 from scripts import stedi
-from scripts.checks import check_queries
+from scripts.checks import check_queries, run_checks
 
 VALUES = {"bucket": stedi.LOCAL_BUCKET}
 """What stands for the placeholders of `ddl/`, as `make run` has it."""
@@ -60,10 +61,15 @@ def saved_queries() -> dict[str, str]:
     return {**check_queries(), **queries_in([stedi.QUERIES])}
 
 
-def report(lake: Path) -> bool:
-    """Write the page about the last run; say whether there is one. A process of its own keeps the server small."""
+def report(lake: Path) -> str:
+    """Write the page about the last run; return how many checks pass. A process of its own keeps the server small."""
     command = [sys.executable, "-m", "scripts.report.command", "--lake", str(lake)]
-    return subprocess.run(command, cwd=stedi.ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603
+    subprocess.run(command, cwd=stedi.ROOT, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
+    with open_lake(lake, stedi.DATABASE) as tables:
+        results = run_checks(tables)
+    failed = [result.name for result in results if not result.passed]
+    words = f"{len(results) - len(failed)} of {len(results)} checks pass"
+    return f"{words}; these do not: {', '.join(failed)}" if failed else words
 
 
 if __name__ == "__main__":

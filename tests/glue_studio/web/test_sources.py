@@ -11,18 +11,21 @@ from scripts.local.build_page import TYPES, WEB, node_tools, write_types
 from tests import tools
 
 
-def run(*arguments: str) -> str:
-    """Run npm in the page's folder and return what it printed."""
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ("typescript/bin/tsc", "--noEmit"),
+        ("eslint/bin/eslint.js", "."),
+        ("vitest/vitest.mjs", "run"),
+    ],
+    ids=["types", "lint", "tests"],
+)
+def test_the_page_is_checked(tool: tuple[str, ...]) -> None:
     tools.require((WEB / "node_modules").is_dir(), "the page's packages are not installed: run `make studio`")
-    _, npm, environment = node_tools()
-    done = subprocess.run([npm, *arguments], cwd=WEB, env=environment, capture_output=True, text=True, timeout=300)
+    node, _, environment = node_tools()
+    command = [node, str(WEB / "node_modules" / tool[0]), *tool[1:]]
+    done = subprocess.run(command, cwd=WEB, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.mark.parametrize("script", ["lint", "test"])
-def test_npm(script: str) -> None:
-    run("run", script)
 
 
 def test_types_are_those_of_the_servers_document(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ export async function answer<T>(request: Promise<Reply<T>>): Promise<T> {
     reply = await request;
   } catch (problem) {
     if (problem instanceof DOMException && problem.name === "AbortError") throw problem;
-    throw new ApiError("The Studio's server does not answer. Is `make studio` still running?", 0);
+    throw new ApiError("The Studio's server does not answer. Is \"make studio\" still running?", 0);
   }
   if (!reply.response.ok) throw asError(reply.error, reply.response.status);
   return reply.data as T;

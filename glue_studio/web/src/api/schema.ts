@@ -1124,7 +1124,10 @@ export interface components {
         };
         /**
          * Run
-         * @description A run; `started` is a time in ISO 8601, `report` says whether a page about it was written.
+         * @description A run; `started` is a time in ISO 8601.
+         *
+         *     `report` says whether the page about the last run is about this one, `said` what its maker says of the tables, and
+         *     `doing` what goes on after the jobs have ended.
          */
         Run: {
             /** Id */
@@ -1154,6 +1157,16 @@ export interface components {
              */
             report: boolean;
             /**
+             * Said
+             * @default
+             */
+            said: string;
+            /**
+             * Doing
+             * @default
+             */
+            doing: string;
+            /**
              * Error
              * @default
              */
@@ -1161,7 +1174,7 @@ export interface components {
         };
         /**
          * RunRequest
-         * @description What to run: a job, a job with those that feed it, or all jobs.
+         * @description What to run: a job, a job with those that feed it or with those that it feeds, or all jobs.
          */
         RunRequest: {
             /**
@@ -1174,7 +1187,7 @@ export interface components {
              * @default job
              * @enum {string}
              */
-            which?: "job" | "upstream" | "all";
+            which?: "job" | "upstream" | "downstream" | "all";
         };
         /**
          * Saved

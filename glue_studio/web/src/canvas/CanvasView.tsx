@@ -12,6 +12,7 @@ import {
 } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import type { Inspection, KindForm } from "../api/client";
+import { counted } from "../shared/counted";
 import { BOX_HEIGHT, BOX_WIDTH } from "./layout";
 import { type BoxNode, NodeBox } from "./NodeBox";
 import { useLayout } from "./useLayout";
@@ -63,6 +64,7 @@ export function CanvasView(props: Props) {
   useEffect(() => {
     if (!spots) return;
     const levels = levelsOf(inspection);
+    const starts = new Set(arrows.map(([source]) => source));
     const ofKind = new Map(kinds.map((kind) => [kind.kind, kind]));
     setNodes((before) => {
       const old = new Map(before.map((one) => [one.id, one]));
@@ -86,7 +88,7 @@ export function CanvasView(props: Props) {
               label: node.label,
               role: node.role,
               level,
-              note: rows === undefined ? "" : `${number.format(rows)} rows`,
+              note: rows === undefined || starts.has(node.id) ? "" : counted(rows, "row"),
               takes: node.role !== "Data source" && (kind?.most_inputs ?? 1) > 0,
               gives: node.role !== "Data target",
               goes: "down",
@@ -95,7 +97,7 @@ export function CanvasView(props: Props) {
         });
     });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the selection has an effect of its own
-  }, [inspection, kinds, spots, counts, failed, setNodes]);
+  }, [inspection, kinds, spots, counts, failed, setNodes, arrows]);
 
   const chosen = selected.join();
   useEffect(() => {
@@ -113,6 +115,18 @@ export function CanvasView(props: Props) {
       if (place) void flow.setViewport(viewOf(nodes, place.width, place.height), { duration: 150 });
     });
   }, [nodes, flow]);
+
+  useEffect(() => {
+    const place = area.current;
+    if (!place) return;
+    const watched = new ResizeObserver(([entry]) => {
+      const there = flow.getNodes();
+      if (entry && there.length)
+        void flow.setViewport(viewOf(there, entry.contentRect.width, entry.contentRect.height));
+    });
+    watched.observe(place);
+    return () => watched.disconnect();
+  }, [flow]);
 
   const edges = useMemo<Edge[]>(
     () =>
@@ -172,7 +186,7 @@ export function CanvasView(props: Props) {
 }
 
 const MARGIN = 24;
-const READABLE = 0.6;
+const READABLE = 0.7;
 
 /** Return a view of the whole canvas or, where that would be too small to read, of its beginning. */
 export function viewOf(boxes: BoxNode[], width: number, height: number): { x: number; y: number; zoom: number } {

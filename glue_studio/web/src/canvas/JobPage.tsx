@@ -40,6 +40,8 @@ function Keys({ onPressed }: { onPressed: (event: KeyboardEvent) => void }) {
   return null;
 }
 
+type Which = "job" | "upstream" | "downstream" | "all";
+
 const NO_COUNTS = new Map<string, number>();
 
 export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
@@ -48,11 +50,14 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   const studio = useLoaded("studio", () => answer(api.GET("/api/studio")));
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
   const [tab, setTab] = useState("data");
+  const [tall, setTall] = useState(false);
   const [adding, setAdding] = useState(false);
   const [atAws, setAtAws] = useState(false);
   const [counts, setCounts] = useState<{ text: string; rows: Map<string, number> }>();
   const [failedName, setFailedName] = useState("");
-  const [runId, setRunId] = useState("");
+  const [started, setStarted] = useState("");
+  const runs = useLoaded("runs", () => answer(api.GET("/api/runs")));
+  const runId = started || (runs.value?.find((one) => one.jobs.some((state) => state.name === job))?.id ?? "");
   const [words, setWords] = useState("");
   const [arrow, setArrow] = useState<[string, string]>();
   const { run, lost } = useRun(runId);
@@ -113,12 +118,12 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
       setWords(wordsOf(problem));
     }
   };
-  const start = async (which: "job" | "upstream" | "all") => {
+  const start = async (which: Which) => {
     setWords("");
     if ((await actions.settle()).edited && !(await actions.save())) return;
     try {
       const begun = await answer(api.POST("/api/runs", { body: { job, which } }));
-      setRunId(begun.id);
+      setStarted(begun.id);
       setTab("run");
     } catch (problem) {
       setWords(wordsOf(problem));
@@ -147,12 +152,12 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
   };
 
   return (
-    <div className="job-page" onBlur={() => void tellTyped()}>
+    <div className={tall ? "job-page job-page-tall" : "job-page"} onBlur={() => void tellTyped()}>
       <Keys onPressed={pressed} />
       <header className="job-bar">
         <h1>{job}</h1>
         <span role="status">
-          <StatusIndicator type={state.busy ? "loading" : edited ? "pending" : "success"}>
+          <StatusIndicator type={state.silence ? "warning" : state.busy ? "loading" : edited ? "pending" : "success"}>
             {state.silence ? "Waiting for the server" : state.busy ? "Working" : edited ? "Not saved" : "Saved"}
           </StatusIndicator>
         </span>
@@ -182,9 +187,10 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
           items={[
             { id: "job", text: "This job" },
             { id: "upstream", text: "This job and what feeds it" },
+            { id: "downstream", text: "This job and what it feeds" },
             { id: "all", text: "All jobs" },
           ]}
-          onItemClick={({ detail }) => void start(detail.id as "job" | "upstream" | "all")}
+          onItemClick={({ detail }) => void start(detail.id as Which)}
         >
           {edited ? "Save and run" : "Run"}
         </ButtonDropdown>
@@ -266,6 +272,14 @@ export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
       <section className="job-bottom" aria-label="Data, script and problems">
         <Tabs
           activeTabId={tab}
+          actions={
+            <Button
+              variant="icon"
+              iconName={tall ? "shrink" : "expand"}
+              ariaLabel={tall ? "Make this part smaller" : "Make this part larger"}
+              onClick={() => setTall(!tall)}
+            />
+          }
           onChange={({ detail }) => setTab(detail.activeTabId)}
           tabs={[
             {

@@ -102,7 +102,7 @@ function Jobs({ flow, onAsk }: { flow: Flow | undefined; onAsk: (asked: Asked) =
         { id: "writes", header: "Writes", cell: (job) => job.writes.join(", ") },
         {
           id: "check",
-          header: "Check",
+          header: "Canvas check",
           minWidth: 130,
           cell: (job) =>
             job.errors || job.warnings ? (

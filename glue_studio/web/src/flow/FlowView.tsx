@@ -88,6 +88,8 @@ export function FlowView({ flow, dark }: { flow: Flow; dark: boolean }) {
           colorMode={dark ? "dark" : "light"}
           onNodeClick={(_, node) => open(node.id)}
           nodesConnectable={false}
+          zoomOnScroll={false}
+          preventScrolling={false}
           deleteKeyCode={null}
           minZoom={0.1}
           proOptions={{ hideAttribution: true }}

@@ -8,6 +8,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useEffect, useState } from "react";
 import { answer, api, ApiError, type Column, tell, type NodeView, type Preview, wordsOf } from "../api/client";
+import { counted } from "../shared/counted";
 import { Rows } from "../shared/Rows";
 
 interface Props {
@@ -31,7 +32,6 @@ const PAUSE_MILLISECONDS = 250;
 const ROWS = 200;
 /** Tells this page from others, which have previews of their own. */
 const PAGE = crypto.randomUUID();
-const number = new Intl.NumberFormat("en");
 
 export function PreviewPanel({ job, text, node, runs, onFailed }: Props) {
   const [state, setState] = useState<State>({ key: "", id: "" });
@@ -74,7 +74,7 @@ export function PreviewPanel({ job, text, node, runs, onFailed }: Props) {
       <SpaceBetween size="s" direction="horizontal" alignItems="center">
         {waits ? (
           <>
-            <StatusIndicator type="loading">Running the canvas up to {node.name}</StatusIndicator>
+            <StatusIndicator type="loading">Running the canvas up to {node.name}</StatusIndicator>{" "}
             <Button onClick={stop} variant="inline-link">Stop</Button>
           </>
         ) : (
@@ -82,7 +82,7 @@ export function PreviewPanel({ job, text, node, runs, onFailed }: Props) {
         )}
         {!waits && preview && (
           <span data-testid="preview-total">
-            {preview.frames.map((frame) => `${frame.name ? `${frame.name}: ` : ""}${number.format(frame.total)} rows`).join(", ")} in{" "}
+            {preview.frames.map((frame) => `${frame.name ? `${frame.name}: ` : ""}${counted(frame.total, "row")}`).join(", ")} in{" "}
             {preview.seconds.toFixed(2)} s
           </span>
         )}
@@ -104,7 +104,7 @@ export function PreviewPanel({ job, text, node, runs, onFailed }: Props) {
 
 function Notes({ notes }: { notes: string[] }) {
   return (
-    <ExpandableSection variant="footer" headerText={notes.length === 1 ? "1 warning" : `${notes.length} warnings`}>
+    <ExpandableSection variant="footer" headerText={counted(notes.length, "warning")}>
       <ul>
         {notes.map((note) => (
           <li key={note}>{note}</li>

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import type { Inspection } from "../api/client";
 import { CodeEditor } from "../shared/CodeEditor";
+import { counted } from "../shared/counted";
 import { changedLines } from "./changedLines";
 
 export function ScriptPanel({ inspection, savedScript, dark }: { inspection: Inspection; savedScript: string; dark: boolean }) {
@@ -14,7 +15,7 @@ export function ScriptPanel({ inspection, savedScript, dark }: { inspection: Ins
     <SpaceBetween size="xs">
       {inspection.script_error && <Alert type="error" header="The canvas does not compile yet">{inspection.script_error}</Alert>}
       <Box color="text-body-secondary">
-        {changed.length ? `${changed.length} lines have changed since the script was saved.` : "The script is as it was saved."}
+        {changed.length ? `${counted(changed.length, "line")} changed since the script was saved.` : "The script is as it was saved."}
       </Box>
       <CodeEditor value={script} language="python" label="Script" dark={dark} readOnly changed={changed} />
     </SpaceBetween>

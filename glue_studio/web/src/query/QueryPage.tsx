@@ -11,10 +11,10 @@ import { useState } from "react";
 import { answer, api, tell, type Schemas, wordsOf } from "../api/client";
 import { CodeEditor } from "../shared/CodeEditor";
 import { useLoaded } from "../shared/load";
+import { counted } from "../shared/counted";
 import { asCsv, Rows } from "../shared/Rows";
 
 const KEY = "query";
-const number = new Intl.NumberFormat("en");
 
 export default function QueryPage({ dark }: { dark: boolean }) {
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
@@ -24,15 +24,18 @@ export default function QueryPage({ dark }: { dark: boolean }) {
   const [result, setResult] = useState<Schemas["Answer"]>();
   const [error, setError] = useState("");
   const [times, setTimes] = useState(0);
+  const [name, setName] = useState("");
   const change = (next: string) => {
+    setName("");
     setSql(next);
     localStorage.setItem(KEY, next);
   };
-  const run = async () => {
+  const run = async (text = sql) => {
     setRunning(true);
+    setResult(undefined);
     setError("");
     try {
-      setResult(await answer(api.POST("/api/query", { body: { sql } })));
+      setResult(await answer(api.POST("/api/query", { body: { sql: text } })));
       setTimes((before) => before + 1);
     } catch (problem) {
       setResult(undefined);
@@ -57,9 +60,13 @@ export default function QueryPage({ dark }: { dark: boolean }) {
             <Button
               variant="inline-link"
               disabled={!table.in_lake}
-              onClick={() => change(`select *\nfrom ${table.database}.${table.name}\nlimit 100`)}
+              onClick={() => {
+                const text = `select *\nfrom ${table.database}.${table.name}\nlimit 100`;
+                change(text);
+                void run(text);
+              }}
             >
-              Ask for its first rows
+              Show its first rows
             </Button>
             {table.columns.map((column) => (
               <div key={column.name}>
@@ -74,13 +81,16 @@ export default function QueryPage({ dark }: { dark: boolean }) {
           Query
         </Header>
         <Select
-          selectedOption={null}
+          selectedOption={name ? { value: name, label: name } : null}
           options={(saved.value ?? []).map((one) => ({ value: one.name, label: one.name }))}
           placeholder="Open a saved query"
           empty="No saved queries"
           filteringType="auto"
           ariaLabel="Saved queries"
-          onChange={({ detail }) => change(saved.value?.find((one) => one.name === detail.selectedOption.value)?.sql ?? sql)}
+          onChange={({ detail }) => {
+            change(saved.value?.find((one) => one.name === detail.selectedOption.value)?.sql ?? sql);
+            setName(detail.selectedOption.value ?? "");
+          }}
         />
         <CodeEditor value={sql} language="sql" label="Query" dark={dark} schema={schema} onChange={change} onRun={() => void run()} />
         <SpaceBetween size="s" direction="horizontal" alignItems="center">
@@ -90,9 +100,9 @@ export default function QueryPage({ dark }: { dark: boolean }) {
           {running && <Button onClick={() => tell(api.POST("/api/query/stop"))}>Stop</Button>}
           {result && !running && (
             <StatusIndicator type="success">
-              {number.format(result.rows.length)}
-              {result.more ? " rows and more" : " rows"} in {result.seconds.toFixed(2)} s,{" "}
-              {number.format(Math.ceil(result.bytes_scanned / 1024))} KiB scanned
+              {counted(result.rows.length, "row")}
+              {result.more && " and more"} in {result.seconds.toFixed(2)} s,{" "}
+              {Math.ceil(result.bytes_scanned / 1024).toLocaleString("en")} KiB scanned
             </StatusIndicator>
           )}
           {result && (

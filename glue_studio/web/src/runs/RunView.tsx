@@ -37,6 +37,7 @@ export function RunView({ run }: { run: Run }) {
         <span>
           {new Date(run.started).toLocaleString("en")} on {run.engine}
           {run.state !== "running" && `, ${run.seconds.toFixed(1)} s`}
+          {run.doing && `: ${run.doing}`}
         </span>
         {run.state === "running" && <Button onClick={stop}>Stop</Button>}
         {run.report && (
@@ -45,6 +46,7 @@ export function RunView({ run }: { run: Run }) {
           </Link>
         )}
       </SpaceBetween>
+      {run.said && <Alert type={run.said.includes("do not") ? "warning" : "success"}>{run.said}</Alert>}
       {run.error && <Alert type="error">{run.error}</Alert>}
       {run.jobs.map((job) => (
         <JobRun key={job.name} job={job} open={run.jobs.length === 1 || job.state === "running" || job.state === "failed"} />

@@ -10,7 +10,7 @@ import { useLoaded } from "../shared/load";
 import { RunView, State } from "./RunView";
 import { LOST, useRun } from "./useRun";
 
-const WHICH: Record<string, string> = { job: "one job", upstream: "a job and what feeds it", all: "all jobs" };
+const WHICH: Record<string, string> = { job: "one job", upstream: "a job and what feeds it", downstream: "a job and what it feeds", all: "all jobs" };
 
 export default function RunsPage({ runId }: { runId: string }) {
   const { run: live, lost } = useRun(runId);

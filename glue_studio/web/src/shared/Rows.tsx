@@ -3,7 +3,7 @@ import { useCollection } from "@cloudscape-design/collection-hooks";
 import Box from "@cloudscape-design/components/box";
 import Pagination from "@cloudscape-design/components/pagination";
 import Table from "@cloudscape-design/components/table";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { Column } from "../api/client";
 
 interface Props {
@@ -29,19 +29,10 @@ export function Rows({ columns, rows, label, header, pageSize = 50 }: Props) {
     pagination: { pageSize },
     sorting: {},
   });
-  return (
-    <Table
-      {...collectionProps}
-      items={items}
-      header={header}
-      variant="embedded"
-      contentDensity="compact"
-      resizableColumns
-      wrapLines={false}
-      ariaLabels={{ tableLabel: label }}
-      empty={<Box color="text-body-secondary">No rows.</Box>}
-      pagination={rows.length > pageSize ? <Pagination {...paginationProps} ariaLabels={PAGES} /> : undefined}
-      columnDefinitions={columns.map((column, index) => ({
+  // a sorted column is known by its comparator, which has to stay the same one
+  const definitions = useMemo(
+    () =>
+      columns.map((column, index) => ({
         id: `${index}`,
         header: (
           <span>
@@ -53,7 +44,23 @@ export function Rows({ columns, rows, label, header, pageSize = 50 }: Props) {
         width: Math.min(260, 60 + 9 * Math.max(column.name.length + column.type.length, longest(rows, index))),
         sortingComparator: (one: unknown[], other: unknown[]) => compare(one[index], other[index]),
         cell: (row: unknown[]) => (row[index] === null ? <span className="cell-null">null</span> : shown(row[index])),
-      }))}
+      })),
+    [columns, rows],
+  );
+  return (
+    <Table
+      {...collectionProps}
+      items={items}
+      header={header}
+      variant="embedded"
+      contentDensity="compact"
+      resizableColumns
+      stickyHeader
+      wrapLines={false}
+      ariaLabels={{ tableLabel: label }}
+      empty={<Box color="text-body-secondary">No rows.</Box>}
+      pagination={rows.length > pageSize ? <Pagination {...paginationProps} ariaLabels={PAGES} /> : undefined}
+      columnDefinitions={definitions}
     />
   );
 }
