@@ -28,6 +28,13 @@ def emulator_command() -> str:
     return _help(cli.make_parser())
 
 
+def studio_command() -> str:
+    """Return the help of glue-studio."""
+    from glue_studio import cli
+
+    return _help(cli.make_parser())
+
+
 def _help(parser: argparse.ArgumentParser) -> str:
     """Return the help texts of a parser and of those below it, each as a block."""
     with patch.dict(os.environ, COLUMNS="110"):

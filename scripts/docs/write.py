@@ -29,6 +29,7 @@ PARTS: list[tuple[Path, str, Callable[[], str]]] = [
     (DOCS / "runtime.md", "calls", runtime_calls.table),
     (DOCS / "runtime.md", "differences", sail_differences.table),
     (DOCS / "runtime.md", "options", runtime_options.table),
+    (DOCS / "studio.md", "commands", command_help.studio_command),
     (DOCS / "training-data.md", "schema", training_schema.table),
     (ROOT / "CONTRIBUTING.md", "dependencies", dependencies.table),
     (ROOT / "terraform" / "README.md", "inputs and outputs", terraform_tables.tables),

@@ -3,6 +3,7 @@ import type { KindForm } from "../src/api/client";
 import { dropDraft, dropDraftsOf, hasDraft, keepDraft, readDraft } from "../src/canvas/drafts";
 import { begun, done, redone, undone } from "../src/canvas/history";
 import { best, matching } from "../src/canvas/Palette";
+import { actionOf, type KeyActions } from "../src/canvas/useKeys";
 import { changedLines } from "../src/panels/changedLines";
 import { choicesOf, structFields } from "../src/properties/columns";
 import { condition, withOperand } from "../src/properties/FilterForm";
@@ -100,6 +101,34 @@ describe("forms", () => {
   test("an operand is changed and the others stay", () => {
     const one = { ...condition(["a"], "1"), Values: [...condition(["a"], "1").Values, { Type: "COLUMNEXTRACTED", Value: ["z"] }] };
     expect(withOperand(one, "COLUMNEXTRACTED", ["b"]).Values.map((operand) => operand.Value)).toEqual([["b"], ["1"], ["z"]]);
+  });
+});
+
+describe("keys", () => {
+  const actions = Object.fromEntries(
+    ["save", "undo", "redo", "copy", "paste", "remove", "add"].map((name) => [name, () => name]),
+  ) as unknown as KeyActions;
+  const inside = (html: string, wanted: string) => {
+    document.body.innerHTML = html;
+    return document.querySelector(wanted) ?? document.body;
+  };
+  const pressed = (target: Element, key: string, over: Partial<KeyboardEvent> = {}) =>
+    actionOf({ target, key, ctrlKey: false, metaKey: false, shiftKey: false, ...over } as unknown as KeyboardEvent, actions)?.();
+  test.each([
+    ["<p></p>", "none", "Delete", {}, "remove"],
+    ['<div class="job-canvas"><i></i></div>', "i", "a", {}, "add"],
+    ["<aside><b></b></aside>", "b", "Delete", {}, undefined],
+    ["<input>", "input", "a", {}, undefined],
+    ["<input>", "input", "z", { ctrlKey: true }, undefined],
+    ["<input>", "input", "s", { ctrlKey: true }, "save"],
+    ['<input type="checkbox">', "input", "z", { ctrlKey: true }, "undo"],
+    ["<p></p>", "none", "Z", { ctrlKey: true, shiftKey: true }, "redo"],
+    ["<p></p>", "none", "y", { metaKey: true }, "redo"],
+    ['<div class="cm-editor"><i></i></div>', "i", "Backspace", {}, undefined],
+    ['<div role="dialog"><i></i></div>', "i", "s", { ctrlKey: true }, undefined],
+    ["<p></p>", "none", "a", { ctrlKey: true }, undefined],
+  ])("in %s at %s: %s %j", (html, wanted, key, over, does) => {
+    expect(pressed(inside(html, wanted), key, over)).toBe(does);
   });
 });
 

@@ -25,6 +25,16 @@ FLAGS = (
 WIDE = ViewportSize(width=1280, height=800)
 
 
+FOCUSED = """() => {
+  const one = document.activeElement;
+  if (one === document.body) return "";
+  const ids = (one.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
+  const named = ids.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+  const label = one.id && document.querySelector(`label[for="${one.id}"]`)?.textContent;
+  return named || one.getAttribute("aria-label") || label || one.textContent;
+}"""
+
+
 class StudioPage:
     """A page of a Studio.
 
@@ -54,8 +64,21 @@ class StudioPage:
     def open(self, job: str) -> None:
         """Open a job and wait for its canvas."""
         self.go(f"#/jobs/{job}")
-        expect(self.page.locator(".react-flow__node").first).to_be_visible()
+        self.drawn()
         self.settled()
+
+    def drawn(self) -> None:
+        """Wait until the canvas has its nodes and stands still."""
+        expect(self.page.locator(".react-flow__node").first).to_be_visible()
+        self.page.wait_for_function(
+            """() => {
+              const now = document.querySelector(".react-flow__viewport").style.transform;
+              const same = window.before_ === now;
+              window.before_ = now;
+              return same;
+            }""",
+            polling=30,
+        )
 
     def node(self, name: str) -> Locator:
         """Return the box of a node."""
@@ -70,6 +93,15 @@ class StudioPage:
     def names(self) -> list[str]:
         """Return the names of the nodes, sorted."""
         return sorted(self.page.locator(".job-canvas .box-title").all_inner_texts())
+
+    def has(self, *names: str) -> None:
+        """Wait until nodes are on the canvas."""
+        for name in names:
+            expect(self.node(name)).to_have_count(1)
+
+    def lacks(self, name: str) -> None:
+        """Wait until a node is not on the canvas."""
+        expect(self.node(name)).to_have_count(0)
 
     def side(self) -> Locator:
         """Return the properties."""
@@ -113,15 +145,27 @@ class StudioPage:
         """Return what the preview says of the selected node, such as `8 rows`, when it is there."""
         self.tab("Data preview")
         self.settled()
-        self.page.wait_for_timeout(300)  # the preview begins a moment after the last change
         expect(self.page.get_by_text("Running the canvas up to")).to_have_count(0, timeout=30_000)
         words = self.page.get_by_test_id("preview-total").inner_text()
         return words.split(" in ")[0]
 
+    def focused(self) -> str:
+        """Return what a screen reader says of the element that has the focus; empty for none."""
+        return str(self.page.evaluate(FOCUSED))
+
+    def tab_to(self, words: str, exact: bool = False) -> None:
+        """Press Tab until an element whose name is, or begins with, words has the focus."""
+        seen = []
+        for _ in range(150):
+            self.page.keyboard.press("Tab")
+            seen.append(self.focused())
+            if seen[-1] == words or (not exact and seen[-1].startswith(words)):
+                return
+        raise AssertionError(f"{words!r} is not reached by the Tab key, only {sorted(set(seen))}")
+
     def settled(self) -> None:
         """Wait until what was typed is part of the canvas."""
-        self.page.wait_for_timeout(400)
-        expect(self.page.locator(".job-bar [role=status]")).not_to_contain_text("Working")
+        expect(self.page.locator(".job-bar [role=status]")).to_have_attribute("aria-busy", "false")
 
     def save(self) -> None:
         """Save, and wait until it is."""
@@ -149,10 +193,7 @@ def studio_page(browser: Browser, workspace: Workspace, **options: Any) -> Itera
     with StudioServer(workspace) as server:
         page = browser.new_context(viewport=WIDE, reduced_motion="reduce", **options).new_page()
         studio = StudioPage(page, server)
-        try:
-            yield studio
-        finally:
-            page.screenshot(path="/tmp/bt.png")
+        yield studio
         page.context.close()
         assert studio.complaints == []
 

@@ -36,12 +36,12 @@ def test_push_and_pull(chromium: Browser, workspace: Workspace) -> None:
         expect(dialog.get_by_text("up to date")).to_be_visible()
         dialog.get_by_role("button", name="Close", exact=True).last.click()
         studio.undo()
-        assert "Renamed here" not in studio.names()
+        studio.lacks("Renamed here")
         studio.button("AWS").click()
         dialog.get_by_role("button", name="Pull into the page").click()
         expect(studio.node("Renamed here")).to_be_visible()
         studio.undo()
-        assert "Renamed here" not in studio.names()
+        studio.lacks("Renamed here")
 
 
 def test_without_credentials_nothing_is_offered(

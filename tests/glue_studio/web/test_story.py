@@ -109,6 +109,91 @@ def test_from_an_empty_folder_to_an_answer(chromium: Browser, empty: Workspace, 
     assert walked(empty.lake) == walked(run_from_the_terminal(empty, tmp_path / "other"))
 
 
+def test_the_same_by_keyboard_alone(chromium: Browser, empty: Workspace) -> None:
+    with studio_page(chromium, empty) as studio:
+        page, keys = studio.page, studio.page.keyboard
+
+        def enter(words: str, text: str = "") -> None:
+            """Go to an element, and press Enter there or type over what it holds."""
+            studio.tab_to(words)
+            if text:
+                keys.press("Control+a")
+                keys.type(text)
+                keys.press("Escape")
+                studio.settled()
+            else:
+                keys.press("Enter")
+
+        def add(after: str, kind: str) -> None:
+            """Put a node after another one."""
+            enter(after)
+            expect(studio.side().get_by_label("Name").first).to_be_visible()
+            keys.press("a")
+            expect(page.get_by_label("Search kinds of nodes", exact=True)).to_be_focused()
+            keys.type(kind)
+            keys.press("Enter")
+            expect(page.get_by_role("dialog")).to_have_count(0)
+            studio.settled()
+
+        expect(studio.button("New job")).to_be_visible()
+        enter("New job")
+        expect(page.get_by_label("Name", exact=True)).to_be_focused()
+        keys.type("walkers")
+        enter("Tables that it reads")
+        keys.type("customer_landing")
+        keys.press("ArrowDown")
+        keys.press("Enter")
+        keys.press("Escape")
+        enter("Make the job")
+        expect(studio.node("customer_landing")).to_be_visible()
+
+        add("Data source AWS Glue Data Catalog: customer_landing", "filter")
+        enter("Add condition")
+        enter("Column of condition 1", "sharewithresearchasofdate")
+        enter("Operation of condition 1")
+        keys.press("ArrowDown")
+        keys.press("Enter")
+        enter("Value of condition 1", "0")
+        add("Transform Filter: Filter", "glue data catalog")
+        enter("Name", "accelerometer")
+        enter("Table", "stedi.accelerometer_landing")
+        add("Transform Filter: Filter", "join")
+        enter("Node parents")
+        keys.press("ArrowDown")
+        while "accelerometer" not in str(page.locator("[role=option][class*=highlighted]").all_inner_texts()):
+            keys.press("ArrowDown")
+        keys.press("Enter")
+        keys.press("Escape")
+        enter("Add join condition")
+        enter("Key 1 of Filter", "email")
+        enter("Key 1 of accelerometer", "user")
+        add("Transform Join: Join", "drop fields")
+        studio.tab_to("birthday")
+        keys.press("Space")
+        studio.settled()
+        add("Transform Drop Fields: DropFields", "catalogtarget")
+        enter("Table", "stedi.walkers")
+        enter("Define the table")
+        expect(studio.button("Empty the table first")).to_be_visible()
+        enter("Empty the table first")
+        studio.settled()
+        studio.save()
+        expect(page.get_by_role("tab", name="Problems (0)")).to_be_visible()
+        studio.tab_to("Run", exact=True)
+        keys.press("Enter")
+        keys.press("Enter")
+        expect(page.get_by_role("tabpanel").get_by_text("succeeded").first).to_be_visible(timeout=60_000)
+        studio.tab_to("Query", exact=True)
+        keys.press("Enter")
+        expect(page.get_by_role("textbox", name="Query")).to_be_visible()
+        until = page.get_by_role("textbox", name="Query")
+        while not until.evaluate("one => one === document.activeElement"):
+            keys.press("Tab")
+        keys.type("select count(*) as walked from stedi.walkers")
+        keys.press("Control+Enter")
+        expect(page.get_by_role("table", name="Answer").get_by_role("cell")).to_have_text(["3"])
+
+
 def walked(lake: Path) -> list[tuple[object, ...]]:
     """Return the rows of the table that the job wrote."""
     table = pq.read_table(lake / stedi.LOCAL_BUCKET / "walkers")

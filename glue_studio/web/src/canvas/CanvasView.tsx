@@ -109,11 +109,10 @@ export function CanvasView(props: Props) {
 
   useEffect(() => {
     if (!nodes.length || shown.current === nodes.length) return;
+    const duration = shown.current ? 150 : 0;
     shown.current = nodes.length;
-    requestAnimationFrame(() => {
-      const place = area.current?.getBoundingClientRect();
-      if (place) void flow.setViewport(viewOf(nodes, place.width, place.height), { duration: 150 });
-    });
+    const place = area.current?.getBoundingClientRect();
+    if (place) void flow.setViewport(viewOf(nodes, place.width, place.height), { duration });
   }, [nodes, flow]);
 
   useEffect(() => {

@@ -1,9 +1,11 @@
 /** A canvas under edit: its text and what the server knows of it, the steps, what is saved, what changed on disk. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { answer, api, ApiError, type Change, type Inspection, wordsOf } from "../api/client";
+import { persistently } from "../api/persistently";
 import { forgetTyped, hasUntold, tellTyped } from "../properties/useTyped";
 import { dropDraft, keepDraft, readDraft } from "./drafts";
 import { begun, done, type History, redone, undone } from "./history";
+import { useDiskVersion, versionOf } from "./useDiskVersion";
 
 export interface Step {
   text: string;
@@ -42,283 +44,244 @@ export interface CanvasActions {
   forgetError: () => void;
 }
 
-const POLL_MILLISECONDS = 2000;
 const REFUSED = "A field holds what is not part of the canvas; mend it or undo it. Nothing was saved.";
-const RETRY_MILLISECONDS = 1000;
+const NOTHING: CanvasState = {
+  history: undefined,
+  saved: { text: "", version: "" },
+  diskVersion: "",
+  restored: false,
+  busy: false,
+  error: "",
+  silence: "",
+};
 
-/** Ask until the server answers: it may be started again, with another token. */
-async function persistently<T>(ask: () => Promise<T>, onSilence: (words: string) => void): Promise<T> {
-  for (;;) {
-    try {
-      const answered = await ask();
-      onSilence("");
-      return answered;
-    } catch (error) {
-      if (!(error instanceof ApiError) || !isSilence(error)) throw error;
-      onSilence(error.message);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
-    }
+const path = (job: string) => ({ path: { job } });
+const inspected = (job: string, text: string) =>
+  answer(api.POST("/api/jobs/{job}/inspect", { params: path(job), body: { text } }));
+
+/** What is done to a job's canvas, one thing after another, each with what the one before made. */
+class Editing implements CanvasActions {
+  private file = "";
+  /** Changes that are asked for and not made yet. */
+  private pending: Change[] = [];
+  private queue: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+
+  constructor(
+    private readonly job: string,
+    private state: CanvasState,
+    private readonly show: (state: CanvasState) => void,
+  ) {}
+
+  private update(over: Partial<CanvasState>): void {
+    this.state = { ...this.state, ...over };
+    this.show(this.state);
   }
-}
 
-const isSilence = (error: ApiError) => error.status === 0 || error.status === 403;
+  private inTurn<T>(act: () => Promise<T>, fallback: T): Promise<T> {
+    this.waiting++;
+    this.update({ busy: true });
+    const next = this.queue.then(async () => {
+      try {
+        return await act();
+      } catch (error) {
+        this.update({ error: wordsOf(error) });
+        return fallback;
+      } finally {
+        this.waiting--;
+        this.update({ busy: this.waiting > 0 });
+      }
+    });
+    this.queue = next;
+    return next;
+  }
 
-export function useCanvas(job: string): [CanvasState, CanvasActions] {
-  const [state, setState] = useState<CanvasState>({
-    history: undefined,
-    saved: { text: "", version: "" },
-    diskVersion: "",
-    restored: false,
-    busy: false,
-    error: "",
-    silence: "",
-  });
-  const file = useRef("");
-  const pending = useRef<Change[]>([]);
-  const current = useRef(state);
-  const queue = useRef<Promise<unknown>>(Promise.resolve());
-  const update = useCallback((change: (before: CanvasState) => CanvasState) => {
-    current.current = change(current.current);
-    setState(current.current);
-  }, []);
-  const path = { path: { job } };
+  readonly noteSilence = (silence: string) => {
+    if (this.state.silence !== silence) this.update({ silence });
+  };
 
-  /** Do things one after another, each with what the one before made. */
-  const inTurn = useCallback(
-    <T>(act: () => Promise<T>, fallback: T): Promise<T> => {
-      const next = queue.current.then(async () => {
-        update((before) => ({ ...before, busy: true }));
-        try {
-          return await act();
-        } catch (error) {
-          update((before) => ({ ...before, error: wordsOf(error) }));
-          return fallback;
-        } finally {
-          update((before) => ({ ...before, busy: false }));
-        }
-      });
-      queue.current = next;
-      return next;
-    },
-    [update],
-  );
+  readonly noteVersion = (version: string) => {
+    if (this.state.history) this.update({ diskVersion: version === this.state.saved.version ? "" : version });
+  };
 
-  const noteSilence = useCallback(
-    (silence: string) => {
-      if (current.current.silence !== silence) update((before) => ({ ...before, silence }));
-    },
-    [update],
-  );
-
-  const keep = useCallback(() => {
-    const { history, saved } = current.current;
+  /** Keep in the browser what is not saved. */
+  private keep(): void {
+    const { history, saved } = this.state;
     if (!history) return;
-    if (history.now.text === saved.text && !pending.current.length) dropDraft(file.current);
-    else
-      keepDraft(file.current, {
-        text: history.now.text,
-        version: saved.version,
-        saved: saved.text,
-        pending: pending.current,
-      });
-  }, []);
+    const { text } = history.now;
+    if (text === saved.text && !this.pending.length) dropDraft(this.file);
+    else keepDraft(this.file, { text, version: saved.version, saved: saved.text, pending: this.pending });
+  }
 
-  const move = useCallback(
-    (change: (history: History<Step>) => History<Step>) => {
-      update((before) => (before.history ? { ...before, history: change(before.history) } : before));
-      keep();
-    },
-    [update, keep],
-  );
+  private move(change: (history: History<Step>) => History<Step>): void {
+    if (!this.state.history) return;
+    this.update({ history: change(this.state.history) });
+    this.keep();
+  }
 
-  const open = useCallback(
-    async (withDraft: boolean) => {
-      const opened = await answer(api.GET("/api/jobs/{job}", { params: path }));
-      file.current = opened.file;
+  /** Open the job's file and, if there is one, the work on it that was not saved. */
+  readonly open = (withDraft: boolean): Promise<void> =>
+    this.inTurn(async () => {
+      const opened = await answer(api.GET("/api/jobs/{job}", { params: path(this.job) }));
+      this.file = opened.file;
       const step: Step = { text: opened.text, inspection: opened.inspection, selected: [] };
       const draft = withDraft ? readDraft(opened.file) : undefined;
       let history = begun(step);
       let saved = { text: opened.text, version: opened.version };
       if (draft) {
-        const inspection = await answer(
-          api.POST("/api/jobs/{job}/inspect", { params: path, body: { text: draft.text } }),
-        );
+        const inspection = await inspected(this.job, draft.text);
         // undone, it is what lies on disk, if that is what it was made of
-        history = {
-          past: draft.saved === opened.text && draft.text !== opened.text ? [step] : [],
-          now: { text: draft.text, inspection, selected: [] },
-          future: [],
-        };
+        const past = draft.saved === opened.text && draft.text !== opened.text ? [step] : [];
+        history = { past, now: { text: draft.text, inspection, selected: [] }, future: [] };
         saved = { text: draft.saved, version: draft.version };
       }
-      update((before) => ({
-        ...before,
-        history,
-        saved,
-        diskVersion: saved.version === opened.version ? "" : opened.version,
-        restored: history.now.text !== opened.text,
-        error: "",
-      }));
-      keep();
-      return draft?.pending ?? [];
-    },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the path is the job's
-    [job, update, keep],
-  );
-
-  const change = useCallback(
-    async (wanted: Change): Promise<string[] | undefined> => {
-      const text = current.current.history?.now.text;
-      if (text === undefined) return undefined;
-      pending.current = [...pending.current, wanted];
-      keep();
-      try {
-        const edited = await persistently(
-          () => answer(api.POST("/api/jobs/{job}/edit", { params: { path: { job } }, body: { text, change: wanted } })),
-          noteSilence,
-        );
-        update((before) => ({ ...before, error: "" }));
-        pending.current = pending.current.filter((one) => one !== wanted);
-        if (edited.text === text) return [];
-        const there = new Set(edited.inspection.nodes.map((node) => node.id));
-        const selected = edited.selected.length
-          ? edited.selected
-          : (current.current.history?.now.selected ?? []).filter((node) => there.has(node));
-        move((before) => done(before, { text: edited.text, inspection: edited.inspection, selected }));
-        return edited.selected;
-      } finally {
-        pending.current = pending.current.filter((one) => one !== wanted);
-        keep();
-      }
-    },
-    [job, keep, move, noteSilence, update],
-  );
-
-  useEffect(() => {
-    void inTurn(async () => {
-      for (const one of await open(true)) await change(one);
+      this.pending = draft?.pending ?? [];
+      const restored = history.now.text !== opened.text || this.pending.length > 0;
+      const diskVersion = saved.version === opened.version ? "" : opened.version;
+      this.update({ history, saved, diskVersion, restored, error: "" });
+      for (const change of this.pending) await this.change(change);
+      this.keep();
     }, undefined);
-  }, [inTurn, open, change]);
 
-  useEffect(() => {
-    const look = async () => {
-      const { saved, history } = current.current;
-      if (!history || document.hidden) return;
-      try {
-        const version = await answer(api.GET("/api/jobs/{job}/version", { params: path }));
-        noteSilence("");
-        if (current.current.saved.version === saved.version)
-          update((before) => ({ ...before, diskVersion: version === saved.version ? "" : version }));
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 422)
-          update((before) => ({ ...before, diskVersion: "gone" }));
-        else noteSilence(wordsOf(error));
-      }
-    };
-    const timer = setInterval(() => void look(), POLL_MILLISECONDS);
-    return () => clearInterval(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the path is the job's
-  }, [job, update, noteSilence]);
+  private async change(wanted: Change): Promise<string[] | undefined> {
+    const text = this.state.history?.now.text;
+    if (text === undefined) return undefined;
+    const body = { text, change: wanted };
+    try {
+      const edited = await persistently(
+        () => answer(api.POST("/api/jobs/{job}/edit", { params: path(this.job), body })),
+        this.noteSilence,
+      );
+      this.update({ error: "" });
+      if (edited.text === text) return [];
+      const there = new Set(edited.inspection.nodes.map((node) => node.id));
+      const kept = (this.state.history?.now.selected ?? []).filter((node) => there.has(node));
+      const selected = edited.selected.length ? edited.selected : kept;
+      this.move((before) => done(before, { text: edited.text, inspection: edited.inspection, selected }));
+      return edited.selected;
+    } finally {
+      this.pending = this.pending.filter((one) => one !== wanted);
+      this.keep();
+    }
+  }
 
+  readonly edit = (wanted: Change) => {
+    this.pending = [...this.pending, wanted];
+    this.keep();
+    return this.inTurn<string[] | undefined>(() => this.change(wanted), undefined);
+  };
+
+  readonly replace = async (text: string) => {
+    await tellTyped();
+    await this.inTurn(async () => {
+      const inspection = await inspected(this.job, text);
+      forgetTyped();
+      this.move((before) => done(before, { text, inspection, selected: [] }));
+    }, undefined);
+  };
+
+  /** Go a step back or forth; what was refused goes first. */
+  private async step(to: (history: History<Step>) => History<Step>): Promise<void> {
+    const accepted = await tellTyped();
+    await this.inTurn(async () => {
+      forgetTyped();
+      if (accepted) this.move(to);
+    }, undefined);
+  }
+
+  readonly undo = () => void this.step(undone);
+  readonly redo = () => void this.step(redone);
+
+  readonly select = (selected: string[]) => {
+    const { history } = this.state;
+    if (history) this.update({ history: { ...history, now: { ...history.now, selected } } });
+  };
+
+  readonly settle = async () => {
+    await tellTyped();
+    return this.inTurn(
+      async () => {
+        const text = this.state.history?.now.text ?? "";
+        return { text, edited: text !== this.state.saved.text };
+      },
+      { text: "", edited: true },
+    );
+  };
+
+  readonly save = async (overwrite = false) => {
+    if (!(await tellTyped())) {
+      this.update({ error: this.state.error || REFUSED });
+      return false;
+    }
+    return this.inTurn(() => this.write(overwrite), false);
+  };
+
+  private async write(overwrite: boolean): Promise<boolean> {
+    const { history, saved } = this.state;
+    if (!history) return false;
+    const body = { text: history.now.text, version: overwrite ? "" : saved.version };
+    try {
+      const written = await persistently(
+        () => answer(api.PUT("/api/jobs/{job}", { params: path(this.job), body })),
+        this.noteSilence,
+      );
+      this.showInspection(written.inspection);
+      this.update({ saved: { text: body.text, version: written.version }, diskVersion: "", restored: false, error: "" });
+      this.keep();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      this.update({ diskVersion: await versionOf(this.job) });
+      return false;
+    }
+  }
+
+  private showInspection(inspection: Inspection): void {
+    const { history } = this.state;
+    if (history) this.update({ history: { ...history, now: { ...history.now, inspection } } });
+  }
+
+  readonly reload = () => {
+    forgetTyped();
+    dropDraft(this.file);
+    return this.open(false);
+  };
+
+  readonly inspectAgain = () =>
+    void this.inTurn(async () => {
+      const { history } = this.state;
+      if (history) this.showInspection(await inspected(this.job, history.now.text));
+    }, undefined);
+
+  readonly forgetError = () => this.update({ error: "" });
+
+  /** Keep the work when the page is left; say whether some of it is not told yet. */
+  readonly leave = (): boolean => {
+    this.keep();
+    const waits = hasUntold() || this.pending.length > 0;
+    void tellTyped();
+    return waits;
+  };
+}
+
+export function useCanvas(job: string): [CanvasState, CanvasActions] {
+  const [state, setState] = useState(NOTHING);
+  const [editing] = useState(() => new Editing(job, NOTHING, setState));
+  const opened = useRef(false);
   useEffect(() => {
-    const leaving = (event: BeforeUnloadEvent) => {
-      keep();
-      if (hasUntold() || pending.current.length) event.preventDefault(); // the browser asks, and meanwhile it is told
-      void tellTyped();
-    };
+    if (!opened.current) void editing.open(true);
+    opened.current = true;
+  }, [editing]);
+  useDiskVersion(job, editing.noteVersion, editing.noteSilence);
+  const leaving = useCallback(
+    (event: BeforeUnloadEvent) => {
+      if (editing.leave()) event.preventDefault(); // the browser asks, and meanwhile it is told
+    },
+    [editing],
+  );
+  useEffect(() => {
     addEventListener("beforeunload", leaving);
     return () => removeEventListener("beforeunload", leaving);
-  }, [keep]);
-
-  const actions: CanvasActions = {
-    edit: (wanted) => inTurn<string[] | undefined>(() => change(wanted), undefined),
-    replace: async (text) => {
-      await tellTyped();
-      await inTurn(async () => {
-        const inspection = await answer(api.POST("/api/jobs/{job}/inspect", { params: path, body: { text } }));
-        forgetTyped();
-        move((before) => done(before, { text, inspection, selected: [] }));
-      }, undefined);
-    },
-    undo: () => {
-      void tellTyped().then((accepted) =>
-        inTurn(async () => {
-          forgetTyped();
-          if (accepted) move(undone);
-        }, undefined),
-      );
-    },
-    redo: () => {
-      void tellTyped().then((accepted) =>
-        inTurn(async () => {
-          forgetTyped();
-          if (accepted) move(redone);
-        }, undefined),
-      );
-    },
-    select: (nodes) =>
-      update((before) =>
-        before.history ? { ...before, history: { ...before.history, now: { ...before.history.now, selected: nodes } } } : before,
-      ),
-    settle: async () => {
-      await tellTyped();
-      return inTurn(
-        async () => {
-          const text = current.current.history?.now.text ?? "";
-          return { text, edited: text !== current.current.saved.text };
-        },
-        { text: "", edited: true },
-      );
-    },
-    save: async (overwrite = false) => {
-      if (!(await tellTyped())) {
-        update((before) => ({ ...before, error: before.error || REFUSED }));
-        return false;
-      }
-      return inTurn(async () => {
-        const { history, saved } = current.current;
-        if (!history) return false;
-        const body = { text: history.now.text, version: overwrite ? "" : saved.version };
-        try {
-          const written = await persistently(
-            () => answer(api.PUT("/api/jobs/{job}", { params: path, body })),
-            noteSilence,
-          );
-          const { inspection } = written;
-          update((before) => ({
-            ...before,
-            history: before.history && { ...before.history, now: { ...before.history.now, inspection } },
-            saved: { text: body.text, version: written.version },
-            diskVersion: "",
-            restored: false,
-            error: "",
-          }));
-          keep();
-          return true;
-        } catch (error) {
-          if (error instanceof ApiError && error.status === 409) {
-            const version = await answer(api.GET("/api/jobs/{job}/version", { params: path }));
-            update((before) => ({ ...before, diskVersion: version }));
-            return false;
-          }
-          throw error;
-        }
-      }, false);
-    },
-    reload: () =>
-      inTurn(async () => {
-        forgetTyped();
-        dropDraft(file.current);
-        await open(false);
-      }, undefined),
-    inspectAgain: () =>
-      void inTurn(async () => {
-        const { history } = current.current;
-        if (!history) return;
-        const inspection = await answer(api.POST("/api/jobs/{job}/inspect", { params: path, body: { text: history.now.text } }));
-        move((before) => ({ ...before, now: { ...before.now, inspection } }));
-      }, undefined),
-    forgetError: () => update((before) => ({ ...before, error: "" })),
-  };
-  return [state, actions];
+  }, [leaving]);
+  return [state, editing];
 }
