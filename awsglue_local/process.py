@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import NoReturn
 
 OBJECTS = 200_000
 """So many new objects before the garbage collector looks at them; modules make more while they are imported."""
+
+
+def end_signals(*numbers: int) -> SimpleQueue[int]:
+    """Return a queue that gets the number of each of these signals; to wait for the end, take from it.
+
+    Its `put` may be interrupted by another signal. `Event.set` may not: the second would wait for the first for ever.
+    """
+    ended: SimpleQueue[int] = SimpleQueue()
+    for number in numbers:
+        signal.signal(number, lambda received, _: ended.put(received))
+    return ended
 
 
 def run_process(main: Callable[[], int]) -> NoReturn:

@@ -7,10 +7,10 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from awsglue_local.process import end_signals
 from glue_emulator.server import ENGINES, LOOPBACK, GlueEmulator
 
 DEFAULT_PORT = 4555
@@ -66,9 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in [one for one in os.environ if one.startswith("AWS_")]:
         del os.environ[name]  # what leads to AWS leads nowhere here
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    ended = end_signals(signal.SIGINT, signal.SIGTERM)
     try:
         with GlueEmulator(
             options.port,
@@ -79,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             options.calls,
         ) as emulator:
             print(_welcome(emulator.address), flush=True)
-            stopped.wait()
+            ended.get()
     except OSError as error:
         print(f"glue-emulator: cannot listen on {LOOPBACK}:{options.port}: {error}", file=sys.stderr)
         return 1

@@ -6,12 +6,12 @@ import argparse
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from awsglue_local.cli import named_value
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.process import end_signals
 from glue_canvas.document.canvas import CanvasError
 from glue_studio.server.workspace import Workspace, queries_in
 from glue_studio.serving import DEFAULT_PORT, LOOPBACK, server_on
@@ -77,15 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def serve(workspace: Workspace, port: int | None, opens_browser: bool) -> int:
     """Serve a Studio until interrupted; return the exit code."""
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
+    ended = end_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
         with server_on(workspace, port) as server:
             print(_welcome(workspace, server.address_to_open), flush=True)
             if opens_browser:
                 server.open_browser()
-            stopped.wait()
+            ended.get()
     except (OSError, GlueLocalError, CanvasError) as error:
         print(f"glue-studio: {error}", file=sys.stderr)
         return 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from importlib.metadata import version
 from pathlib import Path
 
 from anyio import to_thread
@@ -61,7 +60,6 @@ def make_app(workspace: Workspace, gate: Gate | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Glue Studio on this machine",
-        version=version("stedi-lakehouse"),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

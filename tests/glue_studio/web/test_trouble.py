@@ -190,3 +190,17 @@ def test_another_page_is_refused(studio: StudioPage) -> None:
     assert re.search("This Studio|Open the address", opened.value.content())
     studio.go("#/runs")
     expect(studio.page.get_by_text("Nothing has been run here yet.")).to_be_visible()
+
+
+def test_the_page_about_a_run_is_shown_and_can_ask_nothing_of_the_studio(
+    studio: StudioPage, workspace: Workspace
+) -> None:
+    report = """<title>waits</title><h1>About the run</h1><script>
+    fetch("/api/studio").then((answer) => answer.text()).then((text) => (document.title = text), () => (document.title = "kept apart"));
+    </script>"""
+    workspace.lake.mkdir(exist_ok=True)
+    (workspace.lake / "report.html").write_text(report, encoding="utf-8")
+    page = studio.page.context.new_page()
+    page.goto(studio.server.address + "report")
+    expect(page.get_by_role("heading", name="About the run")).to_be_visible()
+    expect(page).to_have_title("kept apart")
