@@ -57,6 +57,7 @@ def run_jobs(
             for number, job in enumerate(order, 1):
                 status.update(f"Job {number} of {len(order)}: {job} ...")
                 try:
+                    glue.engine.begin_session()
                     runs.append(glue.run(scripts[job]))
                 except GlueLocalError as error:
                     write_failure(glue.lake.root, Failure(started, name, job, str(error)))
