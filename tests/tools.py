@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.browser import find_browser
 from scripts.deployment import terraform
 from scripts.stedi import ROOT
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHECKOV = ROOT / ".venv" / "checkov" / "bin" / "checkov"
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 
@@ -35,7 +35,7 @@ def require(is_there: object, reason: str) -> None:
 
 def browser() -> str:
     """Return the path of a Chromium."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), "")
+    found = find_browser()
     require(found, "Chromium is not installed: install the package chromium")
     return found
 

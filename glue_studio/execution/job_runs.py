@@ -38,12 +38,11 @@ State = Literal["waiting", "running", "succeeded", "failed", "stopped"]
 
 @dataclass(frozen=True)
 class JobToRun:
-    """A job's name, script, arguments, and the names of its nodes."""
+    """A job's name, script and arguments."""
 
     name: str
     script: str
     arguments: list[str]
-    nodes: list[str]
 
 
 class Told(BaseModel):
@@ -154,13 +153,10 @@ class Runs:
         """Return a run."""
         return self._runs.get(run_id)
 
-    def last_of(self, job: str) -> JobState | None:
-        """Return what a job did when it last ran, here or in a run of all jobs that was started elsewhere."""
-        for run in sorted([*self.listed(), *_run_elsewhere(self._lake)], key=lambda one: one.started, reverse=True):
-            for state in run.jobs:
-                if state.name == job and state.state != "waiting":
-                    return state
-        return None
+    def last_states(self) -> dict[str, JobState]:
+        """Return what each job did when it last ran, here or in a run of all jobs that was started elsewhere."""
+        runs = sorted([*self.listed(), *_run_elsewhere(self._lake)], key=lambda one: one.started)
+        return {state.name: state for run in runs for state in run.jobs if state.state != "waiting"}
 
     def stop(self, run_id: str) -> None:
         """Stop a run: the job that runs leaves its tables as they were, and the next ones do not begin."""

@@ -59,11 +59,6 @@ class Worker:
         self._newest: dict[str, int] = {}
         self._replaceable: tuple[str, float] | None = None
 
-    def warm_up(self) -> None:
-        """Start the process, so that the first answer need not wait for it."""
-        with self._turn:
-            self._running()
-
     def ask(
         self,
         request: Message,

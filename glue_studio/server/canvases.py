@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
-from glue_canvas.document.canvas import Canvas, CanvasError
-from glue_canvas.document.opened import opened_path
+from glue_canvas.document.canvas import Canvas
 from glue_canvas.drawing.canvas_diff import canvas_changes, diff_picture
 from glue_canvas.drawing.svg import draw_svg
 from glue_canvas.editing.canvas_editor import CanvasEditor
@@ -103,8 +102,7 @@ def canvas_routes(workspace: Workspace) -> APIRouter:
     @routes.put("")
     def save_canvas(job: str, body: Saving) -> Saved:
         canvas = workspace.canvas_of(job, body.text)
-        if opened_path(canvas).exists():
-            raise CanvasError(f"the canvas is open in {opened_path(canvas)}; close it with `glue-canvas close {job}`")
+        workspace.require_closed(canvas)
         written = workspace.save_over(canvas, body.text, body.version)
         if written is None:
             raise HTTPException(409, f"{canvas.path.name} has changed on disk since it was opened")
@@ -116,7 +114,7 @@ def canvas_routes(workspace: Workspace) -> APIRouter:
 
     @routes.post("/compare")
     def compare_with_disk(job: str, body: CanvasText) -> Comparison:
-        return comparison(workspace.canvas_of(job, workspace.text_of(job)), workspace.canvas_of(job, body.text))
+        return comparison(workspace.canvas_on_disk(job), workspace.canvas_of(job, body.text))
 
     return routes
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from awsglue_local.storage.catalog import FolderCatalog
-from glue_canvas.document.canvas import CanvasError, canvas_path, read_canvas
+from glue_canvas.document.canvas import CanvasError
 from glue_canvas.flow.job_order import JobTables, graph_of, job_tables, table_name
 from glue_canvas.script.checks import ERROR, check_folder
-from glue_studio.execution.job_runs import Runs
+from glue_studio.execution.job_runs import JobState, Runs
 from glue_studio.server.aws import has_credentials
 from glue_studio.server.kind_forms import FieldForm, KindForm, kind_forms, setting_forms
 from glue_studio.server.workspace import Workspace, without_path
@@ -46,8 +45,6 @@ class StudioView(BaseModel):
     jobs: str
     lake: str
     engine: str
-    lake_has_tables: bool
-    has_report: bool
     has_aws: bool
 
 
@@ -68,9 +65,7 @@ def flow_routes(workspace: Workspace, runs: Runs) -> APIRouter:
             jobs=str(workspace.jobs),
             lake=str(workspace.lake),
             engine=workspace.engine,
-            lake_has_tables=bool(FolderCatalog(workspace.lake).databases()),
             has_aws=has_credentials(),
-            has_report=(workspace.lake / "report.html").is_file(),
         )
 
     @routes.get("/forms")
@@ -86,14 +81,15 @@ def flow_routes(workspace: Workspace, runs: Runs) -> APIRouter:
 
 def _flow(workspace: Workspace, runs: Runs) -> Flow:
     canvases, views = [], []
+    states = runs.last_states()
     for name in workspace.names():
-        folder = workspace.jobs / name
+        last = states.get(name)
         try:
-            canvas = read_canvas(canvas_path(folder))
-            view = _view(name, job_tables(canvas), workspace, runs, str(canvas.definition.get("description") or ""))
+            canvas = workspace.canvas_on_disk(name)
+            view = _view(name, job_tables(canvas), workspace, last, str(canvas.definition.get("description") or ""))
         except Exception as error:
-            why = without_path(error, folder / f"{name}.json") or type(error).__name__
-            views.append(_view(name, JobTables(name, [], []), workspace, runs, broken=why))
+            why = without_path(error, workspace.jobs / name / f"{name}.json") or type(error).__name__
+            views.append(_view(name, JobTables(name, [], []), workspace, last, broken=why))
             continue
         canvases.append(canvas)
         views.append(view)
@@ -107,10 +103,9 @@ def _flow(workspace: Workspace, runs: Runs) -> Flow:
 
 
 def _view(
-    name: str, tables: JobTables, workspace: Workspace, runs: Runs, description: str = "", broken: str = ""
+    name: str, tables: JobTables, workspace: Workspace, last: JobState | None, description: str = "", broken: str = ""
 ) -> JobView:
     found = [] if broken else check_folder(workspace.jobs / name, workspace.tables()).findings
-    last = runs.last_of(name)
     return JobView(
         name=name,
         description=description,

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 
 from awsglue_local.storage.whole_file import write_file, write_together
 from glue_canvas.document.canvas import Canvas, CanvasError
-from glue_canvas.document.opened import opened_path
 from glue_canvas.document.studio_form import studio_form
 from glue_canvas.editing.ddl_folder import written_statement, written_tables
 from glue_canvas.editing.new_job import first_canvas
@@ -75,7 +74,7 @@ def job_routes(workspace: Workspace) -> APIRouter:
 
     @routes.delete("/{job}")
     def delete_job(job: str) -> None:
-        _require_closed(workspace, job)
+        workspace.require_closed(workspace.canvas_on_disk(job))
         shutil.rmtree(workspace.path_of(job).parent)
 
     return routes
@@ -107,14 +106,6 @@ def _free_file(folder: Path, table: Table) -> Path:
     return file if not file.exists() else folder / f"{table[0]}.{table[1]}.sql"
 
 
-def _require_closed(workspace: Workspace, job: str) -> Canvas:
-    """Return a job's canvas, unless it lies open for an editor of text."""
-    canvas = workspace.canvas_of(job, workspace.text_of(job))
-    if opened_path(canvas).exists():
-        raise CanvasError(f"the canvas is open in {opened_path(canvas)}; close it with `glue-canvas close {job}`")
-    return canvas
-
-
 def _renamed(workspace: Workspace, canvas: Canvas, name: str) -> Canvas:
     path = workspace.path_of(name)
     if path.parent.exists():
@@ -123,7 +114,7 @@ def _renamed(workspace: Workspace, canvas: Canvas, name: str) -> Canvas:
 
 
 def _save_as(workspace: Workspace, job: str, name: str) -> list[Path]:
-    canvas = workspace.canvas_of(job, workspace.text_of(job))
+    canvas = workspace.canvas_on_disk(job)
     copy = _renamed(workspace, canvas, name)
     written = workspace.save(copy, copy.to_text())
     script = script_beside(canvas)
@@ -135,7 +126,8 @@ def _save_as(workspace: Workspace, job: str, name: str) -> list[Path]:
 
 def _rename(workspace: Workspace, job: str, name: str) -> list[Path]:
     """Rename a job's folder with all that is in it, and write its canvas under the new name."""
-    before = _require_closed(workspace, job)
+    before = workspace.canvas_on_disk(job)
+    workspace.require_closed(before)
     after = _renamed(workspace, before, name)
     os.rename(before.path.parent, after.path.parent)
     for old in (before.path, before.script_path, before.path.with_suffix(".svg")):

@@ -41,7 +41,7 @@ def run_routes(workspace: Workspace, runs: Runs, worker: Worker) -> APIRouter:
 
     @routes.get("")
     def list_runs() -> list[Run]:
-        return runs.listed()
+        return [_in_list(run) for run in runs.listed()]
 
     @routes.get("/{run_id}")
     def show_run(run_id: str) -> Run:
@@ -60,6 +60,11 @@ def run_routes(workspace: Workspace, runs: Runs, worker: Worker) -> APIRouter:
     return routes
 
 
+def _in_list(run: Run) -> Run:
+    """Return a run without what only somebody who looks at it wants."""
+    return run.model_copy(update={"jobs": [job.model_copy(update={"nodes": [], "printed": ""}) for job in run.jobs]})
+
+
 def _events(runs: Runs, run: Run) -> Iterator[str]:
     for state in runs.watch(run.id):
         yield f"data: {state.model_dump_json()}\n\n" if state else PING
@@ -75,7 +80,7 @@ def _found(runs: Runs, run_id: str) -> Run:
 def _jobs_of(workspace: Workspace, wanted: RunRequest) -> list[JobToRun]:
     """Return the jobs to run, in the order that their tables give, as they are on disk."""
     if wanted.which == "job":
-        return [_to_run(workspace.canvas_of(wanted.job, workspace.text_of(wanted.job)))]
+        return [_to_run(workspace.canvas_on_disk(wanted.job))]
     canvases = {canvas.job_name: canvas for canvas in workspace.canvases()}
     graph = graph_of(list(canvases.values()))
     kept = set(graph.order)
@@ -103,10 +108,11 @@ def _to_run(canvas: Canvas) -> JobToRun:
     script = script_for(canvas, script_beside(canvas))
     if script is None:
         raise canvas.error(next(iter(canvas.nodes.values())), "a kind of node on this canvas is not compiled here")
-    return JobToRun(canvas.job_name, script, arguments_of(canvas), [node.name for node in canvas.nodes.values()])
+    return JobToRun(canvas.job_name, script, arguments_of(canvas))
 
 
 def report_of(workspace: Workspace) -> Path | None:
     """Return the page about the last run of all jobs, if there is one."""
     file = workspace.lake / "report.html"
-    return file if file.is_file() else None
+    is_inside = file.resolve().is_relative_to(workspace.lake.resolve())
+    return file if is_inside and file.is_file() else None

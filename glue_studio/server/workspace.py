@@ -13,8 +13,9 @@ from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.storage.lake import Lake
 from awsglue_local.storage.table import Table as CatalogTable
 from awsglue_local.storage.whole_file import write_together
-from glue_canvas.document.canvas import Canvas, CanvasError, job_folders, parse_canvas, read_canvas
+from glue_canvas.document.canvas import Canvas, CanvasError, job_folders, parse_canvas
 from glue_canvas.document.job_documents import job_folder
+from glue_canvas.document.opened import opened_path
 from glue_canvas.drawing.picture import canvas_picture
 from glue_canvas.drawing.svg import draw_svg
 from glue_canvas.editing.ddl_folder import FOLDER, AnyValue, defined_table
@@ -97,7 +98,7 @@ class Workspace:
 
     def canvases(self) -> list[Canvas]:
         """Return the jobs' canvases as they are on disk, sorted by name."""
-        return [read_canvas(self.path_of(name)) for name in self.names()]
+        return [self.canvas_on_disk(name) for name in self.names()]
 
     def text_of(self, job: str) -> str:
         """Return the text of a job's canvas file.
@@ -127,6 +128,28 @@ class Workspace:
         if canvas.job_name != job:
             raise CanvasError(f"{path}: the job is named {canvas.job_name!r}, its folder {job!r}")
         return canvas
+
+    def canvas_on_disk(self, job: str) -> Canvas:
+        """Return the canvas of a job as its file has it.
+
+        Raises
+        ------
+        CanvasError
+            There is no such job, or its file is no canvas of it.
+        """
+        return self.canvas_of(job, self.text_of(job))
+
+    def require_closed(self, canvas: Canvas) -> None:
+        """Refuse a canvas that lies open for an editor of text.
+
+        Raises
+        ------
+        CanvasError
+            It does.
+        """
+        opened = opened_path(canvas)
+        if opened.exists():
+            raise CanvasError(f"the canvas is open in {opened}; close it with `glue-canvas close {canvas.job_name}`")
 
     def tables(self) -> dict[Table, Columns]:
         """Return the columns of the tables: those that statements define, and those of the lake's catalog besides."""

@@ -23,7 +23,7 @@ from glue_canvas.editing.canvas_editor import CanvasEditor
 from glue_studio.server.workspace import Workspace
 from glue_studio.serving import StudioServer
 from scripts import stedi
-from scripts.docs.studio_picture import BROWSERS
+from scripts.browser import FLAGS, find_browser
 from scripts.local.build_page import WEB
 from scripts.local.studio import VALUES, fill_lake
 
@@ -58,9 +58,8 @@ def chromium() -> Iterator[Browser]:
     """Give a browser; the machine's own, without a screen."""
     from playwright.sync_api import sync_playwright
 
-    path = next(found for name in BROWSERS if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-quic"])
+        running = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         yield running
         running.close()
 

@@ -14,6 +14,7 @@ from awsglue_local.storage.whole_file import write_file
 from glue_studio.server.workspace import Workspace
 from glue_studio.serving import StudioServer
 from scripts import stedi
+from scripts.browser import FLAGS, find_browser
 from scripts.local.build_page import WEB
 from scripts.local.studio import VALUES, fill_lake, saved_queries
 from scripts.stedi import ROOT
@@ -22,7 +23,6 @@ PICTURE = ROOT / "docs" / "studio.png"
 MARK = b"Page\x00"
 """The keyword of the PNG's text chunk that holds the page's digest."""
 JOB, NODE = "machine_learning_curated", "Same wearer, same time"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def page_digest() -> str:
@@ -52,10 +52,9 @@ def shot(jobs: Path, lake: Path) -> bytes:
     """Return a picture of a job with a node selected and its data below, 1,280 wide."""
     from playwright.sync_api import sync_playwright
 
-    browser = next(path for name in BROWSERS if (path := shutil.which(name)))
     workspace = Workspace(jobs, lake, values=VALUES, queries=saved_queries)
     with StudioServer(workspace) as server, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         page = chromium.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         page.goto(server.address_to_open)
         page.goto(f"{server.address}#/jobs/{JOB}")

@@ -16,6 +16,7 @@ export function App() {
   const [dark, setDark] = useMode();
   const route = useRoute();
   const studio = useLoaded("studio", () => answer(api.GET("/api/studio")));
+  const hasAws = !!studio.value?.has_aws;
   const place = studio.value ? `${studio.value.jobs}, tables in ${studio.value.lake}, run by ${studio.value.engine}` : "";
   return (
     <div className="studio">
@@ -37,8 +38,8 @@ export function App() {
       <main className="page" title={place}>
         <ErrorBoundary key={route.page}>
           <Suspense fallback={<Spinner size="large" />}>
-            {route.page === "flow" && <FlowPage dark={dark} />}
-            {route.page === "job" && <JobPage key={route.name} job={route.name} dark={dark} />}
+            {route.page === "flow" && <FlowPage dark={dark} hasAws={hasAws} />}
+            {route.page === "job" && <JobPage key={route.name} job={route.name} dark={dark} hasAws={hasAws} />}
             {route.page === "query" && <QueryPage dark={dark} />}
             {route.page === "runs" && <RunsPage runId={route.name} />}
           </Suspense>

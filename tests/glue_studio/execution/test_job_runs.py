@@ -42,6 +42,9 @@ def test_a_job_with_what_feeds_it(filled: Client) -> None:
     run = filled.post("/api/runs", {"which": "upstream", "job": "customer_trusted_to_curated"}, status=201)
     names = [job["name"] for job in watched(filled, run["id"])[-1]["jobs"]]
     assert names == ["customer_landing_to_trusted", "accelerometer_landing_to_trusted", "customer_trusted_to_curated"]
+    (listed,) = filled.get("/api/runs")
+    assert [job["nodes"] for job in listed["jobs"]] == [[], [], []], "a list holds no details"
+    assert filled.get(f"/api/runs/{run['id']}")["jobs"][0]["nodes"]
 
 
 def test_a_failing_job_leaves_its_table_and_ends_the_run(filled: Client, filled_workspace: Workspace) -> None:

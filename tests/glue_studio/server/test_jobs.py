@@ -160,3 +160,20 @@ def test_folders_and_files_that_lead_out_are_not_followed(
     names = [job["name"] for job in client.get("/api/flow")["jobs"]]
     assert "linked" not in names
     assert "leads out of" in client.ask("GET", "/api/jobs/customer_landing_to_trusted", status=422)["detail"]
+
+
+def test_a_canvas_of_another_name_is_told_and_not_run(client: Client, workspace: Workspace) -> None:
+    path = workspace.path_of("machine_learning_curated")
+    text = path.read_text(encoding="utf-8").replace('"machine_learning_curated"', '"other"', 1)
+    path.write_text(text, encoding="utf-8")
+    jobs = {job["name"]: job for job in client.get("/api/flow")["jobs"]}
+    assert "the job is named 'other'" in jobs["machine_learning_curated"]["broken"]
+    assert "the job is named 'other'" in client.refused("/api/runs", {"which": "all"})
+
+
+def test_a_page_about_a_run_that_leads_out_is_not_shown(client: Client, workspace: Workspace) -> None:
+    secret = workspace.jobs.parent / "secret.html"
+    secret.write_text("secret", encoding="utf-8")
+    workspace.lake.mkdir(exist_ok=True)
+    (workspace.lake / "report.html").symlink_to(secret)
+    assert client.http.get("/report").status_code == 404

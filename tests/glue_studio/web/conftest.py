@@ -7,8 +7,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from glue_studio.server.app import PAGE
 from glue_studio.server.workspace import Workspace
+from scripts.browser import FLAGS
 from tests import tools
-from tests.glue_studio.web.pages import FLAGS, StudioPage, studio_page
+from tests.glue_studio.web.pages import StudioPage, studio_page
 
 
 @pytest.fixture(scope="session")

@@ -13,15 +13,6 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from glue_studio.server.workspace import Workspace
 from glue_studio.serving import StudioServer
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""For a machine without a screen; nothing is asked of the network."""
 WIDE = ViewportSize(width=1280, height=800)
 
 

@@ -1263,10 +1263,6 @@ export interface components {
             lake: string;
             /** Engine */
             engine: string;
-            /** Lake Has Tables */
-            lake_has_tables: boolean;
-            /** Has Report */
-            has_report: boolean;
             /** Has Aws */
             has_aws: boolean;
         };

@@ -22,28 +22,29 @@ import { useKeys } from "./useKeys";
 
 const NO_COUNTS = new Map<string, number>();
 
-export default function JobPage({ job, dark }: { job: string; dark: boolean }) {
+export default function JobPage({ job, dark, hasAws }: Pick<OpenProps, "job" | "dark" | "hasAws">) {
   const [state, actions] = useCanvas(job);
   if (!state.history)
     return (
       <div className="padded">{state.error ? <Alert type="error">{state.error}</Alert> : <Spinner size="large" />}</div>
     );
-  return <OpenJob job={job} dark={dark} state={state} history={state.history} actions={actions} />;
+  return <OpenJob job={job} dark={dark} hasAws={hasAws} state={state} history={state.history} actions={actions} />;
 }
 
 interface OpenProps {
   job: string;
   dark: boolean;
+  /** Whether AWS can be asked. */
+  hasAws: boolean;
   state: CanvasState;
   history: History<Step>;
   actions: CanvasActions;
 }
 
-function OpenJob({ job, dark, state, history, actions }: OpenProps) {
+function OpenJob({ job, dark, hasAws, state, history, actions }: OpenProps) {
   const { text, inspection, selected } = history.now;
   const path = { path: { job } };
   const forms = useLoaded("forms", () => answer(api.GET("/api/forms")));
-  const studio = useLoaded("studio", () => answer(api.GET("/api/studio")));
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
   const runs = useLoaded("runs", () => answer(api.GET("/api/runs")));
   const [started, setStarted] = useState("");
@@ -138,7 +139,7 @@ function OpenJob({ job, dark, state, history, actions }: OpenProps) {
         hasArrow={!!arrow}
         keys={keys}
         onCount={() => void count()}
-        onAws={studio.value?.has_aws ? () => setDialog("aws") : undefined}
+        onAws={hasAws ? () => setDialog("aws") : undefined}
         onRun={(which) => void start(which)}
       >
         <JobNotes

@@ -21,9 +21,8 @@ interface Asked {
   job: string;
 }
 
-export function FlowPage({ dark }: { dark: boolean }) {
+export function FlowPage({ dark, hasAws }: { dark: boolean; hasAws: boolean }) {
   const flow = useLoaded("flow", () => answer(api.GET("/api/flow")));
-  const studio = useLoaded("studio", () => answer(api.GET("/api/studio")));
   const tables = useLoaded("tables", () => answer(api.GET("/api/tables")));
   const [asked, setAsked] = useState<Asked>();
   const [error, setError] = useState("");
@@ -49,7 +48,7 @@ export function FlowPage({ dark }: { dark: boolean }) {
           variant="h1"
           actions={
             <SpaceBetween size="xs" direction="horizontal">
-              {studio.value?.has_aws && <Button onClick={() => setAsked({ what: "pull", job: "" })}>Pull from AWS</Button>}
+              {hasAws && <Button onClick={() => setAsked({ what: "pull", job: "" })}>Pull from AWS</Button>}
               <Button onClick={() => setAsked({ what: "new", job: "" })}>New job</Button>
               <Button variant="primary" onClick={() => void runAll()} disabled={!flow.value?.jobs.length}>
                 Run all jobs
