@@ -14,6 +14,7 @@ from scripts.browser import find_browser
 from scripts.deployment import terraform
 from scripts.stedi import ROOT
 
+AXE = ROOT / "glue_studio" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CHECKOV = ROOT / ".venv" / "checkov" / "bin" / "checkov"
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 
@@ -38,6 +39,12 @@ def browser() -> str:
     found = find_browser()
     require(found, "Chromium is not installed: install the package chromium")
     return found
+
+
+def axe() -> str:
+    """Return the JavaScript of axe-core, which comes with what the Studio's page is built from."""
+    require(AXE.is_file(), "axe-core is not installed: run `make glue_studio/web/dist/index.html`")
+    return AXE.read_text(encoding="utf-8")
 
 
 def terraform_with_provider() -> None:

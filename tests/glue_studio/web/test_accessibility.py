@@ -8,20 +8,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from glue_studio.server.app import PAGE
 from glue_studio.server.workspace import Workspace
 from tests import tools
 from tests.glue_studio.web.pages import StudioPage, studio_page
 
-AXE = PAGE.parent / "node_modules" / "axe-core" / "axe.min.js"
 JOB = "machine_learning_curated"
 
 
 def faults(studio: StudioPage, rules: str) -> list[str]:
     """Return what axe-core finds by JavaScript's options for its run, a line each."""
-    tools.require(AXE.is_file(), "axe-core is not installed: run `make glue_studio/web/dist/index.html`")
     if not studio.page.evaluate("'axe' in window"):
-        studio.page.evaluate(AXE.read_text(encoding="utf-8"))
+        studio.page.evaluate(tools.axe())
     found: list[dict[str, Any]] = studio.page.evaluate(
         f"axe.run(document, {rules}).then((result) => result.violations)"
     )

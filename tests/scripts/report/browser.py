@@ -6,9 +6,10 @@ import json
 import re
 import subprocess
 from html import unescape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from tests import tools
 
 FLAGS = [
     "--headless",
@@ -35,9 +36,8 @@ axe.run(document, {resultTypes: ['violations']}).then(found => {
 
 def accessibility(browser: str, page: str, folder: Path, width: int, dark: bool) -> dict[str, Any]:
     """Return what axe-core finds on a page that is shown at a width: `violations`, and the page's own width."""
-    axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     # the page itself forbids scripts
-    shown = POLICY.sub("", page).replace("</body>", f"<script>{axe}</script><script>{RUN}</script></body>")
+    shown = POLICY.sub("", page).replace("</body>", f"<script>{tools.axe()}</script><script>{RUN}</script></body>")
     file = folder / f"page-{width}-{dark}.html"
     file.write_text(shown, encoding="utf-8")
     scheme = ["--blink-settings=preferredColorScheme=0"] if dark else []
