@@ -71,6 +71,18 @@ def table_of(create: Any, where: str, database: str = "") -> Table:
     return Table((named or database).lower(), _table_input(where, create, name.lower()))
 
 
+def columns_of_text(text: str) -> list[dict[str, str]]:
+    """Return the columns that stand between the parentheses of a statement, such as "a int, b string".
+
+    Raises
+    ------
+    GlueLocalError
+        They do not parse.
+    """
+    create = _parsed(Path("the columns"), f"CREATE EXTERNAL TABLE t ({text}) LOCATION 's3://b/'")
+    return [_column(column) for column in create.this.expressions]
+
+
 def address_of(table: Any) -> tuple[str, str]:
     """Return database (empty where none is named) and name of a parsed table.
 
@@ -179,6 +191,10 @@ def _formats(path: str, properties: Any) -> dict[str, Any]:
     if kind == "PARQUET":
         return storage_formats("parquet")
     serde, parameters = _serde(properties)
+    if kind in ("ORC", "AVRO"):
+        return storage_formats(kind.lower())
+    if not serde and kind in ("", "TEXTFILE"):  # what Hive takes where nothing is said
+        serde, parameters = LAZY_SIMPLE, {"serialization.format": "1"}
     if not serde or kind not in ("", "TEXTFILE"):
         raise GlueLocalError(f"{path}: expected STORED AS PARQUET, or a ROW FORMAT of text files")
     # text is what Athena takes where a statement names a SerDe and no formats

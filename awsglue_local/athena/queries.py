@@ -1,14 +1,13 @@
-"""Athena's SQL over a lake and its catalog: sqlglot translates it, DuckDB runs it."""
+"""Athena's SQL over a lake and its catalog: translated into DuckDB's, which runs it."""
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
+from awsglue_local.athena import catalog_tables
 from awsglue_local.athena.sql_text import parse
-from awsglue_local.errors import GlueLocalError, SourceError
+from awsglue_local.athena.trino import run_errors
+from awsglue_local.athena.trino.errors import QueryError, QueryRefused
+from awsglue_local.athena.trino.python_values import zone_named
+from awsglue_local.athena.trino.queries import new_translation, translate_query
+from awsglue_local.athena.trino.session import Session
+from awsglue_local.athena.trino.translation import Rows, Translation, identifier
+from awsglue_local.athena.trino.type_names import duckdb_named, hive_type
+from awsglue_local.athena.trino.types import ZONED, Type, duckdb_type
+from awsglue_local.errors import GlueLocalError, SourceError, TableNotFound
 from awsglue_local.files.json_serde import refuse_malformed
 from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.files.staging import Stage, text_source
-from awsglue_local.nearest import instead_of, nearest
+from awsglue_local.nearest import instead_of
 from awsglue_local.storage.catalog import Catalog, FolderCatalog
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import Lake, data_files
 from awsglue_local.storage.partitions import table_files
 from awsglue_local.storage.table import Table
 
-CATALOG_TABLES = "information_schema"
+CATALOG_TABLES = catalog_tables.INFORMATION_SCHEMA
 
 
 @dataclass(frozen=True)
@@ -48,48 +56,70 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-class QueryFailed(GlueLocalError):
-    """A query that DuckDB did not answer.
+@dataclass(frozen=True)
+class Found:
+    """The rows of a query, not fetched yet.
 
     Attributes
     ----------
-    reason
-        What DuckDB said.
+    columns
+        `(name, Trino's type)`; a column without a name is called `_col0` and so on, by its place.
+    relation
+        The rows as DuckDB keeps them.
+    scanned
+        Bytes of the files that were read.
     """
 
-    def __init__(self, reason: duckdb.Error) -> None:
-        super().__init__(_words(reason))
-        self.reason = reason
+    columns: list[tuple[str, Type]]
+    relation: duckdb.DuckDBPyRelation
+    scanned: int = 0
+
+    def answer(self, most: int | None = None) -> Answer:
+        """Return the rows, or the first of them, as Python values.
+
+        Raises
+        ------
+        GlueLocalError
+            A value cannot be computed.
+        """
+        zoned = [number for number, (_, kind) in enumerate(self.columns) if kind.name == ZONED]
+        rows = self.fetch(most)
+        if zoned:
+            rows = [tuple(_python(value, number in zoned) for number, value in enumerate(row)) for row in rows]
+        return Answer([name for name, _ in self.columns], rows)
+
+    def fetch(self, most: int | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows as DuckDB keeps their values; QueryFailed."""
+        try:
+            return (self.relation if most is None else self.relation.limit(most)).fetchall()
+        except duckdb.Error as error:
+            raise QueryFailed(error) from error
+
+    def arrow(self) -> pa.Table:
+        """Return the rows as Arrow, the columns by their names; QueryFailed."""
+        try:
+            return self.relation.to_arrow_table().rename_columns([name for name, _ in self.columns])
+        except duckdb.Error as error:
+            raise QueryFailed(error) from error
 
 
-MISSING_COLUMN = re.compile(
-    r'Referenced column "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"'
-)
+def _python(value: Any, is_zoned: bool) -> Any:
+    if not is_zoned or value is None:
+        return value
+    return value["at"].replace(tzinfo=UTC).astimezone(zone_named(value["zone"]))
 
 
-def missing_column(reason: duckdb.Error) -> str | None:
-    """Return the column that a query asks for in vain; None where that is not what went wrong."""
-    found = MISSING_COLUMN.search(str(reason).split("\n")[0])
-    return next(group for group in found.groups() if group) if found else None
+class QueryFailed(QueryError):
+    """A query that failed while it ran."""
 
-
-def _words(reason: duckdb.Error) -> str:
-    """Return what went wrong with a query, in a sentence."""
-    text = str(reason)
-    if isinstance(reason, duckdb.IOException):
-        return f"a file of the lake cannot be read; is a run writing to it? {text}"
-    column = missing_column(reason)
-    if column is None:
-        return f"the query failed: {text}"
-    candidates = re.findall(r'"([^"]+)"', text.partition("Candidate bindings:")[2].split("\n")[0])
-    near = nearest(column, candidates)
-    return f"no table of the query has a column {column!r}" + (f"; did you mean {near!r}?" if near else "")
+    def __init__(self, error: duckdb.Error) -> None:
+        is_file = isinstance(error, duckdb.IOException)
+        plain = f"a file of the lake cannot be read; is a run writing to it? {error}" if is_file else ""
+        super().__init__(run_errors.reason_of(error), plain)
 
 
 class AthenaSql:
     """Answers queries over the tables of a catalog.
-
-    Where it answers otherwise than Athena: a whole number divided by zero is null, quotients of decimals are doubles.
 
     Parameters
     ----------
@@ -119,18 +149,20 @@ class AthenaSql:
                 running.interrupt()
 
     @contextmanager
-    def run(self, query: exp.Expr, database: str) -> Iterator[tuple[duckdb.DuckDBPyRelation, int]]:
-        """Run a parsed query over the tables as they are now, and yield its rows and the bytes that were scanned.
+    def run(self, query: exp.Expr, database: str) -> Iterator[Found]:
+        """Run a parsed query over the tables as they are now, and yield its rows.
 
         Raises
         ------
         TableNotFound
             The query names a table that the catalog does not have.
+        QueryRefused
+            Athena refuses the query.
         GlueLocalError
             The query cannot be answered.
         """
-        with self.snapshot() as tables, tables.run(query, database) as rows:
-            yield rows, sum(bytes_read(files, names_of(query)) for files in tables.files.values())
+        with self.snapshot() as tables, tables.run(query, database) as found:
+            yield found
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -140,9 +172,8 @@ class AthenaSql:
             folders = exp.array(*(exp.Literal.string(str(one)) for one in (self.lake.root, self._scratch)))
             connection.execute(f"set allowed_directories = {folders.sql('duckdb')}")
             connection.execute("set enable_external_access = false")
-            connection.execute("set integer_division = true")
             self._running = connection
-            yield Snapshot(self, connection)
+            yield Snapshot(self, Session(connection))
 
 
 class Snapshot:
@@ -154,11 +185,13 @@ class Snapshot:
         The data files of each table that was named, by database and name.
     """
 
-    def __init__(self, sql: AthenaSql, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, sql: AthenaSql, session: Session) -> None:
         self._sql = sql
-        self._connection = connection
+        self._session = session
+        self._connection = session.connection
         self.files: dict[tuple[str, str], list[Path]] = {}
         self._rows: dict[tuple[str, str], int] = {}
+        self._columns: dict[tuple[str, str], list[tuple[str, str, Type]]] = {}
         self._shared: dict[str, str] = {}
 
     def share(self, athena_queries: Iterable[str]) -> None:
@@ -168,53 +201,121 @@ class Snapshot:
 
     def query(self, athena_sql: str, database: str) -> Answer:
         """Run one query in Athena's SQL; see `AthenaSql.run`."""
-        with self.run(parse(athena_sql), database) as rows:
-            return Answer(rows.columns, rows.fetchall())
+        with self.run(parse(athena_sql), database) as found:
+            return found.answer()
 
     @contextmanager
-    def run(self, query: exp.Expr, database: str) -> Iterator[duckdb.DuckDBPyRelation]:
+    def run(self, query: exp.Expr, database: str) -> Iterator[Found]:
         """Run a parsed query, and yield its rows; see `AthenaSql.run`."""
-        for schema, name in sorted(self._tables_of(query, database)):
-            self._open(schema, name)
-        _use(self._connection, database)
+        named: set[tuple[str, str]] = set()
+        columns_named = [names_of(query)]
+
+        def tables(schema: str, name: str, node: exp.Table) -> Rows:
+            return self._table(translation, schema, name, node, named, columns_named)
+
+        translation = new_translation(database.lower(), tables)
+        translation.shared = lambda node, sql: self._share(translation, node, sql)
+        rows = translate_query(translation, query)
+        self._session.prepare(translation)
+        columns = [(name or f"_col{number}", kind) for number, (name, _, kind) in enumerate(rows.columns)]
         try:
-            for cte in _ctes(query):
-                self._take_shared(cte)
-            yield self._connection.sql(query.sql("duckdb"))
+            relation = self._connection.sql(rows.sql)
         except duckdb.Error as error:
             raise QueryFailed(error) from error
+        names = None if None in columns_named else {one for part in columns_named for one in part or ()}
+        yield Found(columns, relation, sum(bytes_read(self.files[one], names) for one in named))
 
     def rows_of(self, database: str, name: str) -> int:
         """Return the number of a table's rows, which need not be read for that."""
-        self._open(database, name)
+        self._open(self._sql.catalog.table(database, name))
         return self._rows[(database, name)]
 
-    def _take_shared(self, cte: exp.CTE) -> None:
+    def _share(self, translation: Translation, node: exp.CTE, sql: str) -> str:
         """Let a query read what another one has computed, or will read."""
-        name = self._shared.get(_text(cte))
-        if name:
-            self._connection.execute(f"create temp table if not exists {name} as {cte.this.sql('duckdb')}")
-            cte.set("this", exp.select("*").from_(exp.table_(name, catalog="temp", db="main")))
+        name = self._shared.get(_text(node))
+        if not name:
+            return sql
+        self._session.prepare(translation)
+        try:
+            self._connection.execute(f"create temp table if not exists {name} as {sql}")
+        except duckdb.Error as error:
+            raise QueryFailed(error) from error
+        return f"SELECT * FROM temp.main.{name}"
 
-    def _tables_of(self, query: exp.Expr, database: str) -> set[tuple[str, str]]:
-        wanted = tables_of(query)
-        named = {(schema or database.lower(), name) for schema, name in wanted if schema != CATALOG_TABLES}
-        if any(schema == CATALOG_TABLES for schema, _ in wanted):
-            named |= {(database.lower(), name) for name in self._sql.catalog.table_names(database)}
-        return named
+    def _table(
+        self,
+        translation: Translation,
+        schema: str,
+        name: str,
+        node: exp.Table,
+        named: set[tuple[str, str]],
+        columns_named: list[set[str] | None],
+    ) -> Rows:
+        """Return a table that a query names: of the catalog, of `information_schema`, a view."""
+        if schema == CATALOG_TABLES:
+            columns_of = self._columns_in_files if self._sql.as_in_files else catalog_tables.of_catalog
+            rows = catalog_tables.information(self._sql.catalog, name, columns_of)
+            if rows is None:
+                raise QueryRefused("TABLE_NOT_FOUND", f"Table 'awsdatacatalog.{schema}.{name}' does not exist", node)
+            return rows
+        base, _, what = name.partition("$")
+        table = self._found(schema, base, node)
+        if what:
+            return self._of_system(table, what, node)
+        if catalog_tables.is_view(table):
+            query = parse(catalog_tables.view_query(table))
+            columns_named.append(names_of(query))
+            around, translation.database = translation.database, catalog_tables.view_database(table)
+            rows = translate_query(translation, query)
+            translation.database = around
+            return rows
+        self._open(table)
+        named.add((table.database, table.name))
+        key = (table.database, table.name)
+        return Rows(f"{identifier(schema)}.{identifier(name)}", self._columns[key])
 
-    def _open(self, schema: str, name: str) -> None:
+    def _columns_in_files(self, table: Table) -> list[tuple[str, Type]]:
+        """Return the columns that the files of a table have; the catalog's where they cannot be read."""
+        try:
+            self._open(table)
+        except GlueLocalError:
+            return catalog_tables.of_catalog(table)
+        return [(name, kind) for name, _, kind in self._columns[(table.database, table.name)]]
+
+    def _found(self, schema: str, name: str, node: exp.Table) -> Table:
+        try:
+            return self._sql.catalog.table(schema, name)
+        except TableNotFound as error:
+            code, words = "TABLE_NOT_FOUND", f"Table 'awsdatacatalog.{schema}.{name}' does not exist"
+            if schema not in self._sql.catalog.databases():
+                code, words = "SCHEMA_NOT_FOUND", f"Schema '{schema}' does not exist"
+            raise QueryRefused(code, words, node, str(error)) from error
+
+    def _of_system(self, table: Table, what: str, node: exp.Table) -> Rows:
+        if what != "partitions" or not table.partition_keys:
+            words = f"Table 'awsdatacatalog.{table.database}.{table.name}${what}' does not exist"
+            raise QueryRefused("TABLE_NOT_FOUND", words, node)
+        return catalog_tables.partitions_of(self._sql.catalog, table)
+
+    def _open(self, table: Table) -> None:
         """Make a view of a table, unless there is one."""
-        if (schema, name) in self.files:
+        key = (table.database, table.name)
+        if key in self.files:
             return
-        table = self._sql.catalog.table(schema, name)
-        _use(self._connection, schema)
+        _use(self._connection, table.database)
         try:
             relation, files, rows = self._relation(table)
-            relation.create_view(name)
+            relation.create_view(table.name)
         except (duckdb.Error, OSError) as error:
-            raise GlueLocalError(f"table {name} cannot be read: {error}; is a run writing to the lake?") from error
-        self.files[(schema, name)], self._rows[(schema, name)] = files, rows
+            raise GlueLocalError(
+                f"table {table.name} cannot be read: {error}; is a run writing to the lake?"
+            ) from error
+        self.files[key], self._rows[key] = files, rows
+        of_catalog = {name: hive_type(kind) for name, kind in table.columns + table.partition_keys}
+        self._columns[key] = [
+            (name.lower(), name, of_catalog.get(name.lower()) or duckdb_named(str(kind)))
+            for name, kind in zip(relation.columns, relation.types, strict=True)
+        ]
 
     def _relation(self, table: Table) -> tuple[Any, list[Path], int]:
         """Return a table as DuckDB reads it, its files, and how many rows it has."""
@@ -234,7 +335,27 @@ class Snapshot:
             empty = pa.schema([(name, arrow_type(kind)) for name, kind in columns]).empty_table()
             return self._connection.from_arrow(empty), files, 0
         found = self._connection.read_parquet([str(file) for file in there], union_by_name=True, hive_partitioning=True)
-        return (found if as_in_files else found.select(*_selected(found.columns, columns))), files, rows
+        selected = _as_in_files(found, columns) if as_in_files else _selected(found.columns, columns)
+        return found.select(*selected), files, rows
+
+
+def _as_in_files(found: Any, columns: list[tuple[str, str]]) -> list[Any]:
+    """Return all columns of files, with the catalog's types where it has them."""
+    kinds = dict(columns)
+    return [
+        duckdb.ColumnExpression(name).cast(duckdb_type(hive_type(kinds[name.lower()]))).alias(name)
+        if name.lower() in kinds
+        else _without_zone(name, str(kind))
+        for name, kind in zip(found.columns, found.types, strict=True)
+    ]
+
+
+def _without_zone(name: str, kind: str) -> Any:
+    """Return a column; an instant is the time that it is in UTC, as Hive keeps it."""
+    column = duckdb.ColumnExpression(name)
+    if kind != "TIMESTAMP WITH TIME ZONE":
+        return column
+    return duckdb.FunctionExpression("timezone", duckdb.ConstantExpression("UTC"), column).alias(name)
 
 
 def _ctes(query: exp.Expr) -> list[exp.CTE]:
@@ -242,7 +363,7 @@ def _ctes(query: exp.Expr) -> list[exp.CTE]:
 
 
 def _text(cte: exp.CTE) -> str:
-    return str(cte.this.sql("athena", comments=False))
+    return str(cte.this.sql("trino", comments=False))
 
 
 def _stands_alone(cte: exp.CTE) -> bool:
@@ -257,33 +378,10 @@ def _selected(there: list[str], columns: list[tuple[str, str]]) -> list[Any]:
     spelling = {name.lower(): name for name in there}
     return [
         (duckdb.ColumnExpression(spelling[name]) if name in spelling else duckdb.ConstantExpression(None))
-        .cast(duckdb_type(kind))
+        .cast(duckdb_type(hive_type(kind)))
         .alias(name)
         for name, kind in columns
     ]
-
-
-DUCKDB_TYPES = {
-    "string": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "tinyint": "TINYINT",
-    "smallint": "SMALLINT",
-    "int": "INTEGER",
-    "bigint": "BIGINT",
-    "float": "FLOAT",
-    "double": "DOUBLE",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-}
-"""Hive types to DuckDB's names: to ask DuckDB about an Arrow type loads pandas."""
-
-
-@cache
-def duckdb_type(kind: str) -> str:
-    """Return DuckDB's name of a Hive type."""
-    if kind in DUCKDB_TYPES:
-        return DUCKDB_TYPES[kind]
-    return str(duckdb.from_arrow(pa.table({"c": pa.array([], arrow_type(kind))})).types[0])
 
 
 def _use(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
@@ -301,7 +399,7 @@ def tables_of(query: exp.Expr) -> set[tuple[str, str]]:
 
 def names_of(query: exp.Expr) -> set[str] | None:
     """Return the names of the columns that a query names; None where a star names all."""
-    if any(not isinstance(star.parent, exp.Count) for star in query.find_all(exp.Star)):
+    if any(not isinstance(star.parent, exp.Anonymous) for star in query.find_all(exp.Star)):
         return None
     return {column.name.lower() for column in query.find_all(exp.Column)}
 

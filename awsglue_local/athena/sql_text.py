@@ -1,4 +1,4 @@
-"""The text of a query in Athena's SQL: parsed, its columns named, its question marks filled in."""
+"""The text of a statement in Athena's SQL: parsed, its question marks filled in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
+from awsglue_local.athena.trino import dialect
+from awsglue_local.athena.trino.errors import QueryRefused
 from awsglue_local.errors import GlueLocalError
 
 CATALOG = "awsdatacatalog"
@@ -20,7 +22,7 @@ def plain(error: Exception) -> str:
 
 
 def parse(athena_sql: str) -> exp.Expr:
-    """Parse one statement in Athena's SQL; columns without a name are called as Athena calls them, `_col0` and so on.
+    """Parse one query in Athena's SQL.
 
     Raises
     ------
@@ -32,29 +34,14 @@ def parse(athena_sql: str) -> exp.Expr:
 
 @lru_cache(maxsize=64)
 def _parsed(athena_sql: str) -> exp.Expr:
-    try:
-        statements = [one for one in sqlglot.parse(athena_sql, read="athena") if one is not None]
-    except sqlglot.errors.SqlglotError as error:
-        raise GlueLocalError(f"the query does not parse: {plain(error)}") from error
+    statements = dialect.parse(athena_sql)
     if len(statements) != 1:
-        raise GlueLocalError(f"expected one statement, found {len(statements)}")
+        plain = f"expected one statement, found {len(statements)}"
+        raise QueryRefused("SYNTAX_ERROR", plain, statements[1] if len(statements) > 1 else None, plain)
     for table in statements[0].find_all(exp.Table):
         if table.catalog.lower() == CATALOG:
             table.set("catalog", None)
-    if isinstance(statements[0], exp.Query):
-        _name_columns(statements[0])
     return statements[0]
-
-
-def _name_columns(query: exp.Query) -> None:
-    for number, column in enumerate(query.selects):
-        if not has_name(column):
-            column.replace(exp.alias_(column.copy(), f"_col{number}"))
-
-
-def has_name(column: exp.Expr) -> bool:
-    """Say whether a column of a query has a name of its own."""
-    return isinstance(column, exp.Alias | exp.Column | exp.Star | exp.Dot)
 
 
 def with_values(athena_sql: str, values: Sequence[str]) -> str:
@@ -81,11 +68,11 @@ def with_values(athena_sql: str, values: Sequence[str]) -> str:
 def _literal(value: str) -> str:
     """Return a value as SQL; anything but one value, such as a subquery, is refused."""
     try:
-        statements = [one for one in sqlglot.parse(f"select {value}", read="athena") if one is not None]
-    except sqlglot.errors.SqlglotError as error:
+        statements = dialect.parse(f"select {value}")
+    except GlueLocalError as error:
         raise GlueLocalError(f"{value!r} is not a value for a question mark") from error
     select = statements[0]
     is_one = len(statements) == 1 and isinstance(select, exp.Select) and len(select.expressions) == 1
     if not is_one or select.find(exp.Column, exp.Star, exp.From) or len(list(select.find_all(exp.Query))) > 1:
         raise GlueLocalError(f"{value!r} is not a value for a question mark")
-    return f"({select.expressions[0].sql('athena')})"
+    return f"({value})"

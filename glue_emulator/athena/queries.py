@@ -27,11 +27,15 @@ from glue_emulator.athena.statements import (
     TooManyBytesError,
     run_statement,
     statement_type,
+    substatement_type,
 )
+from glue_emulator.athena.statements.statement import PreparedStatements
 from glue_emulator.backend_state import kept_for
 from glue_emulator.running_emulator import ROOT, Keys, asking, running
 
 EXECUTE = re.compile(r"\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
+INTERRUPT_EVERY = 0.05
+"""Seconds."""
 NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup result configuration "
     "setting or as an API input."
@@ -59,6 +63,8 @@ class Query:
         Bytes that it may scan.
     keys
         Of who asks: Athena reads and writes with their permissions.
+    asked
+        The text as it was sent: of a prepared statement, EXECUTE.
     """
 
     text: str
@@ -69,6 +75,7 @@ class Query:
     values: list[str]
     context: dict[str, Any]
     keys: Keys = ROOT
+    asked: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "QUEUED"
     reason: str = ""
@@ -76,6 +83,7 @@ class Query:
     completed: float | None = None
     seconds: float = 0.0
     outcome: StatementResult = field(default_factory=StatementResult)
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def kind(self) -> str:
@@ -106,10 +114,13 @@ class Query:
         }
         if self.outcome.files:
             statistics["DataManifestLocation"] = self.manifest
+        given = {"ExecutionParameters": self.values} if self.values else {}
         return {
             "QueryExecutionId": self.id,
             "Query": self.text,
             "StatementType": self.kind,
+            "SubstatementType": substatement_type(self.text),
+            **given,
             "ResultConfiguration": {"OutputLocation": self.output},
             "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": self.context,
@@ -146,7 +157,7 @@ class Queries:
         self._backend, self._region = backend, backend.region_name
         self._queries: dict[str, Query] = {}
         self._tokens: dict[str, Query] = {}
-        self.prepared: dict[tuple[str, str], dict[str, str]] = {}
+        self.prepared: dict[str, PreparedStatements] = {}
         self._turn = threading.Lock()
         self._opened: dict[Keys, tuple[S3Lake, AthenaSql]] = {}
 
@@ -172,11 +183,14 @@ class Queries:
             raise InvalidRequest(f"WorkGroup {name} is disabled.")
         token = request.get("ClientRequestToken")
         if token in self._tokens:
+            if self._tokens[token].asked != request["QueryString"]:
+                raise InvalidRequest("Idempotent parameters do not match")
             return self._tokens[token]
         text, values = self._prepared(str(request["QueryString"]), name, request.get("ExecutionParameters") or [])
         context = dict(request.get("QueryExecutionContext") or {})
         most = settings.get("BytesScannedCutoffPerQuery")
-        query = Query(text, context.get("Database") or "default", name, folder, most, values, context, asking.get())
+        database = str(context.get("Database") or "default").strip("`").lower()
+        query = Query(text, database, name, folder, most, values, context, asking.get(), str(request["QueryString"]))
         suffix = "csv" if query.kind == "DML" else "txt"
         query.output = f"{folder.rstrip('/')}/{query.id}.{suffix}"
         self._queries[query.id] = query
@@ -205,21 +219,29 @@ class Queries:
         if query.state in ("QUEUED", "RUNNING"):
             was_running = query.state == "RUNNING"
             query.state, query.reason, query.completed = "CANCELLED", "Query was cancelled by the user", time.time()
-            if was_running and query.keys in self._opened:
+            if was_running:
+                threading.Thread(target=self._interrupt, args=(query,), daemon=True).start()
+
+    def _interrupt(self, query: Query) -> None:
+        """Interrupt a query until it is over: it may not have come to DuckDB yet."""
+        while not query.is_over.wait(INTERRUPT_EVERY):
+            if query.keys in self._opened:
                 self._opened[query.keys][1].interrupt()
 
     def _prepared(self, text: str, workgroup: str, values: list[str]) -> tuple[str, list[str]]:
         match = EXECUTE.fullmatch(text.strip().rstrip(";"))
         if not match:
             return text, values
-        statement = self.prepared.get((workgroup, match[1]))
+        statement = self.prepared.get(workgroup, {}).get(match[1].lower())
         if statement is None:
             raise InvalidRequest(f"PreparedStatement {match[1]} was not found in workGroup {workgroup}")
         try:
             given: list[Any] = list(parse(f"values ({match[2]})").find_all(exp.Tuple)) if match[2] else []
         except GlueLocalError as error:
             raise InvalidRequest(f"SYNTAX_ERROR: {error}") from error
-        return statement["QueryStatement"], [one.sql("athena") for one in given[0].expressions] if given else values
+        return str(statement["QueryStatement"]), [
+            one.sql("athena") for one in given[0].expressions
+        ] if given else values
 
     def _live(self, query: Query) -> None:
         with self._turn:
@@ -237,6 +259,7 @@ class Queries:
                 state, reason = "FAILED", str(error)
             except Exception as problem:  # a fault of the emulator fails the query, not the emulator
                 state, reason = "FAILED", f"INTERNAL_ERROR: {type(problem).__name__}: {problem}"
+            query.is_over.set()
             query.seconds = time.monotonic() - start
             if query.state != "CANCELLED":
                 query.state, query.reason, query.completed = state, reason, time.time()
@@ -251,7 +274,11 @@ class Queries:
         lake, sql = self._open(query.keys)
         glue = running().client("glue", self._region, query.keys)
         is_cancelled = lambda: query.state == "CANCELLED"  # noqa: E731
-        return run_statement(text, Place(sql, lake, glue, query.database, query.output, query.most, is_cancelled))
+        prepared = self.prepared.setdefault(query.workgroup, {})
+        place = Place(
+            sql, lake, glue, query.database, query.output, query.most, is_cancelled, query.workgroup, prepared
+        )
+        return run_statement(text, place)
 
     def _open(self, keys: Keys) -> tuple[S3Lake, AthenaSql]:
         """Return S3 and SQL over it as somebody sees them; what was read of S3 is kept until it changes there."""

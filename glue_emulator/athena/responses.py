@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from moto.athena.responses import AthenaResponse
+from moto.core.exceptions import JsonRESTError
 from moto.glue.models import glue_backends
 
 from glue_emulator.athena.queries import InvalidRequest, Queries, queries_of
+from glue_emulator.athena.refusals import MetadataFailed, NotThere
+from glue_emulator.athena.statements.statement import prepared_statement
 
 CATALOG = "AwsDataCatalog"
 ROWS = 1000
@@ -67,7 +72,11 @@ class AthenaApi(AthenaResponse):
         more = {"NextToken": str(end)} if end < len(rows) else {}
         metadata = {"ColumnInfo": query.columns()}
         return json.dumps(
-            {"ResultSet": {"Rows": rows[start:end], "ResultSetMetadata": metadata}, "UpdateCount": 0, **more}
+            {
+                "ResultSet": {"Rows": rows[start:end], "ResultSetMetadata": metadata},
+                "UpdateCount": query.outcome.written,
+                **more,
+            }
         )
 
     def get_query_runtime_statistics(self) -> str:
@@ -80,19 +89,59 @@ class AthenaApi(AthenaResponse):
     # the catalog
 
     def get_database(self) -> str:
-        name = self.request["DatabaseName"]
-        return json.dumps({"Database": _database(self._glue.get_database(name).as_dict())})
+        return json.dumps({"Database": _database(self._asked(lambda glue, name: glue.get_database(name)))})
 
     def list_databases(self) -> str:
         return self._page("DatabaseList", [_database(one.as_dict()) for one in self._glue.get_databases()], PAGE)
 
     def get_table_metadata(self) -> str:
-        table = self._glue.get_table(self.request["DatabaseName"], self.request["TableName"])
-        return json.dumps({"TableMetadata": _metadata(table.as_dict())})
+        table = str(self.request["TableName"]).strip("`").lower()
+        return json.dumps({"TableMetadata": _metadata(self._asked(lambda glue, name: glue.get_table(name, table)))})
 
     def list_table_metadata(self) -> str:
-        tables = [one.as_dict() for one in self._glue.get_database(self.request["DatabaseName"]).tables.values()]
-        return self._page("TableMetadataList", [_metadata(one) for one in tables], PAGE)
+        pattern = re.compile(str(self.request.get("Expression") or "").replace("*", ".*") or ".*")
+        described = self._asked(lambda glue, name: glue.get_database(name))
+        there = self._glue.get_database(described["Name"]).tables.values()
+        tables = [one.as_dict() for one in there]
+        return self._page(
+            "TableMetadataList", [_metadata(one) for one in tables if pattern.fullmatch(one["Name"])], PAGE
+        )
+
+    def _asked(self, ask: Callable[[Any, str], Any]) -> dict[str, Any]:
+        """Ask the Data Catalog for something of the database that the request names, as Athena does.
+
+        Raises
+        ------
+        MetadataFailed
+            It is not there.
+        """
+        if self.request.get("CatalogName", CATALOG).lower() != CATALOG.lower():
+            raise InvalidRequest(f"Data catalog {self.request['CatalogName']} was not found")
+        name = str(self.request["DatabaseName"]).strip("`").lower()
+        try:
+            return dict(ask(self._glue, name).as_dict())
+        except JsonRESTError as error:
+            raise MetadataFailed(str(error.message)) from error
+
+    def get_data_catalog(self) -> str:
+        name = str(self.request["Name"])
+        if name.lower() == CATALOG.lower():
+            described = {"Name": CATALOG, "Type": "GLUE", "Parameters": {"catalog-id": self.current_account}}
+            return json.dumps({"DataCatalog": described})
+        if name not in self.athena_backend.data_catalogs:
+            raise InvalidRequest(f"Data catalog {name} was not found")
+        return str(super().get_data_catalog())
+
+    def delete_data_catalog(self) -> str:
+        name = self.request["Name"]
+        if self.athena_backend.data_catalogs.pop(name, None) is None:
+            raise InvalidRequest(f"Data catalog {name} was not found")
+        return "{}"
+
+    def list_engine_versions(self) -> str:
+        selected = ("AUTO", "Athena engine version 3")
+        versions = [{"SelectedEngineVersion": one, "EffectiveEngineVersion": selected[1]} for one in selected]
+        return json.dumps({"EngineVersions": versions})
 
     def list_data_catalogs(self) -> str:
         there = [{"CatalogName": CATALOG, "Type": "GLUE"}, *self.athena_backend.list_data_catalogs()]
@@ -103,6 +152,16 @@ class AthenaApi(AthenaResponse):
         return glue_backends[self.current_account][self.region]
 
     # workgroups, saved queries and prepared statements
+
+    def get_work_group(self) -> str:
+        if self.request["WorkGroup"] not in self.athena_backend.work_groups:
+            raise InvalidRequest(f"WorkGroup {self.request['WorkGroup']} is not found.")
+        return str(super().get_work_group())
+
+    def get_named_query(self) -> str:
+        if self.request["NamedQueryId"] not in self.athena_backend.named_queries:
+            raise InvalidRequest(f"NamedQuery {self.request['NamedQueryId']} was not found")
+        return str(super().get_named_query())
 
     def update_work_group(self) -> str:
         group = self.athena_backend.work_groups.get(self.request["WorkGroup"])
@@ -126,13 +185,12 @@ class AthenaApi(AthenaResponse):
         if name == "primary":
             raise InvalidRequest("Cannot delete the primary WorkGroup")
         saved = [one for one in self.athena_backend.named_queries.values() if one.workgroup.name == name]
-        prepared = [one for one in self.queries.prepared if one[0] == name]
+        prepared = self.queries.prepared.get(name)
         if (saved or prepared or self.queries.of_workgroup(name)) and not self.request.get("RecursiveDeleteOption"):
             raise InvalidRequest(f"WorkGroup {name} is not empty")
         for one in saved:
             del self.athena_backend.named_queries[one.id]
-        for key in prepared:
-            del self.queries.prepared[key]
+        self.queries.prepared.pop(name, None)
         self.queries.forget(name)
         return str(super().delete_work_group())
 
@@ -168,48 +226,66 @@ class AthenaApi(AthenaResponse):
         return "{}"
 
     def create_prepared_statement(self) -> str:
-        key = self._statement_key
-        if key[0] not in self.athena_backend.work_groups:
-            raise InvalidRequest(f"WorkGroup {key[0]} is not found.")
-        if key in self.queries.prepared:
-            raise InvalidRequest(f"PreparedStatement {key[1]} already exists in workGroup {key[0]}")
-        self.queries.prepared[key] = self._statement()
+        group, name = self._statement_key
+        if group not in self.athena_backend.work_groups:
+            raise InvalidRequest(f"WorkGroup {group} is not found.")
+        there = self.queries.prepared.setdefault(group, {})
+        if name in there:
+            raise InvalidRequest(f"PreparedStatement {name} already exists in workGroup {group}")
+        there[name] = self._statement()
         return "{}"
 
     def get_prepared_statement(self) -> str:
         return json.dumps({"PreparedStatement": self._prepared()})
 
+    def batch_get_prepared_statement(self) -> str:
+        there = self.queries.prepared.get(self.request["WorkGroup"], {})
+        names = [one.lower() for one in self.request["PreparedStatementNames"]]
+        missing = [
+            {"StatementName": one, "ErrorCode": "STATEMENT_NOT_FOUND", "ErrorMessage": _no_statement(one)}
+            for one in names
+            if one not in there
+        ]
+        found = [there[one] for one in names if one in there]
+        return json.dumps({"PreparedStatements": found, "UnprocessedPreparedStatementNames": missing})
+
     def list_prepared_statements(self) -> str:
-        group = self.request["WorkGroup"]
-        names = [{"StatementName": name} for workgroup, name in self.queries.prepared if workgroup == group]
+        there = self.queries.prepared.get(self.request["WorkGroup"], {})
+        names = [
+            {"StatementName": one["StatementName"], "LastModifiedTime": one["LastModifiedTime"]}
+            for one in there.values()
+        ]
         return self._page("PreparedStatements", names, PAGE)
 
     def update_prepared_statement(self) -> str:
         self._prepared()
-        self.queries.prepared[self._statement_key] = self._statement()
+        group, name = self._statement_key
+        self.queries.prepared[group][name] = self._statement()
         return "{}"
 
     def delete_prepared_statement(self) -> str:
         self._prepared()
-        del self.queries.prepared[self._statement_key]
+        group, name = self._statement_key
+        del self.queries.prepared[group][name]
         return "{}"
 
     @property
     def _statement_key(self) -> tuple[str, str]:
-        return self.request["WorkGroup"], self.request["StatementName"]
+        return str(self.request["WorkGroup"]), str(self.request["StatementName"]).lower()
 
-    def _statement(self) -> dict[str, str]:
-        described = {
-            "StatementName": self.request["StatementName"],
-            "WorkGroupName": self.request["WorkGroup"],
-            "QueryStatement": self.request["QueryStatement"],
-        }
-        return described | ({"Description": self.request["Description"]} if "Description" in self.request else {})
+    def _statement(self) -> dict[str, Any]:
+        asked = self.request
+        return prepared_statement(
+            asked["StatementName"], asked["WorkGroup"], asked["QueryStatement"], asked.get("Description")
+        )
 
-    def _prepared(self) -> dict[str, str]:
-        found = self.queries.prepared.get(self._statement_key)
+    def _prepared(self) -> dict[str, Any]:
+        group, name = self._statement_key
+        if group not in self.athena_backend.work_groups:
+            raise InvalidRequest(f"WorkGroup {group} is not found.")
+        found = self.queries.prepared.get(group, {}).get(name)
         if found is None:
-            raise InvalidRequest(f"PreparedStatement {self._statement_key[1]} was not found")
+            raise NotThere(_no_statement(self.request["StatementName"]))
         return found
 
     def _start(self) -> int:
@@ -223,6 +299,10 @@ class AthenaApi(AthenaResponse):
         end = start + min(int(self.request.get("MaxResults") or most), most)
         more = {"NextToken": str(end)} if end < len(items) else {}
         return json.dumps({member: items[start:end], **more})
+
+
+def _no_statement(name: str) -> str:
+    return f"PreparedStatement {name} was not found"
 
 
 def _database(described: dict[str, Any]) -> dict[str, Any]:

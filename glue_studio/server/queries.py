@@ -80,17 +80,14 @@ class Queries:
         there = self._catalog.databases()
         database = text.database or (there[0] if there else "default")
         start = time.perf_counter()
-        with self._turn, self._sql.run(query, database) as (rows, scanned):
-            found = rows.limit(MOST_ROWS + 1).fetchall()
-            columns = [
-                Column(name=name, type=str(kind).lower()) for name, kind in zip(rows.columns, rows.dtypes, strict=True)
-            ]
+        with self._turn, self._sql.run(query, database) as found:
+            rows = found.answer(MOST_ROWS + 1).rows
         return Answer(
-            columns=columns,
-            rows=[[plain_value(value) for value in row] for row in found[:MOST_ROWS]],
-            more=len(found) > MOST_ROWS,
+            columns=[Column(name=name, type=str(kind)) for name, kind in found.columns],
+            rows=[[plain_value(value) for value in row] for row in rows[:MOST_ROWS]],
+            more=len(rows) > MOST_ROWS,
             seconds=time.perf_counter() - start,
-            bytes_scanned=scanned,
+            bytes_scanned=found.scanned,
         )
 
     def stop(self) -> None:

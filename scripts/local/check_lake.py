@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from awsglue_local.athena.queries import QueryFailed, Snapshot, open_lake
+from awsglue_local.athena.queries import Snapshot, open_lake
+from awsglue_local.athena.trino.errors import QueryError
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.process import run_process
 from awsglue_local.terminal import plain_console
@@ -32,7 +33,7 @@ def _ambiguous_steps(lake: Snapshot) -> int | None:
     """Return how many trusted readings could be of several people; None where that cannot be answered."""
     try:
         return int(lake.query(AMBIGUOUS_STEPS.read_text(encoding="utf-8"), stedi.DATABASE).rows[0][0])
-    except QueryFailed:
+    except QueryError:
         return None  # a check that asks for the same columns has said so
 
 

@@ -33,7 +33,7 @@ def split_training_data(lake: Path) -> dict[str, pa.Table]:
         open_lake(lake, stedi.DATABASE) as opened,
         opened.run(parse(SPLIT.read_text(encoding="utf-8")), stedi.DATABASE) as found,
     ):
-        rows = found.to_arrow_table()
+        rows = found.arrow()
     if not rows.num_rows:
         raise GlueLocalError(
             f"the lake {lake} has no training data; `make report LAKE={lake}` shows why rows were left out"

@@ -97,16 +97,16 @@ def test_pages_of_results(account: EmulatedAccount) -> None:
 
 def test_errors_have_athenas_words(account: EmulatedAccount) -> None:
     assert failure(account, "select * from nothing") == (
-        "TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.d.nothing' does not exist"
+        "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.d.nothing' does not exist"
     )
     assert failure(account, "select nothing from people").startswith(
-        "COLUMN_NOT_FOUND: line 1:1: Column 'nothing' cannot be resolved"
+        "COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved"
     )
     assert failure(account, "selec 1").startswith("SYNTAX_ERROR")
     assert failure(account, "select no_such_function(1)").startswith("FUNCTION_NOT_FOUND")
     assert failure(account, "select cast('x' as integer)").startswith("INVALID_CAST_ARGUMENT")
     assert failure(account, "select 1; select 2").startswith("SYNTAX_ERROR")
-    assert failure(account, "create view v as select 1").startswith("NOT_SUPPORTED")
+    assert failure(account, "create view v as select 1").startswith("MISSING_COLUMN_NAME")
     query = account.query("select * from nothing")
     with pytest.raises(ClientError, match="Query did not finish successfully"):
         account.athena.get_query_results(QueryExecutionId=query["QueryExecutionId"])
@@ -118,7 +118,7 @@ def test_errors_have_athenas_words(account: EmulatedAccount) -> None:
 
 def test_no_query_reads_a_file_of_this_machine(account: EmulatedAccount) -> None:
     for sql in ("select * from read_csv('/etc/passwd')", "select * from read_text('/etc/passwd')"):
-        assert "Permission Error" in failure(account, sql)
+        assert failure(account, sql).startswith("FUNCTION_NOT_FOUND: line 1:15: Table function")
     assert account.query('select * from "/etc/passwd"')["Status"]["State"] == "FAILED"
 
 
@@ -146,7 +146,7 @@ def test_ddl_makes_shows_and_drops(account: EmulatedAccount) -> None:
     assert "CREATE EXTERNAL TABLE `d.people`(" in shown
     account.rows("drop table if exists numbers")
     account.rows("drop table if exists numbers")
-    assert "EntityNotFoundException" in failure(account, "drop table numbers")
+    assert "Table not found numbers" in failure(account, "drop table numbers")
     assert "not empty" in failure(account, "drop database d")
     account.rows("drop database d cascade")
     assert account.rows("show databases") == []
@@ -298,9 +298,8 @@ def test_a_created_table_can_be_read(account: EmulatedAccount) -> None:
     assert account.rows("select * from kinds")[1:] == [["[1, 2]", "{k=1}", "2024-01-02 03:04:05.000", "1.50"]]
     assert failure(account, "create table kinds as select 1 as x").startswith("TABLE_ALREADY_EXISTS")
     account.rows("create table if not exists kinds as select 1 as x")
-    assert failure(account, "create table b with (partitioned_by = array['y']) as select 1 as x, 2 as y").startswith(
-        "NOT_SUPPORTED"
-    )
+    keys = "with (partitioned_by = array['x'])"
+    assert failure(account, f"create table b {keys} as select 1 as x, 2 as y").startswith("HIVE_COLUMN_ORDER_MISMATCH")
     place = f"with (external_location = 's3://{BUCKET}/people/')"
     assert failure(account, f"create table b {place} as select 1 as x").startswith("HIVE_PATH_ALREADY_EXISTS")
     assert failure(account, "create table b as select 1").startswith("MISSING_COLUMN_NAME")
@@ -309,7 +308,8 @@ def test_a_created_table_can_be_read(account: EmulatedAccount) -> None:
 
 def test_a_cancelled_query_ends_and_writes_nothing(account: EmulatedAccount) -> None:
     account.rows("create table sums as select cast(1 as bigint) as n")
-    slow = "insert into sums select count(*) from unnest(sequence(1, 60000)) a(x), unnest(sequence(1, 60000)) b(y) where x > y"
+    many = "unnest(sequence(1, 10000))"
+    slow = f"insert into sums select count(*) from {many} a(x), {many} b(y), {many} c(z) where x > y and y > z"
     output = {"OutputLocation": f"s3://{BUCKET}/results/"}
     context = {"Database": "d"}
     started = account.athena.start_query_execution(

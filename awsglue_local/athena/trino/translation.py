@@ -1,0 +1,139 @@
+"""What is known while one statement is translated."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from inspect import Parameter, Signature
+from typing import Any
+
+from sqlglot import exp
+
+from awsglue_local.athena.trino.scope import Field, Scope, Value
+from awsglue_local.athena.trino.types import Type, duckdb_type
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A query or a table: its text in DuckDB's SQL, and its columns by the names that it gives them.
+
+    Attributes
+    ----------
+    columns
+        `(name in the query, name in DuckDB, type)`.
+    """
+
+    sql: str
+    columns: list[tuple[str, str, Type]]
+
+    def fields(self, alias: str, relation: str = "", schema: str = "", names: Sequence[str] = ()) -> list[Field]:
+        """Return its columns under an alias of DuckDB, by other names where they are given."""
+        given = list(names) or [name for name, _, _ in self.columns]
+        return [
+            Field(name, Value(f"{alias}.{identifier(inner)}", kind), relation, schema)
+            for name, (_, inner, kind) in zip(given, self.columns, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class PythonFunction:
+    """A function that DuckDB calls in Python.
+
+    Attributes
+    ----------
+    parameters, result
+        DuckDB's types.
+    """
+
+    name: str
+    call: Callable[..., Any]
+    parameters: tuple[str, ...]
+    result: str
+
+
+def fail(message: str) -> str:
+    """End the query with a message that begins with Trino's name of the error."""
+    raise ValueError(message)
+
+
+FAIL = PythonFunction("trino_fail", fail, ("VARCHAR",), "VARCHAR")
+
+
+@dataclass
+class Translation:
+    """What the parts of a translation share.
+
+    Attributes
+    ----------
+    value, query
+        Translate an expression and a query at a place: `value(translation, node, scope)`.
+    database
+        Of tables that are named without one.
+    tables
+        Gives the columns of a table, of a database and a name.
+    now
+        When the query began; `current_timestamp` is the same everywhere in it.
+    functions
+        Python functions that the translated text calls, by name.
+    shared
+        Returns the text of a table of WITH, or of one that has been computed already.
+    """
+
+    value: Callable[[Translation, exp.Expr, Scope], Value]
+    query: Callable[[Translation, exp.Expr, Scope | None], Rows]
+    database: str
+    tables: Callable[[str, str, exp.Table], Rows]
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    functions: dict[str, PythonFunction] = field(default_factory=dict)
+    shared: Callable[[exp.CTE, str], str] = lambda _node, sql: sql
+    _names: int = 0
+
+    def new_name(self, prefix: str) -> str:
+        """Return a name that nothing else in the text has."""
+        self._names += 1
+        return f"{prefix}{self._names}"
+
+    def python(self, function: PythonFunction, *arguments: str) -> str:
+        """Return a call of a Python function, which is registered before the query runs."""
+        self.functions[function.name] = function
+        return f"{function.name}({', '.join(arguments)})"
+
+    def python_name(self, prefix: str, *kinds: Type | str) -> str:
+        """Return the name of a Python function that is made for some types."""
+        return f"{prefix}_{zlib.crc32(' '.join(map(str, kinds)).encode()):08x}"
+
+    def fail(self, code: str, message: str, kind: Type) -> str:
+        """Return an expression of a type that ends the query; the message is an expression of DuckDB."""
+        failed = self.python(FAIL, f"{quoted(f'{code}: ')} || {message}")
+        return f"CAST({failed} AS {duckdb_type(kind)})"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return a name as an identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def register(connection: Any, function: PythonFunction) -> None:
+    """Let a connection of DuckDB call a Python function."""
+
+    def call(*values: Any) -> Any:
+        return function.call(*values)
+
+    # DuckDB asks for the number of parameters
+    names = [Parameter(f"value{number}", Parameter.POSITIONAL_ONLY) for number in range(len(function.parameters))]
+    call.__signature__ = Signature(names)  # type: ignore[attr-defined]
+    connection.create_function(
+        function.name, call, list(function.parameters), function.result, type="native", null_handling="special"
+    )
+
+
+def case(*branches: tuple[str, str], otherwise: str = "NULL") -> str:
+    """Return a CASE of conditions and values."""
+    return f"CASE {' '.join(f'WHEN {test} THEN {value}' for test, value in branches)} ELSE {otherwise} END"

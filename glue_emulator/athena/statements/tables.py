@@ -1,0 +1,100 @@
+"""CREATE EXTERNAL TABLE, DROP TABLE, ALTER TABLE."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from botocore.exceptions import ClientError
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+
+from awsglue_local.athena import catalog_tables
+from awsglue_local.athena.ddl import columns_of_text, table_of
+from awsglue_local.athena.sql_text import plain
+from awsglue_local.storage.endpoint import code_of
+from awsglue_local.storage.table import Table
+from glue_emulator.athena.statements.statement import Name, Place, StatementError, StatementResult, exists, table_named
+
+ICEBERG = (
+    "NOT_SUPPORTED: {} works on Iceberg tables alone, and the emulator has none: it would have to keep their "
+    "snapshots and delete files; keep the table in Parquet here, or use AWS"
+)
+
+
+def create_table(text: str, place: Place) -> StatementResult:
+    """CREATE EXTERNAL TABLE: a definition in the catalog."""
+    try:
+        statement = parse_one(text, dialect="athena")
+    except SqlglotError as error:
+        raise StatementError(f"FAILED: ParseException {plain(error)}") from error
+    if not isinstance(statement, exp.Create):
+        raise StatementError("FAILED: ParseException line 1:1 mismatched input")
+    table = table_of(statement, "the statement", place.database)
+    if table.parameters.get("table_type", "").upper() == "ICEBERG":
+        raise StatementError(ICEBERG.format("CREATE TABLE with 'table_type'='ICEBERG'"))
+    if not exists(place, Name(table.database, table.name)):
+        place.glue.create_table(DatabaseName=table.database, TableInput=table.definition)
+    elif not statement.args.get("exists"):
+        words = f"AlreadyExistsException(message:Table {table.name} already exists.)"
+        raise StatementError(
+            f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. {words}"
+        )
+    return StatementResult()
+
+
+def drop_table(place: Place, if_exists: bool | None, name: Name) -> StatementResult:
+    try:
+        place.glue.delete_table(DatabaseName=name.database or place.database, Name=name.name)
+    except ClientError as error:
+        if code_of(error) != "EntityNotFoundException":
+            raise
+        if not if_exists:
+            raise StatementError(f"FAILED: SemanticException [Error 10001]: Table not found {name}") from error
+    return StatementResult()
+
+
+def update(place: Place, table: Table, **changes: Any) -> StatementResult:
+    """Change members of a table's definition."""
+    place.glue.update_table(DatabaseName=table.database, TableInput={**table.definition, **changes})
+    return StatementResult()
+
+
+def set_properties(place: Place, name: Name, properties: dict[str, str]) -> StatementResult:
+    table = table_named(place, name)
+    return update(place, table, Parameters={**table.parameters, **properties})
+
+
+def add_columns(place: Place, name: Name, text: str) -> StatementResult:
+    table = table_named(place, name)
+    new = columns_of_text(_inside(text))
+    there = {column for column, _ in table.columns + table.partition_keys}
+    for one in new:
+        if one["Name"] in there:
+            raise StatementError(f"FAILED: Execution Error: Duplicate column name: {one['Name']}")
+    storage = table.definition["StorageDescriptor"]
+    return update(place, table, StorageDescriptor={**storage, "Columns": [*storage["Columns"], *new]})
+
+
+def replace_columns(place: Place, name: Name, text: str) -> StatementResult:
+    table = table_named(place, name)
+    storage = table.definition["StorageDescriptor"]
+    return update(place, table, StorageDescriptor={**storage, "Columns": columns_of_text(_inside(text))})
+
+
+def _inside(text: str) -> str:
+    """Return the columns that stand before the last closing parenthesis."""
+    inside, closed, rest = text.rstrip().removesuffix(";").rpartition(")")
+    if not closed or rest.strip().lower() not in ("", "cascade", "restrict"):
+        raise StatementError(f"FAILED: ParseException mismatched input '{rest.strip() or text}'")
+    return inside
+
+
+def of_iceberg_alone(_place: Place, *_parts: Any) -> NoReturn:
+    """Refuse what Athena does to Iceberg tables alone."""
+    raise StatementError(ICEBERG.format("the statement"))
+
+
+def drop_view(place: Place, if_exists: bool | None, name: Name) -> StatementResult:
+    if exists(place, name) and not catalog_tables.is_view(table_named(place, name)):
+        raise StatementError(f"FAILED: SemanticException [Error 10059]: {name} is a table, not a view")
+    return drop_table(place, if_exists, name)

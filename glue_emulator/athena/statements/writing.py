@@ -1,0 +1,244 @@
+"""CREATE TABLE AS SELECT, INSERT INTO and UNLOAD."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from awsglue_local.athena.queries import Found
+from awsglue_local.athena.sql_text import parse
+from awsglue_local.athena.trino.type_names import hive_type
+from awsglue_local.athena.trino.types import Type, turns_into
+from awsglue_local.errors import TableNotFound
+from awsglue_local.storage.table import Partition, Table, storage_formats
+from glue_emulator.athena.statements.queries import refuse_nameless
+from glue_emulator.athena.statements.statement import (
+    Name,
+    Place,
+    StatementError,
+    StatementResult,
+    answering,
+    exists,
+)
+from glue_emulator.athena.statements.tables import ICEBERG
+from glue_emulator.athena.statements.written_files import as_columns, compression_of, write_files
+from glue_emulator.athena.statements.written_types import catalog_type
+
+CREATE_AS = re.compile(
+    r"""create\s+table\s+(?P<if>if\s+not\s+exists\s+)?(?P<name>(?:[\w."`]|\s*\.\s*)+?)\s*(?:\((?P<columns>[^()]*)\)\s*)?"""
+    r"""(?:comment\s+'(?:[^']|'')*'\s*)?(?:with\s*\((?P<with>(?:[^()']|'(?:[^']|'')*')*)\)\s*)?as\b(?P<query>.*)""",
+    re.IGNORECASE | re.DOTALL,
+)
+PROPERTY = re.compile(r"(\w+)\s*=\s*(?:'((?:[^']|'')*)'|(array\s*\[[^\]]*\])|([\w.]+))", re.IGNORECASE)
+NO_DATA = re.compile(r"\bwith\s+(no\s+)?data\s*$", re.IGNORECASE)
+CLASSIFICATIONS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "csv"}
+KNOWN = {
+    "format",
+    "external_location",
+    "partitioned_by",
+    "write_compression",
+    "parquet_compression",
+    "orc_compression",
+    "field_delimiter",
+    "table_type",
+    "is_external",
+    "bucketed_by",
+    "bucket_count",
+}
+
+
+def properties_of(text: str) -> dict[str, Any]:
+    """Return the properties of WITH (...): texts, and lists of texts."""
+    found: dict[str, Any] = {}
+    for name, string, array, word in PROPERTY.findall(text):
+        found[name.lower()] = re.findall(r"'([^']*)'", array) if array else string.replace("''", "'") or word
+    return found
+
+
+def name_of(text: str, place: Place) -> Name:
+    """Return the name of a table from its text."""
+    parts = [one.strip(' "`\n\t').lower() for one in re.split(r"\.", text)]
+    parts = parts[1:] if len(parts) == 3 else parts
+    return Name(parts[0] if len(parts) == 2 else place.database.lower(), parts[-1])
+
+
+def create_as(found: re.Match[str], place: Place) -> StatementResult:
+    """CREATE TABLE AS SELECT: a table of files at `external_location`, or below the query's output."""
+    given = properties_of(found["with"] or "")
+    name = name_of(found["name"], place)
+    text = found["query"].strip().removesuffix(";").strip()
+    no_data = NO_DATA.search(text)
+    query = parse(text[: no_data.start()] if no_data else text)
+    _refuse_properties(given)
+    form = str(given.get("format") or "PARQUET").upper()
+    compression = compression_of(form, str(_compression(given)))
+    if exists(place, name):
+        if found["if"]:
+            return StatementResult()
+        raise StatementError(f"TABLE_ALREADY_EXISTS: Table '{name}' already exists")
+    location = given.get("external_location") or f"{place.output.rsplit('/', 1)[0]}/tables/{uuid.uuid4()}/"
+    location = f"{location.rstrip('/')}/"
+    if place.lake.addresses(place.lake.path(location)):
+        raise StatementError(
+            f"HIVE_PATH_ALREADY_EXISTS: Target directory for table '{name}' already exists: {location}"
+        )
+    refuse_nameless(query)
+    with answering(query, place) as rows:
+        table = _table(name, rows, given, form, location)
+        arrow = rows.arrow() if not (no_data and no_data[1]) else rows.arrow().slice(0, 0)
+        scanned = rows.scanned
+    everything = table.columns + table.partition_keys
+    files, partitions = _put(as_columns(arrow, everything), place, table, form, compression, _delimiter(given))
+    place.glue.create_table(DatabaseName=name.database, TableInput=table.definition)
+    place.catalog.add_partitions(table, partitions)
+    return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
+
+
+def _compression(given: dict[str, Any]) -> str:
+    return str(given.get("write_compression") or given.get("parquet_compression") or given.get("orc_compression") or "")
+
+
+def _delimiter(given: dict[str, Any]) -> str:
+    return str(given.get("field_delimiter") or "\x01")
+
+
+def _refuse_properties(given: dict[str, Any]) -> None:
+    if str(given.get("table_type", "hive")).lower() == "iceberg":
+        raise StatementError(ICEBERG.format("CREATE TABLE AS with table_type='ICEBERG'"))
+    if given.get("bucketed_by"):
+        raise StatementError("NOT_SUPPORTED: the emulator writes no buckets: leave bucketed_by out here")
+    for name in given:
+        if name not in KNOWN:
+            raise StatementError(
+                f"INVALID_TABLE_PROPERTY: line 1:1: Catalog 'awsdatacatalog' table property '{name}' does not exist"
+            )
+
+
+def _table(name: Name, rows: Found, given: dict[str, Any], form: str, location: str) -> Table:
+    names = [one.lower() for one, _ in rows.columns]
+    repeated = next((one for one in names if names.count(one) > 1), None)
+    if repeated:
+        raise StatementError(f"DUPLICATE_COLUMN_NAME: line 1:1: Column name '{repeated}' specified more than once")
+    columns = [{"Name": one.lower(), "Type": catalog_type(kind, one)} for one, kind in rows.columns]
+    keys = [one.lower() for one in given.get("partitioned_by") or []]
+    if keys and [one["Name"] for one in columns[-len(keys) :]] != keys:
+        raise StatementError(
+            "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the same order as "
+            f"the table properties: [{', '.join(keys)}]"
+        )
+    storage = storage_formats(CLASSIFICATIONS[form])
+    if form == "TEXTFILE":
+        delimiter = _delimiter(given)
+        library = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+        storage["SerdeInfo"] = {
+            "SerializationLibrary": library,
+            "Parameters": {
+                "field.delim": delimiter,
+                "serialization.format": delimiter,
+                "serialization.null.format": r"\N",
+            },
+        }
+    definition = {
+        "Name": name.name,
+        "TableType": "EXTERNAL_TABLE",
+        "StorageDescriptor": {"Columns": columns[: len(columns) - len(keys)], "Location": location, **storage},
+        "PartitionKeys": columns[len(columns) - len(keys) :],
+        "Parameters": {"EXTERNAL": "TRUE", "classification": CLASSIFICATIONS[form]},
+    }
+    return Table(name.database, definition)
+
+
+def insert(statement: exp.Insert, place: Place) -> StatementResult:
+    """INSERT INTO: values go to the columns that are named, or to all in their order."""
+    named = statement.this.expressions if isinstance(statement.this, exp.Schema) else []
+    target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
+    database = (target.db or place.database).lower()
+    try:
+        table = place.catalog.table(database, target.name)
+    except TableNotFound as error:
+        raise StatementError(
+            f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{target.name.lower()}' does not exist"
+        ) from error
+    form = _form(table)
+    columns = table.columns + table.partition_keys
+    names = [one.name.lower() for one in named] or [name for name, _ in columns]
+    with answering(statement.expression, place) as rows:
+        _require_fit(columns, names, rows)
+        arrow = rows.arrow()
+        scanned = rows.scanned
+    given = {name: arrow.column(number) for number, name in enumerate(names)}
+    nulls = pa.nulls(arrow.num_rows)
+    whole = pa.table([given.get(name, nulls) for name, _ in columns], names=[name for name, _ in columns])
+    delimiter = table.serde_parameters.get("field.delim") or "\x01"
+    files, partitions = _put(as_columns(whole, columns), place, table, form, compression_of(form, ""), delimiter)
+    known = {one.values for one in place.catalog.partitions(table) or []}
+    place.catalog.add_partitions(table, [one for one in partitions if one.values not in known])
+    return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
+
+
+def _form(table: Table) -> str:
+    form = {"parquet": "PARQUET", "orc": "ORC", "avro": "AVRO", "json": "JSON", "csv": "TEXTFILE"}[table.format]
+    if form == "TEXTFILE" and "lazysimple" not in table.serde.lower():
+        raise StatementError(f"NOT_SUPPORTED: Cannot write to a table of {table.serde.rpartition('.')[2]}")
+    return form
+
+
+def _require_fit(columns: list[tuple[str, str]], names: list[str], rows: Found) -> None:
+    """Refuse values whose number or types are not those of the columns."""
+    kinds = dict(columns)
+    unknown = [name for name in names if name not in kinds]
+    if unknown:
+        raise StatementError(
+            f"COLUMN_NOT_FOUND: line 1:1: Insert column name does not exist in target table: {unknown[0]}"
+        )
+    wanted = [hive_type(kinds[name]) for name in names]
+    found = [kind for _, kind in rows.columns]
+    if len(wanted) != len(found) or not all(_goes_into(one, other) for one, other in zip(found, wanted, strict=True)):
+        raise StatementError(
+            "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: "
+            f"Table: [{', '.join(str(one) for one in wanted)}], Query: [{', '.join(str(one) for one in found)}]"
+        )
+
+
+def _goes_into(given: Type, wanted: Type) -> bool:
+    return turns_into(given, wanted) or (given.is_text and wanted.is_text)
+
+
+def unload(place: Place, text: str, location: str, settings: dict[str, Any] | None) -> StatementResult:
+    """UNLOAD (query) TO 's3://...': files without a table."""
+    given = settings or {}
+    if "format" not in given:
+        raise StatementError("INVALID_TABLE_PROPERTY: UNLOAD needs a format")
+    query = parse(text.strip()[1:-1])
+    form = str(given["format"]).upper()
+    compression = compression_of(form, str(given.get("compression") or ""))
+    location = f"{location.rstrip('/')}/"
+    if place.lake.addresses(place.lake.path(location)):
+        raise StatementError(f"HIVE_PATH_ALREADY_EXISTS: Target directory '{location}' already exists")
+    refuse_nameless(query)
+    with answering(query, place) as rows:
+        table = _table(Name("", "unload"), rows, given, form, location)
+        arrow, scanned = rows.arrow(), rows.scanned
+    everything = table.columns + table.partition_keys
+    delimiter = _delimiter({"field_delimiter": given.get("field_delimiter", ",")})
+    files, _ = _put(as_columns(arrow, everything), place, table, form, compression, delimiter)
+    return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
+
+
+def _put(
+    rows: pa.Table, place: Place, table: Table, form: str, compression: str, delimiter: str
+) -> tuple[list[str], list[Partition]]:
+    """Put rows as files at a table's location, unless the query was cancelled; return addresses, and partitions."""
+    if place.is_cancelled():
+        raise StatementError("Query was cancelled by the user")
+    folder = place.lake.path(table.location)
+    aside = Path(place.lake.work_folder("athena"))
+    partitions = write_files(rows, table, form, compression, aside, delimiter)
+    before = set(place.lake.addresses(folder))
+    place.lake.publish(folder, [aside], purged=False)
+    return sorted(set(place.lake.addresses(folder)) - before), partitions
