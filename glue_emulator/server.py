@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 
 from awsglue_local.spark.patching import replaced
 from glue_emulator import running_emulator
+from glue_emulator.request_gate import RequestGate
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 LIFE = "/emulator/life"
 """Where clients ask what tells this life of the emulator from others: nothing outlives it."""
+RESET = "/moto-api/reset"
+QUERY_RESULTS = "/moto-api/static/athena/query-results"
+"""Where moto's users post the rows of queries."""
 FOLDER_PREFIX = "glue-emulator-"
 ENGINES = ("sail", "spark")
 
@@ -77,8 +81,9 @@ class GlueEmulator:
     def __enter__(self) -> GlueEmulator:
         running_emulator.require_none()
         with ExitStack() as made:
-            made.enter_context(_services())
-            self._server = _server(self._port, self._enforce_iam, self._calls)
+            gate = RequestGate()
+            made.enter_context(_services(gate))
+            self._server = _server(self._port, self._enforce_iam, self._calls, gate)
             made.callback(self._server.server_close)
             self._folder = _folder()
             made.callback(self._folder.remove)
@@ -130,17 +135,21 @@ def _folder() -> _Folder:
 
 
 def _stop_runs() -> None:
+    """Stop job runs, crawls and queries, and wait for the queries."""
+    from moto.athena.models import athena_backends
     from moto.glue.models import glue_backends
 
     from glue_emulator.backend_state import KEY
 
-    for regions in glue_backends.values():
-        for backend in regions.values():
-            if KEY in vars(backend):
-                vars(backend)[KEY].close()
+    services: tuple[Any, ...] = (athena_backends, glue_backends)
+    for backends in services:
+        for regions in list(backends.values()):
+            for backend in list(regions.values()):
+                if KEY in vars(backend):
+                    vars(backend)[KEY].close()
 
 
-def _server(port: int, enforce_iam: bool, calls: Path | None) -> BaseWSGIServer:
+def _server(port: int, enforce_iam: bool, calls: Path | None, gate: RequestGate) -> BaseWSGIServer:
     # moto and what it serves with are imported late: pytest imports this module where they are not installed
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -174,14 +183,14 @@ def _server(port: int, enforce_iam: bool, calls: Path | None) -> BaseWSGIServer:
         return make_server(
             LOOPBACK,
             listening.getsockname()[1],
-            _refusing(services),
+            _refusing(services, gate),
             threaded=True,
             request_handler=QuietHandler,
             fd=os.dup(listening.fileno()),
         )
 
 
-def _refusing(application: Any) -> Callable[[dict[str, Any], Any], Any]:
+def _refusing(application: Any, gate: RequestGate) -> Callable[[dict[str, Any], Any], Any]:
     """Answer a request for what is not emulated at once, with the operation's name; say which life this is."""
     life = secrets.token_hex(8)
 
@@ -192,15 +201,24 @@ def _refusing(application: Any) -> Callable[[dict[str, Any], Any], Any]:
         if not _is_from_here(environ):
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
             return [b"The emulator answers programs of this machine, no web page and no other name.\n"]
+        if environ.get("PATH_INFO") == QUERY_RESULTS:
+            return _not_emulated(environ, start_response, "rows of queries are not set, queries are answered")
+        # a reset closes the gate itself, once what runs has stopped
+        passed = nullcontext() if environ.get("PATH_INFO") == RESET else gate.passed()
         try:
-            return application(environ, start_response)
+            with passed:
+                return application(environ, start_response)
         except (NotImplementedError, ImportError) as error:
-            kind, body = _refusal(environ, str(error))
-            # no 500: SDKs would try again for minutes
-            start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
-            return [body]
+            return _not_emulated(environ, start_response, str(error))
 
     return answer
+
+
+def _not_emulated(environ: dict[str, Any], start_response: Any, reason: str) -> list[bytes]:
+    kind, body = _refusal(environ, reason)
+    # no 500: SDKs would try again for minutes
+    start_response("501 Not Implemented", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _is_from_here(environ: dict[str, Any]) -> bool:
@@ -225,18 +243,18 @@ def _refusal(environ: dict[str, Any], reason: str) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _services() -> Iterator[None]:
+def _services(gate: RequestGate) -> Iterator[None]:
     """Put our services in the place of moto's, and begin with nothing: moto keeps its state by process."""
-    # roles may name policies that AWS manages; moto reads this when it is imported
-    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     import moto.athena.urls
     import moto.glue.urls
     from moto.iam.access_control import IAMPolicyStatement
+    from moto.iam.models import IAMBackend
     from moto.moto_api._internal.models import moto_api_backend
     from moto.s3.models import FakeDeleteMarker
 
     from glue_emulator.athena.responses import AthenaApi
     from glue_emulator.glue.responses import GlueApi
+    from glue_emulator.iam.managed_policies import ManagedPolicies
 
     with replaced(
         (moto.glue.urls, "url_paths", {"{0}/$": GlueApi.dispatch}),
@@ -244,18 +262,21 @@ def _services() -> Iterator[None]:
         # a bucket's keys ask a delete marker for that
         (FakeDeleteMarker, "dispose", lambda _: None),
         (IAMPolicyStatement, "is_action_permitted", _permitted(IAMPolicyStatement.is_action_permitted)),
-        (moto_api_backend, "reset", _reset(moto_api_backend.reset)),
+        # roles may name policies that AWS manages
+        (IAMBackend, "_init_managed_policies", lambda backend: ManagedPolicies(backend)),
+        (moto_api_backend, "reset", _reset(moto_api_backend.reset, gate)),
     ):
         moto_api_backend.reset()
         yield
 
 
-def _reset(reset: Callable[[], None]) -> Callable[[], None]:
-    """Return moto's reset, which first stops what runs."""
+def _reset(reset: Callable[[], None], gate: RequestGate) -> Callable[[], None]:
+    """Return moto's reset, which first stops what runs, and during which no request is answered."""
 
     def stop_and_reset() -> None:
         _stop_runs()
-        reset()
+        with gate.closed():
+            reset()
 
     return stop_and_reset
 

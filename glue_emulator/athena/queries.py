@@ -228,6 +228,13 @@ class Queries:
             if query.keys in self._opened:
                 self._opened[query.keys][1].interrupt()
 
+    def close(self) -> None:
+        """Stop all queries, and wait until none runs: the account is forgotten."""
+        for query in list(self._queries.values()):
+            self.stop(query.id)
+        with self._turn:
+            pass
+
     def _prepared(self, text: str, workgroup: str, values: list[str]) -> tuple[str, list[str]]:
         match = EXECUTE.fullmatch(text.strip().rstrip(";"))
         if not match:

@@ -124,6 +124,12 @@ class Crawls:
             raise CrawlerNotRunningException(f"Crawler with name {name} isn't running")
         active[0].cancelled = True
 
+    def stop_all(self) -> None:
+        """Stop every crawl at its next table."""
+        for crawls in list(self._crawls.values()):
+            for crawl in crawls:
+                crawl.cancelled = True
+
     def of_crawler(self, name: str) -> list[Crawl]:
         """Return a crawler's crawls, the latest first."""
         return list(reversed(self._crawls.get(name, [])))

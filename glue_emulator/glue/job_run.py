@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from glue_emulator.glue.refusals import capacity_of
+
 ACTIVE = ("WAITING", "STARTING", "RUNNING", "STOPPING")
 BUSY = ("STARTING", "RUNNING", "STOPPING")
 LOG_GROUP = "/aws-glue/jobs"
@@ -13,7 +15,13 @@ LOG_PREFIX = "--custom-logGroup-prefix"
 """The argument that gives logs other groups, see "Logging for AWS Glue jobs" in the AWS Glue Developer Guide."""
 DRIVER = "-driver"
 """The end of the name of a run's log stream; executors have streams of their own."""
-DEFAULT_TIMEOUT = 480
+DEFAULT_TIMEOUT, EARLIER_TIMEOUT = 480, 2880
+"""Minutes, from Glue 5.0 on and before."""
+
+
+def default_timeout(job: dict[str, Any]) -> int:
+    """Return the minutes after which a run ends whose job says nothing of it."""
+    return EARLIER_TIMEOUT if str(job.get("GlueVersion") or "5.0")[0] in "01234" else DEFAULT_TIMEOUT
 
 
 @dataclass
@@ -60,7 +68,13 @@ class JobRun:
     @property
     def minutes(self) -> int:
         """The timeout in minutes."""
-        return int(self.asked.get("Timeout") or self.definition.get("Timeout") or DEFAULT_TIMEOUT)
+        return int(self.asked.get("Timeout") or self.definition.get("Timeout") or default_timeout(self.definition))
+
+    def _capacity(self) -> dict[str, Any]:
+        """Return what says how many DPUs the run has: what was asked for, else the job."""
+        members = ("WorkerType", "NumberOfWorkers", "MaxCapacity", "AllocatedCapacity")
+        asked = {name: self.asked[name] for name in members if self.asked.get(name)}
+        return {"Command": self.definition.get("Command")} | (asked or self.definition)
 
     def go(self, state: str, error: str = "") -> None:
         """Change the state."""
@@ -70,8 +84,9 @@ class JobRun:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the run as the API's JobRun."""
-        inherited = ("WorkerType", "NumberOfWorkers", "MaxCapacity", "SecurityConfiguration", "NotificationProperty")
+        inherited = ("WorkerType", "NumberOfWorkers", "SecurityConfiguration", "NotificationProperty")
         both = {name: self.asked.get(name) or self.definition.get(name) for name in inherited}
+        both |= capacity_of(self._capacity())
         return {name: value for name, value in both.items() if value is not None} | {
             "Id": self.id,
             "Attempt": self.attempt,

@@ -18,12 +18,21 @@ from moto.glue.exceptions import (
 from moto.glue.responses import GlueResponse
 from moto.glue.utils import Action, Predicate
 
+from glue_emulator.glue import crawl_filters
 from glue_emulator.glue.graph import trigger_of
+from glue_emulator.glue.job_run import default_timeout
+from glue_emulator.glue.partitions import page_of_partitions
+from glue_emulator.glue.refusals import (
+    SubmittedOtherwise,
+    capacity_of,
+    refuse_crawler,
+    refuse_job,
+    refuse_trigger,
+)
 from glue_emulator.glue.state import GlueState, state_of
 from glue_emulator.glue.workflows import graph
 
 PAGE = 100
-CAPACITY = "Please do not set Max Capacity if using Worker Type and Number of Workers."
 CRAWLER_MEMBERS = {
     "Role": "role",
     "DatabaseName": "database_name",
@@ -47,6 +56,18 @@ class JobAlreadyExists(AlreadyExistsException):
         super().__init__("Job")
 
 
+class WorkflowAlreadyExists(AlreadyExistsException):
+    """A workflow of that name is there."""
+
+    def __init__(self) -> None:
+        super().__init__("Workflow")
+
+
+def described_job(job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job as GetJob tells of it: with its capacity and timeout, which AWS computes."""
+    return job | capacity_of(job) | {"Timeout": job.get("Timeout") or default_timeout(job)}
+
+
 class GlueApi(GlueResponse):
     """moto's Glue, with jobs, workflows and crawlers that run."""
 
@@ -61,10 +82,10 @@ class GlueApi(GlueResponse):
         request = dict(self.parameters)
         if request["Name"] in self.state.jobs:
             raise JobAlreadyExists
+        refuse_job("CreateJob", request)
         made = super().create_job()
         name = request.pop("Name")
         request.pop("Tags", None)
-        _require_one_capacity("CreateJob", request)
         self.state.put_job(name, request)
         return made
 
@@ -72,20 +93,20 @@ class GlueApi(GlueResponse):
         """Replace a job: what the request leaves out is gone (AWS Glue Web API Reference, UpdateJob and JobUpdate)."""
         name, update = self.parameters["JobName"], self.parameters["JobUpdate"]
         created = self.state.job(name)["CreatedOn"]
-        _require_one_capacity("UpdateJob", update)
+        refuse_job("UpdateJob", update)
         self.state.put_job(name, update, created)
         return ActionResult({"JobName": name})
 
     def get_job(self) -> ActionResult:
-        return ActionResult({"Job": self.state.job(self.parameters["JobName"])})
+        return ActionResult({"Job": described_job(self.state.job(self.parameters["JobName"]))})
 
     def get_jobs(self) -> ActionResult:
-        return self._page("Jobs", list(self.state.jobs.values()))
+        return self._page("Jobs", [described_job(one) for one in self.state.jobs.values()])
 
     def batch_get_jobs(self) -> ActionResult:
         names = self.parameters["JobNames"]
         there = self.state.jobs
-        found = [there[name] for name in names if name in there]
+        found = [described_job(there[name]) for name in names if name in there]
         return ActionResult({"Jobs": found, "JobsNotFound": [name for name in names if name not in there]})
 
     def delete_job(self) -> ActionResult:
@@ -98,8 +119,10 @@ class GlueApi(GlueResponse):
     # job runs
 
     def start_job_run(self) -> ActionResult:
-        if self.parameters.get("AllocatedCapacity") and self.parameters.get("MaxCapacity"):
-            raise InvalidInputException("StartJobRun", "Please set only Allocated Capacity or Max Capacity")
+        if self.parameters["JobName"] not in self.state.jobs:
+            raise EntityNotFoundException("Failed to start job run due to missing metadata.")
+        command = self.state.job(self.parameters["JobName"]).get("Command")
+        refuse_job("StartJobRun", {"Command": command, **self.parameters})
         run = self.state.runs.start(self.parameters["JobName"], dict(self.parameters))
         return ActionResult({"JobRunId": run.id})
 
@@ -149,6 +172,8 @@ class GlueApi(GlueResponse):
         """Start what an ON_DEMAND trigger starts; let any other trigger count from now on."""
         name = self.parameters["Name"]
         trigger = trigger_of(self.glue_backend.get_trigger(name).as_dict())
+        if trigger.type == "EVENT":
+            raise InvalidInputException("StartTrigger", "Trigger Type EVENT cannot be started")
         if trigger.type != "ON_DEMAND":
             return super().start_trigger()
         if trigger.workflow:
@@ -157,25 +182,47 @@ class GlueApi(GlueResponse):
             self.state.workflows.start_trigger(trigger)
         return ActionResult({"Name": name})
 
+    def stop_trigger(self) -> ActionResult:
+        state = self.glue_backend.get_trigger(self.parameters["Name"]).as_dict()["State"]
+        if state == "CREATED":
+            words = f"The operation is not allowed when trigger is in state: {state}"
+            raise InvalidInputException("StopTrigger", words)
+        return super().stop_trigger()
+
     def update_trigger(self) -> ActionResult:
         trigger = self.glue_backend.get_trigger(self.parameters["Name"])
         update = self.parameters["TriggerUpdate"]
+        described = {**trigger.as_dict(), **update}
+        self._refuse_trigger(described, "UpdateTrigger")
         if "Actions" in update:
             trigger.actions = [Action(one) for one in update["Actions"]]
         if "Predicate" in update:
-            trigger.predicate = Predicate(update["Predicate"])
+            trigger.predicate = Predicate({"Logical": "AND", **update["Predicate"]})
         trigger.schedule = update.get("Schedule", trigger.schedule)
         trigger.description = update.get("Description", trigger.description)
         return ActionResult({"Trigger": trigger.as_dict()})
 
     def create_trigger(self) -> ActionResult:
-        predicate = self.parameters.get("Predicate")
-        if predicate and not predicate.get("Logical"):
+        asked = self.parameters
+        if asked["Name"] in self.glue_backend.triggers:
+            raise SubmittedOtherwise("Trigger", asked["Name"])
+        if asked.get("WorkflowName") and asked["WorkflowName"] not in self.glue_backend.workflows:
+            raise EntityNotFoundException(f"Workflow {asked['WorkflowName']} not found.")
+        self._refuse_trigger(asked, "CreateTrigger")
+        if asked.get("Predicate"):
             # optional with a single condition
-            self.body = json.dumps({**self.parameters, "Predicate": {"Logical": "AND", **predicate}})
+            self.body = json.dumps({**asked, "Predicate": {"Logical": "AND", **asked["Predicate"]}})
         return super().create_trigger()
 
+    def _refuse_trigger(self, described: dict[str, Any], operation: str) -> None:
+        refuse_trigger(described, self.state.jobs, self.glue_backend.crawlers, operation)
+
     # workflows
+
+    def create_workflow(self) -> ActionResult:
+        if self.parameters["Name"] in self.glue_backend.workflows:
+            raise WorkflowAlreadyExists
+        return super().create_workflow()
 
     def delete_trigger(self) -> ActionResult:
         self._forget_tags("trigger", self.parameters["Name"])
@@ -259,11 +306,16 @@ class GlueApi(GlueResponse):
 
     # crawlers
 
+    def create_crawler(self) -> ActionResult:
+        refuse_crawler(self.parameters, "CreateCrawler")
+        return super().create_crawler()
+
     def start_crawler(self) -> ActionResult:
         self.state.crawls.start(self.parameters["Name"])
         return ActionResult({})
 
     def stop_crawler(self) -> ActionResult:
+        self.state.crawler(self.parameters["Name"])
         self.state.crawls.stop(self.parameters["Name"])
         return ActionResult({})
 
@@ -286,6 +338,7 @@ class GlueApi(GlueResponse):
     def update_crawler(self) -> ActionResult:
         crawler = self.glue_backend.get_crawler(self.parameters["Name"])
         self._require_ready(crawler.name)
+        refuse_crawler({**crawler.as_dict(), "Schedule": None, **self.parameters}, "UpdateCrawler")
         for member, attribute in CRAWLER_MEMBERS.items():
             if member in self.parameters:
                 setattr(crawler, attribute, self.parameters[member])
@@ -301,11 +354,12 @@ class GlueApi(GlueResponse):
         return done
 
     def list_crawls(self) -> ActionResult:
-        name = self.glue_backend.get_crawler(self.parameters["CrawlerName"]).name
+        name = self.state.crawler(self.parameters["CrawlerName"])["Name"]
+        there = crawl_filters.filtered(self.state.crawls.of_crawler(name), self.parameters.get("Filters") or [])
         crawls = [
             {
                 "CrawlId": crawl.id,
-                "State": {"SUCCEEDED": "COMPLETED", "CANCELLED": "STOPPED"}.get(crawl.state, crawl.state),
+                "State": crawl_filters.state_of(crawl),
                 "StartTime": crawl.started,
                 "EndTime": crawl.completed,
                 "ErrorMessage": crawl.error or None,
@@ -313,7 +367,7 @@ class GlueApi(GlueResponse):
                 "LogStream": crawl.crawler,
                 "MessagePrefix": crawl.id,
             }
-            for crawl in self.state.crawls.of_crawler(name)
+            for crawl in there
         ]
         return self._page("Crawls", crawls)
 
@@ -335,6 +389,27 @@ class GlueApi(GlueResponse):
                 }
             )
         return self._page("CrawlerMetricsList", metrics)
+
+    # the catalog
+
+    def get_partitions(self) -> ActionResult:
+        asked = self.parameters
+        found = self.glue_backend.get_partitions(
+            asked["DatabaseName"], asked["TableName"], str(asked.get("Expression") or "")
+        )
+        return ActionResult(page_of_partitions([one.as_dict() for one in found], asked))
+
+    def search_tables(self) -> ActionResult:
+        """Find tables by a text in their definitions; of the filters only the database's name is known."""
+        text = str(self.parameters.get("SearchText") or "").strip('"').lower()
+        wanted = {one["Value"] for one in self.parameters.get("Filters") or [] if one.get("Key") == "DatabaseName"}
+        tables = [
+            table.as_dict()
+            for database in self.glue_backend.get_databases()
+            if not wanted or database.name in wanted
+            for table in self.glue_backend.get_tables(database.name, None)
+        ]
+        return self._page("TableList", [one for one in tables if text in json.dumps(one, default=str).lower()])
 
     # data quality
 
@@ -390,8 +465,3 @@ class GlueApi(GlueResponse):
         end = start + min(int(self.parameters.get("MaxResults") or PAGE), 1000)
         more = {"NextToken": str(end)} if end < len(items) else {}
         return ActionResult({member: items[start:end], **more})
-
-
-def _require_one_capacity(operation: str, job: dict[str, Any]) -> None:
-    if job.get("MaxCapacity") and job.get("WorkerType"):
-        raise InvalidInputException(operation, CAPACITY)

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.glue.exceptions import JobNotFoundException
+from moto.glue.exceptions import EntityNotFoundException
 from moto.glue.models import GlueBackend
 
 from glue_emulator.backend_state import kept_for
@@ -46,9 +46,9 @@ class GlueState:
         self.workflows = Workflows(self.triggers, self._start, self._stop)
 
     def job(self, name: str) -> dict[str, Any]:
-        """Return a job; JobNotFoundException."""
+        """Return a job; EntityNotFoundException in AWS's words."""
         if name not in self.jobs:
-            raise JobNotFoundException(name)
+            raise EntityNotFoundException(f"Job with name: {name} not found.")
         return self.jobs[name]
 
     def put_job(self, name: str, members: dict[str, Any], created: datetime | None = None) -> None:
@@ -58,7 +58,9 @@ class GlueState:
         self.jobs[name] = DEFAULTS | given | {"Name": name, "CreatedOn": created or now, "LastModifiedOn": now}
 
     def crawler(self, name: str) -> dict[str, Any]:
-        """Return a crawler as the API's Crawler."""
+        """Return a crawler as the API's Crawler; EntityNotFoundException in AWS's words."""
+        if name not in self._backend.crawlers:
+            raise EntityNotFoundException(f"Crawler entry with name {name} does not exist")
         found = self._backend.get_crawler(name)
         described = dict(found.as_dict())
         crawls = self.crawls.of_crawler(name)
@@ -77,6 +79,7 @@ class GlueState:
     def close(self) -> None:
         """Stop all runs, and start no more: the account is forgotten."""
         self.workflows.close()
+        self.crawls.stop_all()
         self.runs.stop_all()
 
     def _start(self, node: Node, action: dict[str, Any], trigger: str, workflow: tuple[str, str] | None) -> Work:

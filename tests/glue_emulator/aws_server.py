@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,8 +10,6 @@ import boto3
 from moto.moto_api._internal.models import moto_api_backend
 
 from glue_emulator import GlueEmulator
-
-POLICIES = "MOTO_IAM_LOAD_MANAGED_POLICIES"
 
 
 @contextmanager
@@ -23,8 +20,7 @@ def aws_server() -> Iterator[str]:
 
 
 def reset() -> None:
-    """Forget what an earlier test made; from now on without the policies that AWS manages, which take seconds to load."""
-    os.environ[POLICIES] = "false"
+    """Forget what an earlier test made."""
     moto_api_backend.reset()
 
 

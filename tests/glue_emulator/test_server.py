@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -110,6 +112,48 @@ def test_a_reset_stops_what_runs(account: EmulatedAccount) -> None:
     process = int(account.log(run, "output"))
     urlopen(Request(f"{account.address}/moto-api/reset", method="POST"), timeout=30).close()
     assert not Path(f"/proc/{process}").exists()
+
+
+def test_nothing_of_before_a_reset_goes_on_after_it(account: EmulatedAccount) -> None:
+    output = {"OutputLocation": f"s3://{BUCKET}/results/"}
+    for number in range(6):
+        account.athena.start_query_execution(QueryString=f"create database late_{number}", ResultConfiguration=output)
+    urlopen(Request(f"{account.address}/moto-api/reset", method="POST"), timeout=30).close()
+    assert account.glue.get_databases()["DatabaseList"] == []
+
+
+def test_nobody_meets_half_a_reset(account: EmulatedAccount) -> None:
+    answers, is_over = Counter[int](), threading.Event()
+
+    def ask() -> None:
+        glue = account.client("glue")
+        while not is_over.is_set():
+            try:
+                status = glue.get_databases()["ResponseMetadata"]["HTTPStatusCode"]
+            except ClientError as error:
+                status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            answers[status] += 1
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for _ in range(20):
+        urlopen(Request(f"{account.address}/moto-api/reset", method="POST"), timeout=30).close()
+    is_over.set()
+    for thread in asking:
+        thread.join()
+    assert set(answers) == {200}, answers
+
+
+def test_policies_that_aws_manages_are_there_when_asked_for(account: EmulatedAccount) -> None:
+    arn = "arn:aws:iam::aws:policy/service-role/AWSGlueServiceRole"
+    account.iam.attach_role_policy(RoleName="jobs", PolicyArn=arn)
+    attached = account.iam.list_attached_role_policies(RoleName="jobs")["AttachedPolicies"]
+    assert attached == [{"PolicyName": "AWSGlueServiceRole", "PolicyArn": arn}]
+    own = account.iam.create_policy(PolicyName="own", PolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+    names = [one["PolicyName"] for one in account.iam.list_policies(Scope="Local")["Policies"]]
+    assert names == ["own"]
+    assert account.iam.get_policy(PolicyArn=own["Policy"]["Arn"])["Policy"]["PolicyName"] == "own"
 
 
 def test_one_emulator_a_process(emulator: GlueEmulator) -> None:

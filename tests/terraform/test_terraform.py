@@ -157,7 +157,6 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(calls: Path) -> Iterator[str]:
     """Serve AWS, with IAM enforced, for the deployments of this module."""
     patch = pytest.MonkeyPatch()
-    patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     for name, value in AWS.items():
         patch.setenv(name, value)
     try:

@@ -180,7 +180,10 @@ def test_a_catalog_target_keeps_its_table(account: EmulatedAccount, behaviour: s
 
 def test_a_crawl_that_fails_says_why(account: EmulatedAccount) -> None:
     account.glue.create_crawler(
-        Name="c", Role=account.role, Targets={"CatalogTargets": [{"DatabaseName": "d", "Tables": ["nothing"]}]}
+        Name="c",
+        Role=account.role,
+        Targets={"CatalogTargets": [{"DatabaseName": "d", "Tables": ["nothing"]}]},
+        SchemaChangePolicy={"DeleteBehavior": "LOG"},
     )
     last = crawl(account)["LastCrawl"]
     assert last["Status"] == "FAILED"

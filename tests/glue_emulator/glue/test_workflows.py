@@ -233,7 +233,8 @@ def test_what_is_made_anew_has_no_tags_of_before(account: EmulatedAccount) -> No
     for tags in ({"old": "1"}, {}):
         glue.create_trigger(Name="t", Type="ON_DEMAND", Actions=[{"JobName": "j"}], Tags=tags)
         glue.create_database(DatabaseInput={"Name": "made"}, Tags=tags)
-        glue.create_crawler(Name="c", Role=account.role, Targets={"S3Targets": [{"Path": "s3://b/"}]}, Tags=tags)
+        targets = {"S3Targets": [{"Path": "s3://b/"}]}
+        glue.create_crawler(Name="c", Role=account.role, DatabaseName="d", Targets=targets, Tags=tags)
         account.job("tagged", Tags=tags)
         for kind, name in {"trigger": "t", "database": "made", "crawler": "c", "job": "tagged"}.items():
             assert glue.get_tags(ResourceArn=f"{arn}:{kind}/{name}")["Tags"] == tags, kind

@@ -117,7 +117,7 @@ def is_json_scalar(text: str) -> bool:
 
 # paths of the SQL standard: `lax $.a[0].b`
 
-TOKEN = (
+PATH_STEP = (
     r"""\s*(?:\.\s*\*|\.\s*"(?P<quoted>(?:[^"\\]|\\.)*)"|\.\s*(?P<method>size|type)\s*\(\s*\)|\.\s*(?P<name>[A-Za-z_][\w]*)"""
     r"""|\[\s*\*\s*\]|\[\s*(?P<first>last(?:\s*-\s*\d+)?|\d+)(?:\s+to\s+(?P<end>last(?:\s*-\s*\d+)?|\d+))?\s*\])\s*"""
 )
@@ -135,7 +135,7 @@ def tokens_of(path: str) -> tuple[bool, list[re.Match[str]]]:
         raise ValueError(f"INVALID_PATH: cannot parse the path {path!r}")
     steps, place, rest = [], 0, found[2]
     while place < len(rest):
-        step = re.compile(TOKEN).match(rest, place)
+        step = re.compile(PATH_STEP).match(rest, place)
         if step is None or step.end() == place:
             raise ValueError(f"NOT_SUPPORTED: this step of a JSON path is not supported here: {rest[place:]}")
         steps.append(step)
