@@ -150,7 +150,9 @@ def test_policies_that_aws_manages_are_there_when_asked_for(account: EmulatedAcc
     account.iam.attach_role_policy(RoleName="jobs", PolicyArn=arn)
     attached = account.iam.list_attached_role_policies(RoleName="jobs")["AttachedPolicies"]
     assert attached == [{"PolicyName": "AWSGlueServiceRole", "PolicyArn": arn}]
-    own = account.iam.create_policy(PolicyName="own", PolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    own = account.iam.create_policy(PolicyName="own", PolicyDocument=document)
     names = [one["PolicyName"] for one in account.iam.list_policies(Scope="Local")["Policies"]]
     assert names == ["own"]
     assert account.iam.get_policy(PolicyArn=own["Policy"]["Arn"])["Policy"]["PolicyName"] == "own"

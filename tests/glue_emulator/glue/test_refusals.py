@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from tests.glue_emulator.emulated import EmulatedAccount
 from tests.glue_emulator.glue.test_crawlers import crawl
 
-S3 = {"Targets": {"S3Targets": [{"Path": "s3://b/raw/"}]}, "DatabaseName": "d"}
+S3: dict[str, Any] = {"Targets": {"S3Targets": [{"Path": "s3://b/raw/"}]}, "DatabaseName": "d"}
 CATALOG = {"Targets": {"CatalogTargets": [{"DatabaseName": "d", "Tables": ["t"]}]}}
 NEW_FOLDERS = {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}}
 LOG = {"SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}}
