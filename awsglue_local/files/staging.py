@@ -30,6 +30,7 @@ from awsglue_local.files.json_path import selected
 from awsglue_local.files.json_serde import renamed, serde_options
 from awsglue_local.files.json_texts import lines_of, split_quickly
 from awsglue_local.files.parquet_files import StagedSource, write_stream, write_together
+from awsglue_local.files.regex_lines import json_of_lines
 from awsglue_local.files.whole_numbers import narrowed
 from awsglue_local.files.xml_files import json_lines
 from awsglue_local.storage.column_types import arrow_type
@@ -102,6 +103,7 @@ class Stage:
             "json": self._read_json,
             "csv": self._read_csv,
             "xml": self._read_xml,
+            "regex": self._read_regex,
             **dict.fromkeys(binary_files.FORMATS, self._read_binary),
         }
 
@@ -198,6 +200,14 @@ class Stage:
 
         return self._read_parts(source, rows)
 
+    def _read_regex(self, source: TextSource) -> StagedSource:
+        columns = source.columns or []
+
+        def rows(file: Path) -> Iterator[Part]:
+            return text_parts(file, json_of_lines(file_bytes(file), source.options, columns, source.name))
+
+        return self._read_parts(source, rows)
+
     def _read_binary(self, source: TextSource) -> StagedSource:
         def tables() -> Iterator[pa.Table]:
             for file in source.files:
@@ -240,5 +250,7 @@ def _mapped(pool: ThreadPoolExecutor, function: Callable[[Item], Made], items: I
 def text_source(folder: Path, files: list[Path], table: Table, of_serde: bool = False) -> TextSource:
     """Return files of a JSON or CSV table, and how they are to be read: by Glue's readers, or by the table's SerDe."""
     options = csv_options(table, of_serde) if table.format == "csv" else serde_options(table) if of_serde else {}
+    if table.format == "regex":
+        options = table.serde_parameters
     name = f"table {table.database}.{table.name}"
     return TextSource(folder, files, table.format, options, table.columns, table.partition_keys, name)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import WORK_FOLDER, Lake, data_files, link_all
+from awsglue_local.storage.partition_projection import is_projected, projected_partitions
 from awsglue_local.storage.table import Partition, Table
 
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -42,7 +43,12 @@ def table_files(lake: Lake, catalog: Catalog, table: Table) -> tuple[Path, list[
 
     Where the catalog keeps partitions, a folder that it does not know is not read, as in Glue and Athena.
     """
-    partitions = catalog.partitions(table) if table.partition_keys else None
+    if is_projected(table):
+        place = lake.path(table.location)
+        lake.fetch(place)
+        partitions: list[Partition] | None = projected_partitions(table, place, data_files(place))
+    else:
+        partitions = catalog.partitions(table) if table.partition_keys else None
     if partitions is None:
         folder = lake.path(table.location)
         lake.fetch(folder)

@@ -53,6 +53,7 @@ FORMAT_OF_SERDE = (
     ("lazysimple", "csv"),
     ("avro", "avro"),
     ("orcserde", "orc"),
+    ("regexserde", "regex"),
 )
 
 
@@ -95,7 +96,7 @@ class Table:
 
     @property
     def format(self) -> str:
-        """`json`, `csv`, `parquet`, `avro` or `orc`: what the classification says, else the SerDe.
+        """`json`, `csv`, `parquet`, `avro`, `orc` or `regex`: what the classification says, else the SerDe.
 
         Raises
         ------

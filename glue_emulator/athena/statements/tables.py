@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,7 @@ from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.table import Table
 from glue_emulator.athena.statements.statement import Name, Place, StatementError, StatementResult, exists, table_named
 
+IS_ICEBERG = re.compile(r"'table_type'\s*=\s*'iceberg'", re.IGNORECASE)
 ICEBERG = (
     "NOT_SUPPORTED: {} works on Iceberg tables alone, and the emulator has none: it would have to keep their "
     "snapshots and delete files; keep the table in Parquet here, or use AWS"
@@ -23,6 +25,8 @@ ICEBERG = (
 
 def create_table(text: str, place: Place) -> StatementResult:
     """CREATE EXTERNAL TABLE: a definition in the catalog."""
+    if IS_ICEBERG.search(text):
+        raise StatementError(ICEBERG.format("CREATE TABLE with 'table_type'='ICEBERG'"))
     try:
         statement = parse_one(text, dialect="athena")
     except SqlglotError as error:
@@ -30,8 +34,6 @@ def create_table(text: str, place: Place) -> StatementResult:
     if not isinstance(statement, exp.Create):
         raise StatementError("FAILED: ParseException line 1:1 mismatched input")
     table = table_of(statement, "the statement", place.database)
-    if table.parameters.get("table_type", "").upper() == "ICEBERG":
-        raise StatementError(ICEBERG.format("CREATE TABLE with 'table_type'='ICEBERG'"))
     if not exists(place, Name(table.database, table.name)):
         place.glue.create_table(DatabaseName=table.database, TableInput=table.definition)
     elif not statement.args.get("exists"):

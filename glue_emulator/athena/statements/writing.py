@@ -16,6 +16,7 @@ from awsglue_local.athena.trino.type_names import hive_type
 from awsglue_local.athena.trino.types import Type, turns_into
 from awsglue_local.errors import TableNotFound
 from awsglue_local.storage.table import Partition, Table, storage_formats
+from glue_emulator.athena.statements.buckets import require_hash
 from glue_emulator.athena.statements.queries import refuse_nameless
 from glue_emulator.athena.statements.statement import (
     Name,
@@ -110,8 +111,6 @@ def _delimiter(given: dict[str, Any]) -> str:
 def _refuse_properties(given: dict[str, Any]) -> None:
     if str(given.get("table_type", "hive")).lower() == "iceberg":
         raise StatementError(ICEBERG.format("CREATE TABLE AS with table_type='ICEBERG'"))
-    if given.get("bucketed_by"):
-        raise StatementError("NOT_SUPPORTED: the emulator writes no buckets: leave bucketed_by out here")
     for name in given:
         if name not in KNOWN:
             raise StatementError(
@@ -143,14 +142,36 @@ def _table(name: Name, rows: Found, given: dict[str, Any], form: str, location: 
                 "serialization.null.format": r"\N",
             },
         }
+    inside = columns[: len(columns) - len(keys)]
     definition = {
         "Name": name.name,
         "TableType": "EXTERNAL_TABLE",
-        "StorageDescriptor": {"Columns": columns[: len(columns) - len(keys)], "Location": location, **storage},
+        "StorageDescriptor": {
+            "Columns": inside,
+            "Location": location,
+            **storage,
+            **_buckets(given, inside),
+        },
         "PartitionKeys": columns[len(columns) - len(keys) :],
         "Parameters": {"EXTERNAL": "TRUE", "classification": CLASSIFICATIONS[form]},
     }
     return Table(name.database, definition)
+
+
+def _buckets(given: dict[str, Any], columns: list[dict[str, str]]) -> dict[str, Any]:
+    """Return how a definition says that its files are buckets."""
+    names = [one.lower() for one in given.get("bucketed_by") or []]
+    if not names:
+        return {}
+    count = str(given.get("bucket_count") or "")
+    if not count.isdigit() or int(count) < 1:
+        raise StatementError("INVALID_TABLE_PROPERTY: bucketed_by needs a bucket_count")
+    kinds = {one["Name"]: one["Type"] for one in columns}
+    for name in names:
+        if name not in kinds:
+            raise StatementError(f"INVALID_TABLE_PROPERTY: Bucketing columns [{name}] not present in schema")
+        require_hash(kinds[name], name)
+    return {"BucketColumns": names, "NumberOfBuckets": int(count)}
 
 
 def insert(statement: exp.Insert, place: Place) -> StatementResult:
@@ -164,6 +185,8 @@ def insert(statement: exp.Insert, place: Place) -> StatementResult:
         raise StatementError(
             f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{target.name.lower()}' does not exist"
         ) from error
+    if table.definition["StorageDescriptor"].get("BucketColumns"):
+        raise StatementError(f"NOT_SUPPORTED: Cannot insert into bucketed table {database}.{target.name.lower()}")
     form = _form(table)
     columns = table.columns + table.partition_keys
     names = [one.name.lower() for one in named] or [name for name, _ in columns]

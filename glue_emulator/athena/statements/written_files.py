@@ -19,6 +19,7 @@ from fastavro import parse_schema, writer
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.partitions import HIVE_NULL, partition_folder
 from awsglue_local.storage.table import Partition, Table
+from glue_emulator.athena.statements.buckets import in_buckets
 from glue_emulator.athena.statements.statement import StatementError
 
 MOST_PARTITIONS = 100
@@ -54,7 +55,7 @@ def write_files(
     """
     keys = [name for name, _ in table.partition_keys]
     if not keys:
-        WRITERS[form](rows, table, compression, folder, delimiter)
+        _write_part(rows, table, form, compression, folder, delimiter)
         return []
     texts = [[_text(value) for value in rows[key].to_pylist()] for key in keys]
     places = [tuple(one) for one in zip(*texts, strict=True)]
@@ -69,10 +70,25 @@ def write_files(
         inside = folder / partition_folder(table, partition)
         inside.mkdir(parents=True, exist_ok=True)
         mask = pa.array([one == values for one in places])
-        WRITERS[form](rows.filter(mask).drop_columns(keys), table, compression, inside, delimiter)
+        _write_part(rows.filter(mask).drop_columns(keys), table, form, compression, inside, delimiter)
         location = f"{table.location.rstrip('/')}/{partition_folder(table, partition).as_posix()}/"
         made.append(Partition(values, location))
     return made
+
+
+def _write_part(rows: pa.Table, table: Table, form: str, compression: str, folder: Path, delimiter: str) -> None:
+    """Write the rows of a table, or of a partition: one file, or one for each bucket."""
+    storage = table.definition["StorageDescriptor"]
+    parts = [rows]
+    if storage.get("BucketColumns"):
+        parts = in_buckets(rows, storage["BucketColumns"], storage["NumberOfBuckets"])
+    for number, part in enumerate(parts):
+        inside = folder / f".{number}"
+        inside.mkdir()
+        WRITERS[form](part, table, compression, inside, delimiter)
+        for file in inside.iterdir():
+            file.rename(folder / (f"{number:06}_0_{file.name}" if len(parts) > 1 else file.name))
+        inside.rmdir()
 
 
 def _text(value: Any) -> str:

@@ -178,7 +178,7 @@ def test_a_trigger_is_not_written_over(account: EmulatedAccount) -> None:
         (CATALOG | NEW_FOLDERS | LOG, "can only apply to Amazon S3 target"),
         (CATALOG, "can have only LOG DeleteBehavior value"),
         ({"Targets": {}, "DatabaseName": "d"}, "At least one crawl target"),
-        ({"Targets": S3["Targets"]}, "DatabaseName is required"),
+        ({"Targets": {"S3Targets": [{"Path": "s3://b/raw/"}]}}, "DatabaseName is required"),
         (S3 | {"Configuration": "{"}, "not valid JSON"),
         (S3 | {"Configuration": "{}"}, "needs Version 1.0"),
         (S3 | {"Configuration": '{"Version": 2.0}'}, "needs Version 1.0"),
@@ -209,7 +209,8 @@ def test_segments_are_parts_of_the_partitions(account: EmulatedAccount) -> None:
     keys = [{"Name": "k", "Type": "string"}]
     account.glue.create_database(DatabaseInput={"Name": "d"})
     account.glue.create_table(DatabaseName="d", TableInput={"Name": "t", "PartitionKeys": keys})
-    inputs = [{"Values": [f"v{number}"], "StorageDescriptor": {}} for number in range(25)]
+    names = [f"v{number}" for number in range(25)]
+    inputs = [{"Values": [name], "StorageDescriptor": {}} for name in names]
     account.glue.batch_create_partition(DatabaseName="d", TableName="t", PartitionInputList=inputs)
     table = {"DatabaseName": "d", "TableName": "t"}
 
@@ -217,7 +218,7 @@ def test_segments_are_parts_of_the_partitions(account: EmulatedAccount) -> None:
         return [one["Values"][0] for one in account.glue.get_partitions(**table, **asked)["Partitions"]]
 
     parts = [values(Segment={"SegmentNumber": number, "TotalSegments": 3}) for number in range(3)]
-    assert sorted(value for part in parts for value in part) == sorted(one["Values"][0] for one in inputs)
+    assert sorted(value for part in parts for value in part) == sorted(names)
     assert all(parts)
     assert len(values(MaxResults=10)) == 10
     pages = account.glue.get_paginator("get_partitions").paginate(**table, PaginationConfig={"PageSize": 10})

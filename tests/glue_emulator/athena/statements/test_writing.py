@@ -1,0 +1,129 @@
+"""CREATE TABLE AS, INSERT and UNLOAD: what is written is read back, in every format, with and without partitions."""
+
+from __future__ import annotations
+
+import gzip
+import io
+
+import pyarrow.parquet as pq
+import pytest
+
+from glue_emulator.athena.statements.buckets import _hash
+from glue_emulator.server import GlueEmulator
+from tests.glue_emulator.athena.test_queries import failure
+from tests.glue_emulator.emulated import BUCKET, EmulatedAccount
+
+ROWS = "(values (1, 'é\"', date '2024-01-02', 1.50, true), (2, null, null, null, null)) as t (i, s, d, n, b)"
+SAME = [["1", 'é"', "2024-01-02", "1.50", "true"], ["2", None, None, None, None]]
+
+
+@pytest.fixture
+def account(emulator: GlueEmulator) -> EmulatedAccount:
+    account = EmulatedAccount(emulator.address)
+    account.glue.create_database(DatabaseInput={"Name": "d"})
+    return account
+
+
+@pytest.mark.parametrize("form", ["parquet", "orc", "avro", "json", "textfile"])
+def test_what_a_format_keeps_is_what_was_selected(account: EmulatedAccount, form: str) -> None:
+    account.rows(f"create table t with (format = '{form}') as select * from {ROWS}")
+    assert account.rows("select i, s, d, n, b from t order by i")[1:] == SAME
+    account.rows("insert into t (i, s) values (3, 'x')")
+    assert account.rows("select i, s, d from t where i > 2")[1:] == [["3", "x", None]]
+
+
+@pytest.mark.parametrize("form", ["parquet", "json"])
+def test_partitions_are_folders_and_known_to_the_catalog(account: EmulatedAccount, form: str) -> None:
+    place = f"external_location = 's3://{BUCKET}/p/', format = '{form}', partitioned_by = array['day', 'kind']"
+    account.rows(f"create table p with ({place}) as select 1 as n, date '2024-01-02' as day, 'a b' as kind")
+    account.rows("insert into p values (2, date '2024-01-02', 'a b'), (3, date '2024-01-03', 'c')")
+    assert {key.rpartition("/")[0] for key in account.keys("p/")} == {
+        "p/day=2024-01-02/kind=a b",
+        "p/day=2024-01-03/kind=c",
+    }
+    assert account.rows("show partitions p") == [["day=2024-01-02/kind=a b"], ["day=2024-01-03/kind=c"]]
+    assert account.rows("select n, day, kind from p order by n")[1:] == [
+        ["1", "2024-01-02", "a b"],
+        ["2", "2024-01-02", "a b"],
+        ["3", "2024-01-03", "c"],
+    ]
+    assert account.rows('select * from "p$partitions" order by day')[1:] == [["2024-01-02", "a b"], ["2024-01-03", "c"]]
+
+
+def test_more_partitions_than_athena_opens_at_once_are_refused(account: EmulatedAccount) -> None:
+    many = "select 1 as n, x as key from unnest(sequence(1, {})) as t (x)"
+    account.rows(f"create table most with (partitioned_by = array['key']) as {many.format(100)}")
+    assert failure(account, f"create table more with (partitioned_by = array['key']) as {many.format(101)}").startswith(
+        "HIVE_TOO_MANY_OPEN_PARTITIONS"
+    )
+    assert account.rows("show tables") == [["most"]]
+
+
+def test_dbts_and_awswranglers_properties_are_taken(account: EmulatedAccount) -> None:
+    account.rows(
+        f"""/* a comment */ create table "awsdatacatalog"."d"."t"
+        with (table_type='hive', is_external=true, external_location='s3://{BUCKET}/w/', format='parquet',
+              write_compression='gzip')
+        as select 1 as id;"""
+    )
+    (key,) = account.keys("w/")
+    footer = pq.read_metadata(io.BytesIO(account.get(key)))
+    assert footer.row_group(0).column(0).compression == "GZIP"
+    assert failure(account, "create table x with (no_such = 'a') as select 1 as a").startswith("INVALID_TABLE_PROPERTY")
+
+
+def test_no_data_makes_an_empty_table(account: EmulatedAccount) -> None:
+    account.rows("create table t as select 1 as n, 'a' as s with no data")
+    assert account.rows("select * from t") == [["n", "s"]]
+    assert account.rows("describe t")[0][0] == f"{'n':<20}\t{'int':<20}\t{'':<20}"
+
+
+def test_columns_without_a_name_or_with_that_of_another_are_refused(account: EmulatedAccount) -> None:
+    assert failure(account, "create table t as select 1, 2 as b").startswith("MISSING_COLUMN_NAME")
+    assert failure(account, "create table t as select 1 as a, 2 as A").startswith("DUPLICATE_COLUMN_NAME")
+    for value in ("now()", "json '1'", "interval '1' day", "null", "time '01:02:03'"):
+        assert failure(account, f"create table t as select {value} as a").startswith(
+            "NOT_SUPPORTED: Unsupported Hive type"
+        )
+    assert account.rows("show tables") == []
+
+
+def test_inserts_must_fit(account: EmulatedAccount) -> None:
+    account.rows("create table t as select 1 as i, 'abc' as s")
+    for values in ("'a', 'b'", "1", "1, 'a', 2", "1.5, 'a'", "bigint '1', 'a'"):
+        assert failure(account, f"insert into t values ({values})").startswith("TYPE_MISMATCH"), values
+    assert failure(account, "insert into t (nope) values (1)").startswith("COLUMN_NOT_FOUND")
+    assert failure(account, "insert into nope values (1)").startswith("TABLE_NOT_FOUND")
+    query = account.query("insert into t select 2, 'b' union all select 3, null")
+    results = account.athena.get_query_results(QueryExecutionId=query["QueryExecutionId"])
+    assert results["UpdateCount"] == 2
+    assert account.rows("select count(*) from t")[1:] == [["3"]]
+
+
+def test_buckets_are_files_by_hives_hash(account: EmulatedAccount) -> None:
+    place = f"external_location = 's3://{BUCKET}/b/'"
+    account.rows(
+        f"create table b with ({place}, bucketed_by = array['id'], bucket_count = 3) as "
+        "select x as id from unnest(sequence(1, 9)) as t (x)"
+    )
+    files = [pq.read_table(io.BytesIO(account.get(key)))["id"].to_pylist() for key in account.keys("b/")]
+    assert sorted(files) == [[1, 4, 7], [2, 5, 8], [3, 6, 9]]
+    assert account.rows("select sum(id) from b")[1:] == [["45"]]
+    # Java's "hello".hashCode(), and what Hive makes of a long beyond 32 bits
+    assert _hash("hello") == 99162322
+    assert _hash(2**32 + 5) == 4
+
+
+@pytest.mark.parametrize(("form", "ending"), [("PARQUET", ".parquet"), ("JSON", ".json.gz"), ("TEXTFILE", ".txt.gz")])
+def test_unload_writes_files_and_no_table(account: EmulatedAccount, form: str, ending: str) -> None:
+    query = account.query(f"UNLOAD (select 1 as a, 'x' as b) TO 's3://{BUCKET}/u/' WITH (format = '{form}')")
+    assert query["Status"]["State"] == "SUCCEEDED", query
+    (key,) = account.keys("u/")
+    assert key.endswith(ending)
+    if form == "TEXTFILE":
+        assert gzip.decompress(account.get(key)) == b"1,x\n"
+    manifest = query["Statistics"]["DataManifestLocation"].removeprefix(f"s3://{BUCKET}/")
+    assert account.get(manifest).decode() == f"s3://{BUCKET}/{key}\n"
+    again = f"UNLOAD (select 1 as a) TO 's3://{BUCKET}/u/' WITH (format = '{form}')"
+    assert failure(account, again).startswith("HIVE_PATH_ALREADY_EXISTS")
+    assert account.rows("show tables") == []
