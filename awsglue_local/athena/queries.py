@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -20,8 +20,10 @@ from awsglue_local.athena import catalog_tables
 from awsglue_local.athena.sql_text import parse
 from awsglue_local.athena.trino import run_errors
 from awsglue_local.athena.trino.errors import QueryError, QueryRefused
+from awsglue_local.athena.trino.operators import milliseconds
 from awsglue_local.athena.trino.python_values import zone_named
 from awsglue_local.athena.trino.queries import new_translation, translate_query
+from awsglue_local.athena.trino.scope import Scope
 from awsglue_local.athena.trino.session import Session
 from awsglue_local.athena.trino.translation import Rows, Translation, identifier
 from awsglue_local.athena.trino.type_names import duckdb_named, hive_type
@@ -37,6 +39,7 @@ from awsglue_local.storage.lake import Lake, data_files
 from awsglue_local.storage.partitions import table_files
 from awsglue_local.storage.table import Table
 
+ICEBERG_TABLES = ("history", "snapshots", "files", "manifests", "partitions", "refs")
 CATALOG_TABLES = catalog_tables.INFORMATION_SCHEMA
 
 
@@ -118,6 +121,18 @@ class QueryFailed(QueryError):
         super().__init__(run_errors.reason_of(error), plain)
 
 
+class IcebergReader(Protocol):
+    """Reads the rows of Iceberg tables."""
+
+    def rows(self, table: Table, version: tuple[str, Any] | None = None) -> pa.Table:
+        """Return the rows of a table, or of an earlier version: `VERSION` or `TIMESTAMP`, and which."""
+        ...
+
+    def about(self, table: Table, what: str) -> pa.Table:
+        """Return a table about a table, such as its `history`."""
+        ...
+
+
 class AthenaSql:
     """Answers queries over the tables of a catalog.
 
@@ -129,15 +144,24 @@ class AthenaSql:
         Whether Parquet tables have all columns that are in their files. Athena shows those of the catalog.
     stage
         Has read text tables already, into `scratch`.
+    iceberg
+        Reads Iceberg tables; without it they are refused.
     """
 
     def __init__(
-        self, lake: Lake, catalog: Catalog, scratch: Path, as_in_files: bool = False, stage: Stage | None = None
+        self,
+        lake: Lake,
+        catalog: Catalog,
+        scratch: Path,
+        as_in_files: bool = False,
+        stage: Stage | None = None,
+        iceberg: IcebergReader | None = None,
     ) -> None:
         self.lake = lake
         self.catalog = catalog
         self.stage = stage or Stage(lake.uri, scratch)
         self.as_in_files = as_in_files
+        self.iceberg = iceberg
         self._scratch = scratch
         self._running: duckdb.DuckDBPyConnection | None = None
 
@@ -260,6 +284,10 @@ class Snapshot:
             return rows
         base, _, what = name.partition("$")
         table = self._found(schema, base, node)
+        if table.parameters.get("table_type", "").upper() == "ICEBERG":
+            return self._of_iceberg(translation, table, what, node)
+        if node.args.get("version") is not None:
+            raise QueryRefused("NOT_SUPPORTED", "This connector does not support versioned tables", node)
         if what:
             return self._of_system(table, what, node)
         if catalog_tables.is_view(table):
@@ -290,6 +318,38 @@ class Snapshot:
             if schema not in self._sql.catalog.databases():
                 code, words = "SCHEMA_NOT_FOUND", f"Schema '{schema}' does not exist"
             raise QueryRefused(code, words, node, str(error)) from error
+
+    def _of_iceberg(self, translation: Translation, table: Table, what: str, node: exp.Table) -> Rows:
+        """Return an Iceberg table, an earlier version of it, or a table about it."""
+        reader = self._sql.iceberg
+        if reader is None or (what and what not in ICEBERG_TABLES):
+            words = f"Table '{table.database}.{node.name.lower()}' is an Iceberg table, which is not read here"
+            raise QueryRefused("NOT_SUPPORTED", words, node)
+        if what:
+            found, known = reader.about(table, what), {}
+        else:
+            found, known = reader.rows(table, self._version(translation, node)), dict(table.columns)
+        name = translation.new_name("iceberg_")
+        _use(self._connection, table.database)
+        relation = self._connection.from_arrow(found)
+        relation.create(name)
+        columns = [
+            (column.lower(), column, _of_iceberg(known.get(column.lower()), str(kind)))
+            for column, kind in zip(relation.columns, relation.types, strict=True)
+        ]
+        return Rows(f"{identifier(table.database)}.{identifier(name)}", columns)
+
+    def _version(self, translation: Translation, node: exp.Table) -> tuple[str, Any] | None:
+        """Return what FOR TIMESTAMP AS OF or FOR VERSION AS OF asks for."""
+        version = node.args.get("version")
+        if version is None:
+            return None
+        value = translation.value(translation, version.args["expression"], Scope())
+        self._session.prepare(translation)
+        kind = str(version.this).upper()
+        sql = milliseconds(value) if kind == "TIMESTAMP" else value.sql
+        found = self._connection.execute(f"SELECT {sql}").fetchone()
+        return kind, found[0] if found else None
 
     def _of_system(self, table: Table, what: str, node: exp.Table) -> Rows:
         if what != "partitions" or not table.partition_keys:
@@ -356,6 +416,12 @@ def _without_zone(name: str, kind: str) -> Any:
     if kind != "TIMESTAMP WITH TIME ZONE":
         return column
     return duckdb.FunctionExpression("timezone", duckdb.ConstantExpression("UTC"), column).alias(name)
+
+
+def _of_iceberg(hive: str | None, duckdb_kind: str) -> Type:
+    """Return the type of a column of an Iceberg table: its timestamps have six digits of a second."""
+    found = hive_type(hive) if hive else duckdb_named(duckdb_kind)
+    return Type("timestamp", (6,)) if found.name == "timestamp" else found
 
 
 def _ctes(query: exp.Expr) -> list[exp.CTE]:

@@ -19,6 +19,7 @@ from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.glue_catalog import GlueCatalog
 from awsglue_local.storage.lake import WORK_FOLDER
 from awsglue_local.storage.s3_lake import S3Lake
+from glue_emulator.athena.iceberg_tables import IcebergTables
 from glue_emulator.athena.results import column_info, csv_text
 from glue_emulator.athena.statements import (
     Place,
@@ -159,7 +160,7 @@ class Queries:
         self._tokens: dict[str, Query] = {}
         self.prepared: dict[str, PreparedStatements] = {}
         self._turn = threading.Lock()
-        self._opened: dict[Keys, tuple[S3Lake, AthenaSql]] = {}
+        self._opened: dict[Keys, tuple[S3Lake, AthenaSql, IcebergTables]] = {}
 
     def start(self, request: dict[str, Any]) -> Query:
         """Start a query.
@@ -278,23 +279,23 @@ class Queries:
                 text = with_values(text, query.values)
             except GlueLocalError as error:
                 raise StatementError(f"SYNTAX_ERROR: {error}") from error
-        lake, sql = self._open(query.keys)
+        lake, sql, iceberg = self._open(query.keys)
         glue = running().client("glue", self._region, query.keys)
         is_cancelled = lambda: query.state == "CANCELLED"  # noqa: E731
         prepared = self.prepared.setdefault(query.workgroup, {})
-        place = Place(
-            sql, lake, glue, query.database, query.output, query.most, is_cancelled, query.workgroup, prepared
-        )
+        where = (sql, lake, glue, query.database, query.output, query.most, is_cancelled, iceberg)
+        place = Place(*where, query.workgroup, prepared)
         return run_statement(text, place)
 
-    def _open(self, keys: Keys) -> tuple[S3Lake, AthenaSql]:
+    def _open(self, keys: Keys) -> tuple[S3Lake, AthenaSql, IcebergTables]:
         """Return S3 and SQL over it as somebody sees them; what was read of S3 is kept until it changes there."""
         if keys not in self._opened:
             lake = running().lake(self._region, keys)
             scratch = lake.root / WORK_FOLDER / "athena"
             scratch.mkdir(parents=True)
             catalog = GlueCatalog(running().client("glue", self._region, keys))
-            self._opened[keys] = lake, AthenaSql(lake, catalog, scratch)
+            iceberg = IcebergTables(self._region, keys)
+            self._opened[keys] = lake, AthenaSql(lake, catalog, scratch, iceberg=iceberg), iceberg
         return self._opened[keys]
 
     def _keep(self, query: Query) -> None:

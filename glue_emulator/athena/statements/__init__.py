@@ -12,7 +12,7 @@ from sqlglot import exp
 from awsglue_local.athena.sql_text import parse
 from awsglue_local.athena.trino.errors import QueryError
 from awsglue_local.errors import GlueLocalError
-from glue_emulator.athena.statements import databases, partitions, queries, showing, tables, views, writing
+from glue_emulator.athena.statements import databases, iceberg, partitions, queries, showing, tables, views, writing
 from glue_emulator.athena.statements.hive import BEGINS, parse_hive
 from glue_emulator.athena.statements.statement import Place, StatementError, StatementResult, TooManyBytesError
 
@@ -40,7 +40,7 @@ HIVE: dict[str, Callable[..., StatementResult]] = {
     "set_properties": tables.set_properties,
     "add_columns": tables.add_columns,
     "replace_columns": tables.replace_columns,
-    "of_iceberg_alone": tables.of_iceberg_alone,
+    "change": iceberg.change,
     "add_partitions": partitions.add_partitions,
     "drop_partitions": partitions.drop_partitions,
     "rename_partition": partitions.rename_partition,
@@ -77,6 +77,9 @@ def run_statement(text: str, place: Place) -> StatementResult:
 
 
 def _run(plain: str, text: str, place: Place) -> StatementResult:
+    word = plain.split(None, 1)[0].lower()
+    if word in iceberg.DML:
+        return iceberg.DML[word](place, plain)
     if BEGINS.match(plain):
         kind, parts = parse_hive(plain)
         return HIVE[kind](place, *parts)

@@ -15,7 +15,7 @@ from glue_emulator.athena.statements.statement import Name, StatementError
 GRAMMAR = "hive.lark"
 BEGINS = re.compile(
     r"(?:create\s+(?:database|schema|(?:or\s+replace\s+)?view)|drop|alter|msck|show|describe|desc|explain|unload|prepare"
-    r"|deallocate|optimize|vacuum|merge|update|delete)\b",
+    r"|deallocate)\b",
     re.IGNORECASE,
 )
 """How they begin."""

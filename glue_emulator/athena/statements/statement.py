@@ -17,6 +17,7 @@ from awsglue_local.errors import GlueLocalError, TableNotFound
 from awsglue_local.storage.glue_catalog import GlueCatalog
 from awsglue_local.storage.s3_lake import S3Lake
 from awsglue_local.storage.table import Table
+from glue_emulator.athena.iceberg_tables import IcebergTables
 
 
 class StatementError(Exception):
@@ -81,8 +82,9 @@ class Place:
     glue: Any
     database: str
     output: str
-    most: int | None = None
-    is_cancelled: Callable[[], bool] = lambda: False
+    most: int | None
+    is_cancelled: Callable[[], bool]
+    iceberg: IcebergTables
     workgroup: str = "primary"
     prepared: PreparedStatements = field(default_factory=dict)
 

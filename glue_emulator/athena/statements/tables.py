@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 from botocore.exceptions import ClientError
 from sqlglot import exp, parse_one
@@ -14,19 +14,20 @@ from awsglue_local.athena.ddl import columns_of_text, table_of
 from awsglue_local.athena.sql_text import plain
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.table import Table
+from glue_emulator.athena.statements import iceberg
 from glue_emulator.athena.statements.statement import Name, Place, StatementError, StatementResult, exists, table_named
 
 IS_ICEBERG = re.compile(r"'table_type'\s*=\s*'iceberg'", re.IGNORECASE)
-ICEBERG = (
-    "NOT_SUPPORTED: {} works on Iceberg tables alone, and the emulator has none: it would have to keep their "
-    "snapshots and delete files; keep the table in Parquet here, or use AWS"
-)
+PARTITIONED = re.compile(r"partitioned\s+by\s*\(((?:[^()]|\([^()]*\))*)\)", re.IGNORECASE)
 
 
 def create_table(text: str, place: Place) -> StatementResult:
     """CREATE EXTERNAL TABLE: a definition in the catalog."""
+    partitioning: list[str] = []
     if IS_ICEBERG.search(text):
-        raise StatementError(ICEBERG.format("CREATE TABLE with 'table_type'='ICEBERG'"))
+        found = PARTITIONED.search(text)
+        partitioning = re.findall(r"[^,()]+(?:\([^()]*\))?", found[1]) if found else []
+        text = PARTITIONED.sub("", text)
     try:
         statement = parse_one(text, dialect="athena")
     except SqlglotError as error:
@@ -35,6 +36,9 @@ def create_table(text: str, place: Place) -> StatementResult:
         raise StatementError("FAILED: ParseException line 1:1 mismatched input")
     table = table_of(statement, "the statement", place.database)
     if not exists(place, Name(table.database, table.name)):
+        if IS_ICEBERG.search(text):
+            given = {key: value for key, value in table.parameters.items() if key not in ("EXTERNAL", "table_type")}
+            return iceberg.created(place, table, partitioning, given)
         place.glue.create_table(DatabaseName=table.database, TableInput=table.definition)
     elif not statement.args.get("exists"):
         words = f"AlreadyExistsException(message:Table {table.name} already exists.)"
@@ -69,6 +73,8 @@ def set_properties(place: Place, name: Name, properties: dict[str, str]) -> Stat
 def add_columns(place: Place, name: Name, text: str) -> StatementResult:
     table = table_named(place, name)
     new = columns_of_text(_inside(text))
+    if iceberg.is_iceberg(table):
+        return iceberg.add_columns(place, table, new)
     there = {column for column, _ in table.columns + table.partition_keys}
     for one in new:
         if one["Name"] in there:
@@ -89,11 +95,6 @@ def _inside(text: str) -> str:
     if not closed or rest.strip().lower() not in ("", "cascade", "restrict"):
         raise StatementError(f"FAILED: ParseException mismatched input '{rest.strip() or text}'")
     return inside
-
-
-def of_iceberg_alone(_place: Place, *_parts: Any) -> NoReturn:
-    """Refuse what Athena does to Iceberg tables alone."""
-    raise StatementError(ICEBERG.format("the statement"))
 
 
 def drop_view(place: Place, if_exists: bool | None, name: Name) -> StatementResult:

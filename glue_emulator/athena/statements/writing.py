@@ -16,6 +16,7 @@ from awsglue_local.athena.trino.type_names import hive_type
 from awsglue_local.athena.trino.types import Type, turns_into
 from awsglue_local.errors import TableNotFound
 from awsglue_local.storage.table import Partition, Table, storage_formats
+from glue_emulator.athena.statements import iceberg
 from glue_emulator.athena.statements.buckets import require_hash
 from glue_emulator.athena.statements.queries import refuse_nameless
 from glue_emulator.athena.statements.statement import (
@@ -26,7 +27,6 @@ from glue_emulator.athena.statements.statement import (
     answering,
     exists,
 )
-from glue_emulator.athena.statements.tables import ICEBERG
 from glue_emulator.athena.statements.written_files import as_columns, compression_of, write_files
 from glue_emulator.athena.statements.written_types import catalog_type
 
@@ -51,6 +51,15 @@ KNOWN = {
     "bucketed_by",
     "bucket_count",
 }
+ICEBERG_DIGITS = 6
+OF_ICEBERG = {
+    "location",
+    "partitioning",
+    "vacuum_max_snapshot_age_seconds",
+    "vacuum_min_snapshots_to_keep",
+    "optimize_rewrite_delete_file_threshold",
+}
+"""Properties that Iceberg tables have besides."""
 
 
 def properties_of(text: str) -> dict[str, Any]:
@@ -82,7 +91,11 @@ def create_as(found: re.Match[str], place: Place) -> StatementResult:
         if found["if"]:
             return StatementResult()
         raise StatementError(f"TABLE_ALREADY_EXISTS: Table '{name}' already exists")
-    location = given.get("external_location") or f"{place.output.rsplit('/', 1)[0]}/tables/{uuid.uuid4()}/"
+    location = (
+        given.get("external_location")
+        or given.get("location")
+        or f"{place.output.rsplit('/', 1)[0]}/tables/{uuid.uuid4()}/"
+    )
     location = f"{location.rstrip('/')}/"
     if place.lake.addresses(place.lake.path(location)):
         raise StatementError(
@@ -90,14 +103,28 @@ def create_as(found: re.Match[str], place: Place) -> StatementResult:
         )
     refuse_nameless(query)
     with answering(query, place) as rows:
+        _refuse_times(rows, given)
         table = _table(name, rows, given, form, location)
         arrow = rows.arrow() if not (no_data and no_data[1]) else rows.arrow().slice(0, 0)
         scanned = rows.scanned
     everything = table.columns + table.partition_keys
+    if _is_iceberg(given):
+        iceberg.created(place, table, given.get("partitioning") or [], {})
+        if arrow.num_rows:
+            place.iceberg.append(name.database, name.name, as_columns(arrow, everything))
+        return StatementResult(scanned=scanned, written=arrow.num_rows)
     files, partitions = _put(as_columns(arrow, everything), place, table, form, compression, _delimiter(given))
     place.glue.create_table(DatabaseName=name.database, TableInput=table.definition)
     place.catalog.add_partitions(table, partitions)
     return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
+
+
+def _refuse_times(rows: Found, given: dict[str, Any]) -> None:
+    """Refuse timestamps that Iceberg has not: it keeps six digits of a second."""
+    for name, kind in rows.columns if _is_iceberg(given) else []:
+        if kind.name == "timestamp" and kind.arguments[0] != ICEBERG_DIGITS:
+            words = f'Timestamp precision ({kind.arguments[0]}) not supported for Iceberg. Use "timestamp(6)" instead.'
+            raise StatementError(f"NOT_SUPPORTED: {words} Column {name}")
 
 
 def _compression(given: dict[str, Any]) -> str:
@@ -108,11 +135,14 @@ def _delimiter(given: dict[str, Any]) -> str:
     return str(given.get("field_delimiter") or "\x01")
 
 
+def _is_iceberg(given: dict[str, Any]) -> bool:
+    return str(given.get("table_type", "hive")).lower() == "iceberg"
+
+
 def _refuse_properties(given: dict[str, Any]) -> None:
-    if str(given.get("table_type", "hive")).lower() == "iceberg":
-        raise StatementError(ICEBERG.format("CREATE TABLE AS with table_type='ICEBERG'"))
+    known = KNOWN | OF_ICEBERG if _is_iceberg(given) else KNOWN
     for name in given:
-        if name not in KNOWN:
+        if name not in known:
             raise StatementError(
                 f"INVALID_TABLE_PROPERTY: line 1:1: Catalog 'awsdatacatalog' table property '{name}' does not exist"
             )
@@ -185,6 +215,8 @@ def insert(statement: exp.Insert, place: Place) -> StatementResult:
         raise StatementError(
             f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{target.name.lower()}' does not exist"
         ) from error
+    if iceberg.is_iceberg(table):
+        return _insert_iceberg(statement, table, named, place)
     if table.definition["StorageDescriptor"].get("BucketColumns"):
         raise StatementError(f"NOT_SUPPORTED: Cannot insert into bucketed table {database}.{target.name.lower()}")
     form = _form(table)
@@ -202,6 +234,18 @@ def insert(statement: exp.Insert, place: Place) -> StatementResult:
     known = {one.values for one in place.catalog.partitions(table) or []}
     place.catalog.add_partitions(table, [one for one in partitions if one.values not in known])
     return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
+
+
+def _insert_iceberg(statement: exp.Insert, table: Table, named: list[exp.Expr], place: Place) -> StatementResult:
+    names = [one.name.lower() for one in named] or [name for name, _ in table.columns]
+    with answering(statement.expression, place) as rows:
+        _require_fit(table.columns, names, rows)
+        arrow, scanned = rows.arrow(), rows.scanned
+    given = {name: arrow.column(number) for number, name in enumerate(names)}
+    nulls = pa.nulls(arrow.num_rows)
+    whole = pa.table([given.get(name, nulls) for name, _ in table.columns], names=[name for name, _ in table.columns])
+    place.iceberg.append(table.database, table.name, as_columns(whole, table.columns))
+    return StatementResult(scanned=scanned, written=arrow.num_rows)
 
 
 def _form(table: Table) -> str:

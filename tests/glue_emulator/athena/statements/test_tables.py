@@ -193,7 +193,7 @@ def test_explain(account: EmulatedAccount) -> None:
     assert account.rows("explain (type validate) select 1") == [["true"]]
     account.rows("create table t as select 1 as a")
     plan = "\n".join(str(row[0]) for row in account.rows("explain select max(a) from t"))
-    assert "AGGREGATE" in plan, plan
+    assert "Aggregate" in plan, plan
     assert failure(account, "explain select nope").startswith("COLUMN_NOT_FOUND")
 
 
