@@ -64,7 +64,8 @@ TOOLS = {
 }
 """Package to the packages that it may import: the tools know nothing of scripts, and so nothing of STEDI."""
 
-STORIES = {"test_engines_agree", "test_real_clients", "test_kinds", "test_write", "test_make"}
+CLIENTS = {"test_real_clients", "test_dbt", "test_pyathena", "test_awswrangler", "test_motos_own_tests"}
+STORIES = {"test_engines_agree", "test_kinds", "test_write", "test_make", *CLIENTS}
 """Tests of more than one module."""
 
 

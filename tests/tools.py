@@ -15,6 +15,7 @@ from scripts.deployment import terraform
 from scripts.stedi import ROOT
 
 AXE = ROOT / "glue_studio" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+DBT = ROOT / ".venv" / "dbt" / "bin" / "python"
 CHECKOV = ROOT / ".venv" / "checkov" / "bin" / "checkov"
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 
@@ -68,6 +69,12 @@ def checkov() -> Path:
     """Return the path of checkov."""
     require(CHECKOV.exists(), "checkov is not installed: run `make tf-test`")
     return CHECKOV
+
+
+def dbt_python() -> Path:
+    """Return the Python that has dbt."""
+    require(DBT.exists(), "dbt is not installed: run `make .venv/dbt.stamp`")
+    return DBT
 
 
 def real_landing() -> Path:

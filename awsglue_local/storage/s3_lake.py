@@ -150,7 +150,7 @@ class S3Lake(Lake):
             change = f"{len(files)} new files" + (" that replace everything there" if purged else "")
             raise LakeError(f"nothing was written: s3://{bucket}/{key} would get {change}; add --yes to write there")
         try:
-            old = [one.key for one in self._list(bucket, f"{key}/") if not _is_marker(one)] if purged else []
+            old = [one.key for one in self._list(bucket, _below(key)) if not _is_marker(one)] if purged else []
             with ThreadPoolExecutor(CONNECTIONS) as pool:
                 held = list(pool.map(lambda both: self._hold(bucket, *both), files))
             journal = f"{key}/{JOURNAL}{uuid.uuid4().hex}".lstrip("/")
@@ -199,7 +199,7 @@ class S3Lake(Lake):
     def addresses(self, place: Path) -> list[str]:
         """Return the S3 addresses of the data files at a prefix."""
         bucket, key = self._address(place)
-        return [f"s3://{bucket}/{one.key}" for one in self._list(bucket, f"{key}/") if _is_data(one, key)]
+        return [f"s3://{bucket}/{one.key}" for one in self._list(bucket, _below(key)) if _is_data(one, key)]
 
     def _single(self, bucket: str, key: str) -> list[Object]:
         """Return the one object whose key is the whole prefix, if there is one."""
@@ -222,6 +222,11 @@ class S3Lake(Lake):
     def _address(self, place: Path) -> tuple[str, str]:
         bucket, *segments = place.relative_to(self.root).parts
         return bucket, "/".join(segments)
+
+
+def _below(key: str) -> str:
+    """Return the prefix of the objects in a folder; all of a bucket's where the folder is the bucket."""
+    return f"{key}/" if key else ""
 
 
 def _name(one: Object) -> str:
