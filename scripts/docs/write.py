@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.docs import (
+    athena_sql,
     command_help,
     dependencies,
     emulator_operations,
@@ -24,7 +25,9 @@ PARTS: list[tuple[Path, str, Callable[[], str]]] = [
     (DOCS / "canvas.md", "commands", command_help.canvas_commands),
     (DOCS / "canvas.md", "kinds", node_kinds.table),
     (DOCS / "emulator.md", "commands", command_help.emulator_command),
+    (DOCS / "emulator.md", "functions", athena_sql.functions),
     (DOCS / "emulator.md", "operations", emulator_operations.tables),
+    (DOCS / "emulator.md", "statements", athena_sql.statements),
     (DOCS / "runtime.md", "commands", command_help.runtime_commands),
     (DOCS / "runtime.md", "calls", runtime_calls.table),
     (DOCS / "runtime.md", "differences", sail_differences.table),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import awswrangler as wr
+import awswrangler
 import pandas as pd
 import pytest
 
 from glue_emulator.server import GlueEmulator
 from tests.glue_emulator.emulated import BUCKET, EmulatedAccount
 
+wr: Any = awswrangler  # its types refuse what its documentation shows
 DB = "d"
 FRAME = pd.DataFrame(
     {
@@ -191,7 +192,7 @@ def test_tables_of_the_catalog() -> None:
         "classification": "parquet"
     }
     wr.catalog.add_column(DB, "t", "added", "int", "a comment")
-    assert wr.catalog.get_table_types(DB, "t")["added"] == "int"  # type: ignore[index]
+    assert wr.catalog.get_table_types(DB, "t")["added"] == "int"
     wr.catalog.delete_column(DB, "t", "added")
     assert wr.catalog.get_table_number_of_versions(DB, "t") >= 2
     assert wr.catalog.delete_table_if_exists(DB, "t")
@@ -238,8 +239,12 @@ def test_to_parquet_with_new_columns_and_projection(account: EmulatedAccount) ->
 @pytest.mark.parametrize("form", ["csv", "json", "orc"])
 def test_other_datasets(form: str) -> None:
     frame = FRAME[["id", "name"]].dropna()
-    more = {"csv": {"index": False}, "json": {"orient": "records", "lines": True, "index": False}}.get(form, {})
-    getattr(wr.s3, f"to_{form}")(frame, f"s3://{BUCKET}/o/", dataset=True, database=DB, table="other", **more)
+    more: dict[str, Any] = {"csv": {"index": False}, "json": {"orient": "records", "lines": True, "index": False}}.get(
+        form, {}
+    )
+    getattr(wr.s3, f"to_{form}")(
+        frame, f"s3://{BUCKET}/o/", dataset=True, database=DB, table="other", **asked.get(form, {})
+    )
     found = wr.athena.read_sql_query("select id, name from other", DB, ctas_approach=False)
     assert ids(found) == [1, 2]
     assert sorted(found["name"]) == ["a", "b"]
