@@ -21,6 +21,7 @@ RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 CHECKOV := $(VENV)/checkov.stamp
 DBT := $(VENV)/dbt.stamp
+MOTO_TESTS := $(VENV)/moto-tests.stamp
 NODE := $(VENV)/node.stamp
 STUDIO := glue_studio/web/dist/index.html
 
@@ -132,7 +133,7 @@ teardown: $(RUNTIME)  ## Destroy the lakehouse with its data; asks first [YES=1]
 	@$(PYTHON) -m scripts.aws.teardown $(if $(BEFORE),--before "$$BEFORE") $(if $(YES),--yes)
 
 ##@ Develop
-test: lint $(CHECKOV) $(DBT) $(STUDIO) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
+test: lint $(CHECKOV) $(DBT) $(MOTO_TESTS) $(STUDIO) browser server  ## Run every test on both engines, with lint and types [TESTS=FILE|FOLDER]
 	@$(PYTEST) $(PARALLEL) $(TESTS)
 
 test-fast: lint  ## Run lint, types and the tests that need no Java, emulator, Terraform or browser
@@ -225,6 +226,15 @@ $(DBT): requirements/dbt.lock | $(CREATED)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)/dbt
 	@$(UV) pip install $(QUIET) --python $(VENV)/dbt/bin/python --require-hashes --requirement requirements/dbt.lock
 	@touch $@
+
+# they come with moto's source, not with what is installed of it
+$(MOTO_TESTS): requirements/development.lock | $(CREATED)
+	@echo "Fetching moto's own tests into $(VENV)/moto-tests ..."
+	@rm -rf $(VENV)/moto-tests && mkdir -p $(VENV)/moto-tests && cd $(VENV)/moto-tests \
+	  && "$(ANY_PYTHON)" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary moto \
+	       "$$(grep -o '^moto==[^ ]*' $(CURDIR)/requirements/development.lock)" \
+	  && "$(ANY_PYTHON)" -m tarfile -e moto-*.tar.gz . && touch $(CURDIR)/$@ \
+	  || echo "moto's own tests could not be fetched: the test that runs them will be skipped"
 
 # builds the Studio's page and runs nothing: the one on PATH, else one from PyPI
 $(NODE): requirements/node.lock | $(CREATED)

@@ -16,6 +16,7 @@ from scripts.stedi import ROOT
 
 AXE = ROOT / "glue_studio" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 DBT = ROOT / ".venv" / "dbt" / "bin" / "python"
+MOTO_TESTS = ROOT / ".venv" / "moto-tests"
 CHECKOV = ROOT / ".venv" / "checkov" / "bin" / "checkov"
 REAL_LANDING = ROOT.parent / "shared" / "stedi"
 
@@ -75,6 +76,14 @@ def dbt_python() -> Path:
     """Return the Python that has dbt."""
     require(DBT.exists(), "dbt is not installed: run `make .venv/dbt.stamp`")
     return DBT
+
+
+def motos_tests() -> Path:
+    """Return the folder of moto's source, with its tests."""
+    found = next(MOTO_TESTS.glob("moto-*/tests"), None)
+    require(found, "moto's own tests are not there: run `make .venv/moto-tests.stamp`, with pip and the network")
+    assert found is not None
+    return found.parent
 
 
 def real_landing() -> Path:

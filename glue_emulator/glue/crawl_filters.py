@@ -13,13 +13,13 @@ from glue_emulator.glue.refusals import ValidationFailed
 
 STATES = {"SUCCEEDED": "COMPLETED", "CANCELLED": "STOPPED"}
 """What ListCrawls calls the states of a crawl."""
-FIELDS = ("CRAWL_ID", "STATE", "START_TIME", "END_TIME", "DPU_HOUR")
+FIELDS = ("START_TIME", "END_TIME", "STATE", "CRAWL_ID", "DPU_HOUR")
 COMPARE = {
-    "EQ": operator.eq,
-    "NE": operator.ne,
     "LT": operator.lt,
-    "LE": operator.le,
+    "EQ": operator.eq,
     "GT": operator.gt,
+    "NE": operator.ne,
+    "LE": operator.le,
     "GE": operator.ge,
 }
 

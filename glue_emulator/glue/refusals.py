@@ -10,7 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from moto.glue.exceptions import EntityNotFoundException, GlueClientError, InvalidInputException
+from moto.glue.exceptions import (
+    EntityNotFoundException,
+    GlueClientError,
+    InvalidInputException,
+    InvalidLogicalOperatorException,
+)
 
 from glue_emulator.glue.schedules import fault_of
 
@@ -49,7 +54,7 @@ class ValidationFailed(GlueClientError):
     """A request that is none by the API's model."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("ValidationException", f"1 validation error detected: {message}")
+        super().__init__("ValidationException", message)
 
 
 class SubmittedOtherwise(GlueClientError):
@@ -128,6 +133,8 @@ def refuse_trigger(request: dict[str, Any], jobs: Iterable[str], crawlers: Itera
     for one in actions:
         if not one.get("JobName") and not one.get("CrawlerName"):
             raise InvalidInputException(operation, "Both JobName and CrawlerName cannot be null or empty in an action")
+        if one.get("JobName") and one.get("CrawlerName"):
+            raise InvalidInputException(operation, "Both JobName and CrawlerName cannot be set together in an action")
     if sum(bool(one.get("CrawlerName")) for one in actions) > MOST_CRAWLERS:
         raise InvalidInputException(operation, "Actions cannot contain more than two crawlers")
     _refuse_conditions(request, conditions, operation)
@@ -145,7 +152,9 @@ def _refuse_conditions(request: dict[str, Any], conditions: list[dict[str, Any]]
         raise InvalidInputException(operation, "Logical cannot be null or empty with several conditions")
     if (request.get("Predicate") or {}).get("Logical") not in (None, "AND", "ANY"):
         raise ValidationFailed("Value at 'predicate.logical' failed to satisfy constraint: [AND, ANY]")
-    for one in conditions:
+    for number, one in enumerate(conditions, 1):
+        if not one.get("JobName") and not one.get("CrawlerName"):
+            raise InvalidInputException(operation, "JobName or CrawlerName in condition cannot be null or empty")
         is_job = bool(one.get("JobName"))
         state = one.get("State") if is_job else one.get("CrawlState")
         allowed, what = (JOB_STATES, "job") if is_job else (CRAWL_STATES, "crawler")
@@ -156,13 +165,16 @@ def _refuse_conditions(request: dict[str, Any], conditions: list[dict[str, Any]]
             raise InvalidInputException(operation, words)
         if not one.get("LogicalOperator"):
             raise InvalidInputException(operation, "Logical operator cannot be null or empty")
+        if one["LogicalOperator"] != "EQUALS":
+            raise InvalidLogicalOperatorException(one["LogicalOperator"], number)
 
 
 def _refuse_unknown(members: list[dict[str, Any]], jobs: set[str], crawlers: set[str]) -> None:
     for one in members:
-        if one.get("JobName") and one["JobName"] not in jobs:
-            raise EntityNotFoundException(f"Job with name: {one['JobName']} not found.")
-        if one.get("CrawlerName") and one["CrawlerName"] not in crawlers:
+        if one.get("JobName"):  # then AWS heeds no crawler
+            if one["JobName"] not in jobs:
+                raise EntityNotFoundException(f"Job with name: {one['JobName']} not found.")
+        elif one.get("CrawlerName") and one["CrawlerName"] not in crawlers:
             raise EntityNotFoundException(f"Crawler entry with name {one['CrawlerName']} does not exist")
 
 
@@ -191,10 +203,6 @@ def refuse_bad_schedule(schedule: str, operation: str) -> None:
 def refuse_crawler(request: dict[str, Any], operation: str) -> None:
     """Refuse a crawler: its targets, policies, schedule, configuration."""
     targets = {name: one for name, one in (request.get("Targets") or {}).items() if one}
-    if not targets:
-        raise InvalidInputException(operation, "At least one crawl target must be specified")
-    if set(targets) != {"CatalogTargets"} and not request.get("DatabaseName"):
-        raise InvalidInputException(operation, "DatabaseName is required for all targets except CatalogTargets")
     policy = request.get("SchemaChangePolicy") or {}
     if (request.get("RecrawlPolicy") or {}).get("RecrawlBehavior") == NEW_FOLDERS:
         _refuse_new_folders(targets, policy, operation)

@@ -253,7 +253,7 @@ class GlueApi(GlueResponse):
     def _workflow(self, name: str) -> Any:
         workflow = self.glue_backend.workflows.get(name)
         if workflow is None:
-            raise EntityNotFoundException(f"Workflow {name} not found.")
+            raise EntityNotFoundException("Entity not found")
         return workflow
 
     def resume_workflow_run(self) -> ActionResult:

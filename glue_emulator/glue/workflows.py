@@ -210,7 +210,7 @@ class Workflows:
         """Return a run; EntityNotFoundException."""
         found = [run for run in self.runs(name) if run.id == run_id]
         if not found:
-            raise EntityNotFoundException(f"Workflow run {run_id} of the workflow {name} not found.")
+            raise EntityNotFoundException("Entity not found")
         return found[0]
 
     def described(self, run: WorkflowRun, with_graph: bool) -> dict[str, Any]:

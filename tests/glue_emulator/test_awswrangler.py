@@ -239,9 +239,10 @@ def test_to_parquet_with_new_columns_and_projection(account: EmulatedAccount) ->
 @pytest.mark.parametrize("form", ["csv", "json", "orc"])
 def test_other_datasets(form: str) -> None:
     frame = FRAME[["id", "name"]].dropna()
-    more: dict[str, Any] = {"csv": {"index": False}, "json": {"orient": "records", "lines": True, "index": False}}.get(
-        form, {}
-    )
+    asked: dict[str, dict[str, Any]] = {
+        "csv": {"index": False},
+        "json": {"orient": "records", "lines": True, "index": False},
+    }
     getattr(wr.s3, f"to_{form}")(
         frame, f"s3://{BUCKET}/o/", dataset=True, database=DB, table="other", **asked.get(form, {})
     )

@@ -177,8 +177,6 @@ def test_a_trigger_is_not_written_over(account: EmulatedAccount) -> None:
         (S3 | NEW_FOLDERS | UPDATE, "can have only LOG DeleteBehavior value and LOG UpdateBehavior value"),
         (CATALOG | NEW_FOLDERS | LOG, "can only apply to Amazon S3 target"),
         (CATALOG, "can have only LOG DeleteBehavior value"),
-        ({"Targets": {}, "DatabaseName": "d"}, "At least one crawl target"),
-        ({"Targets": {"S3Targets": [{"Path": "s3://b/raw/"}]}}, "DatabaseName is required"),
         (S3 | {"Configuration": "{"}, "not valid JSON"),
         (S3 | {"Configuration": "{}"}, "needs Version 1.0"),
         (S3 | {"Configuration": '{"Version": 2.0}'}, "needs Version 1.0"),
