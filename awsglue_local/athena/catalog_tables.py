@@ -10,9 +10,10 @@ from typing import Any
 
 from awsglue_local.athena.trino.translation import Rows, quoted
 from awsglue_local.athena.trino.type_names import hive_type
-from awsglue_local.athena.trino.types import BIGINT, VARCHAR, Type
+from awsglue_local.athena.trino.types import BIGINT, VARCHAR, Type, duckdb_type
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.catalog import Catalog
+from awsglue_local.storage.partitions import HIVE_NULL
 from awsglue_local.storage.table import Table
 
 ColumnsOf = Callable[[Table], list[tuple[str, Type]]]
@@ -124,8 +125,11 @@ def partitions_of(catalog: Catalog, table: Table) -> Rows:
     """Return the partitions of a table, a row each."""
     keys = [(name, hive_type(kind)) for name, kind in table.partition_keys]
     found = catalog.partitions(table) or []
-    rows = rows_of([(name, VARCHAR) for name, _ in keys], [list(one.values) for one in found])
-    return Rows(rows.sql, rows.columns)
+    values = [[None if one == HIVE_NULL else one for one in partition.values] for partition in found]
+    rows = rows_of([(name, VARCHAR) for name, _ in keys], values)
+    columns = [(name, inner, kind) for (name, kind), (_, inner, _) in zip(keys, rows.columns, strict=True)]
+    typed = [f"CAST({inner} AS {duckdb_type(kind)}) AS {inner}" for _, inner, kind in columns]
+    return Rows(f"SELECT {', '.join(typed)} FROM ({rows.sql})", columns)
 
 
 # views

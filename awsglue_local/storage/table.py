@@ -87,7 +87,7 @@ class Table:
     @property
     def columns(self) -> list[tuple[str, str]]:
         """Names (lower case) and Hive types of the columns in the files."""
-        return [_column(column) for column in self._storage.get("Columns", [])]
+        return [_column(column) for column in self._storage.get("Columns", []) if _is_current(column)]
 
     @property
     def partition_keys(self) -> list[tuple[str, str]]:
@@ -133,6 +133,12 @@ class Table:
     @property
     def _storage(self) -> dict[str, Any]:
         return dict(self.definition.get("StorageDescriptor", {}))
+
+
+def _is_current(column: dict[str, Any]) -> bool:
+    """Say whether a table has a column; of Iceberg tables the catalog keeps those that were dropped or renamed."""
+    parameters: dict[str, str] = column.get("Parameters") or {}
+    return parameters.get("iceberg.field.current") != "false"
 
 
 def _column(column: dict[str, str]) -> tuple[str, str]:

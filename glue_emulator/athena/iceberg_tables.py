@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.io import PY_IO_IMPL, FileIO, load_file_io
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.transforms import (
@@ -22,6 +23,7 @@ from pyiceberg.transforms import (
     TruncateTransform,
     YearTransform,
 )
+from pyiceberg.typedef import EMPTY_DICT, Properties
 
 from awsglue_local.athena.trino.errors import QueryError
 from awsglue_local.errors import GlueLocalError
@@ -37,13 +39,20 @@ TIMES: dict[str, Callable[[], Transform[Any, Any]]] = {
 }
 
 
+class Catalog(GlueCatalog):
+    """Glue's catalog; how files are reached is the emulator's choice, and nothing that a table's properties say."""
+
+    def _load_file_io(self, properties: Properties = EMPTY_DICT, location: str | None = None) -> FileIO:  # noqa: ARG002
+        return load_file_io(self.properties, location)
+
+
 class IcebergTables:
     """The Iceberg tables of an account and region, as somebody with keys sees them."""
 
     def __init__(self, region: str, keys: Keys) -> None:
         here = running()
         token = {"s3.session-token": keys[2]} if keys[2] else {}
-        self._catalog = GlueCatalog(
+        self._catalog = Catalog(
             "emulator",
             client=here.client("glue", region, keys),
             **{
@@ -51,6 +60,7 @@ class IcebergTables:
                 "s3.region": region,
                 "s3.access-key-id": keys[0],
                 "s3.secret-access-key": keys[1],
+                PY_IO_IMPL: "glue_emulator.athena.iceberg_files.FilesOfS3",
                 **token,
             },
         )
@@ -104,16 +114,24 @@ class IcebergTables:
         ----------
         partitioning
             Such as `day(at)` and `bucket(4, id)`.
+
+        Raises
+        ------
+        QueryError
+            A partition field is not known, or its column is not there; no table is made.
         """
         schema = pa.schema([(name, arrow_type(kind)) for name, kind in table.columns])
-        made = self._catalog.create_table(
-            (table.database, table.name), schema, location=table.location.rstrip("/"), properties=properties
-        )
-        if partitioning:
-            with made.update_spec() as spec:
-                for text in partitioning:
-                    column, transform = _partition(text)
+        fields = [_partition(text) for text in partitioning]
+        name, location = (table.database, table.name), table.location.rstrip("/")
+        try:
+            with (
+                self._catalog.create_table_transaction(name, schema, location=location, properties=properties) as made,
+                made.update_spec() as spec,
+            ):
+                for column, transform in fields:
                     spec.add_field(column, transform)
+        except ValueError as error:
+            raise QueryError(f"INVALID_TABLE_PROPERTY: Unable to parse partitioning value: {error}") from error
         return self.load(table.database, table.name)
 
     def append(self, database: str, name: str, rows: pa.Table) -> None:

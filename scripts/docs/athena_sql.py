@@ -63,7 +63,10 @@ OTHERS = [
     ('`information_schema`, `"t$partitions"`', "right"),
     ('`"$path"`, `"$file_size"`, `"$file_modified_time"`', "refused: rows are not traced to their files"),
     ("CREATE EXTERNAL TABLE", "right: text, JSON, RegexSerDe, OpenCSVSerde, Parquet, ORC, Avro"),
-    ("CREATE TABLE AS, WITH NO DATA", "right: every format, partitions, buckets, Iceberg"),
+    (
+        "CREATE TABLE AS, WITH NO DATA",
+        "right: all but arrays, maps and rows in Avro and text; partitions, buckets, Iceberg",
+    ),
     ("INSERT INTO", "right: every format but OpenCSVSerde and RegexSerDe, partitions, Iceberg"),
     ("partition projection", "right: enum, integer, date and injected, within the table's location"),
     ("Iceberg: CREATE TABLE, INSERT, SELECT, FOR TIMESTAMP or VERSION AS OF", "right, by PyIceberg"),

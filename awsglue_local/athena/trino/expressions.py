@@ -275,7 +275,14 @@ def _joined(t: Translation, node: exp.Expr, scope: Scope) -> Value:
 def _logic(t: Translation, node: exp.Expr, scope: Scope) -> Value:
     word = "AND" if isinstance(node, exp.And) else "OR"
     parts = [_condition(t, one, scope, node) for one in node.flatten()]
-    return Value(f"({f' {word} '.join(parts)})", BOOLEAN)
+    if not any(t.may_fail(part) for part in parts[1:]):
+        return Value(f"({f' {word} '.join(parts)})", BOOLEAN)
+    # what comes first decides alone where it can; DuckDB would compute what comes after it too
+    sql = parts[-1]
+    for part in reversed(parts[:-1]):
+        decided = f"NOT {part} THEN false" if word == "AND" else f"{part} THEN true"
+        sql = f"CASE WHEN {decided} ELSE ({part} {word} {sql}) END"
+    return Value(f"({sql})", BOOLEAN)
 
 
 def _condition(t: Translation, node: exp.Expr, scope: Scope, whole: exp.Expr) -> str:
@@ -344,7 +351,7 @@ def _in(t: Translation, node: exp.Expr, scope: Scope) -> Value:
     for item in listed:
         comparable(t, value, "IN", item, node)
     parts = together(t, [value, *listed], lambda a, b: refused(a, "IN", b, node))
-    if parts[0].type.name in ("double", "real", "map"):
+    if parts[0].type.name in ("double", "real", "map", "row", "array"):
         return Value(f"({' OR '.join(compared(t, parts[0], '=', one, node).sql for one in parts[1:])})", BOOLEAN)
     keys = [comparison_key(one) for one in parts]
     return Value(f"({keys[0]} IN ({', '.join(keys[1:])}))", BOOLEAN)

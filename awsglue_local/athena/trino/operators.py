@@ -58,8 +58,11 @@ def compared(t: Translation, left: Value, symbol: str, right: Value, node: exp.E
     one, other = comparable(t, left, symbol, right, node)
     if symbol not in ("=", "<>") and one.type.name in NOT_ORDERED:
         raise refused(left.type, symbol, right.type, node)
-    if one.type.name in ("double", "real") and symbol != "<>":
+    if one.type.name in ("double", "real"):
         return Value(_of_doubles(one.sql, symbol, other.sql), BOOLEAN)
+    if one.type.name in ("row", "array") and symbol in ("=", "<>"):
+        same = equal(t, one, other, node)
+        return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)
     if one.type.name == "map":
         return Value(f"({_sorted(one.sql)} {symbol} {_sorted(other.sql)})", BOOLEAN)
     return Value(f"({comparison_key(one)} {symbol} {comparison_key(other)})", BOOLEAN)
@@ -69,9 +72,30 @@ def _of_doubles(left: str, symbol: str, right: str) -> str:
     """Compare doubles; nothing is equal to NaN, less or greater. DuckDB takes it for the greatest."""
     if _is_plain_number(left) or _is_plain_number(right):
         nan = right if _is_plain_number(left) else left
-        if (symbol in ("<", "<=", "=") and nan == left) or (symbol in (">", ">=", "=") and nan == right):
+        if symbol in ("=", "<>") or nan == (left if symbol in ("<", "<=") else right):
             return f"({left} {symbol} {right})"
+    if symbol == "<>":
+        return f"({left} <> {right} OR isnan({left}))"
     return f"({left} {symbol} {right} AND NOT isnan({left}) AND NOT isnan({right}))"
+
+
+def equal(t: Translation, one: Value, other: Value, node: exp.Expr) -> str:
+    """Compare rows or arrays of one type: not known where nulls inside decide. DuckDB takes two nulls for equal."""
+    a, b = one.sql, other.sql
+    if one.type.name == "row":
+        fields = [
+            [Value(f"struct_extract_at({sql}, {place})", kind) for sql in (a, b)]
+            for place, (_, kind) in enumerate(one.type.arguments, 1)
+        ]
+        parts = [compared(t, left, "=", right, node).sql for left, right in fields]
+        return f"CASE WHEN {a} IS NOT NULL AND {b} IS NOT NULL THEN ({' AND '.join(parts)}) END"
+    place = t.new_name("v")
+    left, right = (Value(f"list_extract({array}, {place})", one.type.element) for array in (a, b))
+    same = f"list_transform(range(1, len({a}) + 1), lambda {place}: {compared(t, left, '=', right, node).sql})"
+    return (
+        f"CASE WHEN {a} IS NULL OR {b} IS NULL THEN NULL WHEN len({a}) <> len({b}) THEN false "
+        f"WHEN list_contains({same}, false) THEN false WHEN list_count({same}) = len({a}) THEN true END"
+    )
 
 
 def _is_plain_number(sql: str) -> bool:
@@ -114,7 +138,7 @@ def _of_numbers(t: Translation, left: Value, symbol: str, right: Value) -> Value
     if kind.name in INTEGERS and symbol in "/%":
         return Value(_whole_division(t, a, "//" if symbol == "/" else "%", b, kind), kind)
     if symbol == "%":
-        return Value(f"fmod({a}, {b})", kind)
+        return Value(f"({a} % {b})", kind)
     return Value(f"({a} {symbol} {b})", kind)
 
 

@@ -179,13 +179,18 @@ def zoned_of_text(text: str | None) -> Zoned | None:
 # JSON
 
 
-def loads(text: str) -> Any:
-    """Read JSON; ValueError."""
-    return json.loads(text)
-
-
 class Exact(str):
     """A number that JSON keeps as it is written."""
+
+
+def loads(text: str, is_exact: bool = False) -> Any:
+    """Read JSON, numbers with a point as they are written if they are to be exact; ValueError."""
+    return json.loads(text, parse_float=Exact if is_exact else None, parse_constant=_no_constant)
+
+
+def _no_constant(word: str) -> None:
+    """Refuse what Python takes for a number and JSON does not."""
+    raise ValueError(f"JSON has no {word}")
 
 
 def dumps(value: Any, is_sorted: bool = False) -> str:

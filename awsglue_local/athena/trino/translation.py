@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -104,6 +105,10 @@ class Translation:
         """Return the name of a Python function that is made for some types."""
         return f"{prefix}_{zlib.crc32(' '.join(map(str, kinds)).encode()):08x}"
 
+    def may_fail(self, sql: str) -> bool:
+        """Say whether an expression calls Python, which may end the query."""
+        return any(f"{name}(" in sql for name in self.functions)
+
     def fail(self, code: str, message: str, kind: Type) -> str:
         """Return an expression of a type that ends the query; the message is an expression of DuckDB."""
         failed = self.python(FAIL, f"{quoted(f'{code}: ')} || {message}")
@@ -112,7 +117,18 @@ class Translation:
 
 def quoted(text: str) -> str:
     """Return a text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
+    literal = "'" + text.replace("'", "''") + "'"
+    if "«" in text or "»" in text:
+        # these mark an aggregate's call in the text of a rule
+        return "(" + literal.replace("«", "' || chr(171) || '").replace("»", "' || chr(187) || '") + ")"
+    return literal
+
+
+def with_names(sql: str, given: dict[str, str]) -> str:
+    """Return SQL with texts in the place of variables; what stands in quotes stays."""
+    names = "|".join(re.escape(name) for name in given)
+    words = rf"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:{names})\b"""
+    return re.sub(words, lambda found: given.get(found[0], found[0]), sql)
 
 
 def identifier(name: str) -> str:

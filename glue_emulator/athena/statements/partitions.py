@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.partitions import partition_folder, partitions_in
 from awsglue_local.storage.table import Partition, Table
+from glue_emulator.athena.statements.iceberg import refuse_iceberg
 from glue_emulator.athena.statements.statement import Name, Place, StatementError, StatementResult, lines, table_named
 from glue_emulator.athena.statements.tables import update
 
@@ -115,6 +116,7 @@ def rename_partition(place: Place, name: Name, old: Values, new: Values) -> Stat
 
 def set_location(place: Place, name: Name, values: Values | None, location: str) -> StatementResult:
     table = table_named(place, name)
+    refuse_iceberg(table, "SET LOCATION")
     if values is None:
         storage = {**table.definition["StorageDescriptor"], "Location": location}
         return update(place, table, StorageDescriptor=storage)

@@ -85,6 +85,7 @@ def add_columns(place: Place, name: Name, text: str) -> StatementResult:
 
 def replace_columns(place: Place, name: Name, text: str) -> StatementResult:
     table = table_named(place, name)
+    iceberg.refuse_iceberg(table, "REPLACE COLUMNS")
     storage = table.definition["StorageDescriptor"]
     return update(place, table, StorageDescriptor={**storage, "Columns": columns_of_text(_inside(text))})
 

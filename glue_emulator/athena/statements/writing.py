@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
+from awsglue_local.athena import catalog_tables
 from awsglue_local.athena.queries import Found
 from awsglue_local.athena.sql_text import parse
-from awsglue_local.athena.trino.type_names import hive_type
-from awsglue_local.athena.trino.types import Type, turns_into
 from awsglue_local.errors import TableNotFound
+from awsglue_local.storage.partition_projection import is_projected, projected_location
+from awsglue_local.storage.partitions import partition_folder
 from awsglue_local.storage.table import Partition, Table, storage_formats
 from glue_emulator.athena.statements import iceberg
 from glue_emulator.athena.statements.buckets import require_hash
@@ -28,7 +32,7 @@ from glue_emulator.athena.statements.statement import (
     exists,
 )
 from glue_emulator.athena.statements.written_files import as_columns, compression_of, write_files
-from glue_emulator.athena.statements.written_types import catalog_type
+from glue_emulator.athena.statements.written_types import catalog_type, require_fit
 
 CREATE_AS = re.compile(
     r"""create\s+table\s+(?P<if>if\s+not\s+exists\s+)?(?P<name>(?:[\w."`]|\s*\.\s*)+?)\s*(?:\((?P<columns>[^()]*)\)\s*)?"""
@@ -37,6 +41,9 @@ CREATE_AS = re.compile(
 )
 PROPERTY = re.compile(r"(\w+)\s*=\s*(?:'((?:[^']|'')*)'|(array\s*\[[^\]]*\])|([\w.]+))", re.IGNORECASE)
 NO_DATA = re.compile(r"\bwith\s+(no\s+)?data\s*$", re.IGNORECASE)
+FORMS = {"parquet": "PARQUET", "orc": "ORC", "avro": "AVRO", "json": "JSON", "csv": "TEXTFILE"}
+NOT_WRITTEN = ("escape.delim", "skip.header.line.count", "skip.footer.line.count")
+"""How texts may be read, and are not written here."""
 CLASSIFICATIONS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "csv"}
 KNOWN = {
     "format",
@@ -87,6 +94,12 @@ def create_as(found: re.Match[str], place: Place) -> StatementResult:
     _refuse_properties(given)
     form = str(given.get("format") or "PARQUET").upper()
     compression = compression_of(form, str(_compression(given)))
+    if _is_iceberg(given) and (form != "PARQUET" or _compression(given) or any("vacuum" in one for one in given)):
+        raise StatementError("NOT_SUPPORTED: Iceberg tables are written as Parquet, without these properties, here")
+    if found["columns"]:
+        raise StatementError("NOT_SUPPORTED: names of columns before AS are not supported here; name them in the query")
+    if name.database not in place.catalog.databases():
+        raise StatementError(f"SCHEMA_NOT_FOUND: line 1:1: Schema {name.database} not found")
     if exists(place, name):
         if found["if"]:
             return StatementResult()
@@ -114,8 +127,12 @@ def create_as(found: re.Match[str], place: Place) -> StatementResult:
             place.iceberg.append(name.database, name.name, as_columns(arrow, everything))
         return StatementResult(scanned=scanned, written=arrow.num_rows)
     files, partitions = _put(as_columns(arrow, everything), place, table, form, compression, _delimiter(given))
-    place.glue.create_table(DatabaseName=name.database, TableInput=table.definition)
-    place.catalog.add_partitions(table, partitions)
+    try:
+        place.glue.create_table(DatabaseName=name.database, TableInput=table.definition)
+        place.catalog.add_partitions(table, partitions)
+    except Exception:
+        place.lake.publish(place.lake.path(location), [], purged=True)
+        raise
     return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
 
 
@@ -160,6 +177,8 @@ def _table(name: Name, rows: Found, given: dict[str, Any], form: str, location: 
             "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the same order as "
             f"the table properties: [{', '.join(keys)}]"
         )
+    if keys and len(keys) == len(columns):
+        raise StatementError("INVALID_TABLE_PROPERTY: Table contains only partition columns")
     storage = storage_formats(CLASSIFICATIONS[form])
     if form == "TEXTFILE":
         delimiter = _delimiter(given)
@@ -223,23 +242,24 @@ def insert(statement: exp.Insert, place: Place) -> StatementResult:
     columns = table.columns + table.partition_keys
     names = [one.name.lower() for one in named] or [name for name, _ in columns]
     with answering(statement.expression, place) as rows:
-        _require_fit(columns, names, rows)
+        require_fit(columns, names, rows)
         arrow = rows.arrow()
         scanned = rows.scanned
     given = {name: arrow.column(number) for number, name in enumerate(names)}
     nulls = pa.nulls(arrow.num_rows)
     whole = pa.table([given.get(name, nulls) for name, _ in columns], names=[name for name, _ in columns])
     delimiter = table.serde_parameters.get("field.delim") or "\x01"
-    files, partitions = _put(as_columns(whole, columns), place, table, form, compression_of(form, ""), delimiter)
-    known = {one.values for one in place.catalog.partitions(table) or []}
-    place.catalog.add_partitions(table, [one for one in partitions if one.values not in known])
+    known = {one.values: one.location for one in place.catalog.partitions(table) or []}
+    files, partitions = _put(as_columns(whole, columns), place, table, form, compression_of(form, ""), delimiter, known)
+    if not is_projected(table):
+        place.catalog.add_partitions(table, [one for one in partitions if one.values not in known])
     return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
 
 
 def _insert_iceberg(statement: exp.Insert, table: Table, named: list[exp.Expr], place: Place) -> StatementResult:
     names = [one.name.lower() for one in named] or [name for name, _ in table.columns]
     with answering(statement.expression, place) as rows:
-        _require_fit(table.columns, names, rows)
+        require_fit(table.columns, names, rows)
         arrow, scanned = rows.arrow(), rows.scanned
     given = {name: arrow.column(number) for number, name in enumerate(names)}
     nulls = pa.nulls(arrow.num_rows)
@@ -249,31 +269,18 @@ def _insert_iceberg(statement: exp.Insert, table: Table, named: list[exp.Expr], 
 
 
 def _form(table: Table) -> str:
-    form = {"parquet": "PARQUET", "orc": "ORC", "avro": "AVRO", "json": "JSON", "csv": "TEXTFILE"}[table.format]
-    if form == "TEXTFILE" and "lazysimple" not in table.serde.lower():
+    if catalog_tables.is_view(table):
+        raise StatementError("NOT_SUPPORTED: line 1:1: Inserting into views is not supported")
+    form = FORMS.get(table.format, "")
+    settings = [one for one in NOT_WRITTEN if table.serde_parameters.get(one) or table.parameters.get(one)]
+    settings += [one for one in table.serde_parameters if one.startswith("mapping.")]
+    if table.serde_parameters.get("serialization.null.format", r"\N") != r"\N":
+        settings.append("serialization.null.format")
+    if settings:
+        raise StatementError(f"NOT_SUPPORTED: Cannot write to a table with {settings[0]} here")
+    if not form or (form == "TEXTFILE" and "lazysimple" not in table.serde.lower()):
         raise StatementError(f"NOT_SUPPORTED: Cannot write to a table of {table.serde.rpartition('.')[2]}")
     return form
-
-
-def _require_fit(columns: list[tuple[str, str]], names: list[str], rows: Found) -> None:
-    """Refuse values whose number or types are not those of the columns."""
-    kinds = dict(columns)
-    unknown = [name for name in names if name not in kinds]
-    if unknown:
-        raise StatementError(
-            f"COLUMN_NOT_FOUND: line 1:1: Insert column name does not exist in target table: {unknown[0]}"
-        )
-    wanted = [hive_type(kinds[name]) for name in names]
-    found = [kind for _, kind in rows.columns]
-    if len(wanted) != len(found) or not all(_goes_into(one, other) for one, other in zip(found, wanted, strict=True)):
-        raise StatementError(
-            "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: "
-            f"Table: [{', '.join(str(one) for one in wanted)}], Query: [{', '.join(str(one) for one in found)}]"
-        )
-
-
-def _goes_into(given: Type, wanted: Type) -> bool:
-    return turns_into(given, wanted) or (given.is_text and wanted.is_text)
 
 
 def unload(place: Place, text: str, location: str, settings: dict[str, Any] | None) -> StatementResult:
@@ -298,14 +305,49 @@ def unload(place: Place, text: str, location: str, settings: dict[str, Any] | No
 
 
 def _put(
-    rows: pa.Table, place: Place, table: Table, form: str, compression: str, delimiter: str
+    rows: pa.Table,
+    place: Place,
+    table: Table,
+    form: str,
+    compression: str,
+    delimiter: str,
+    known: Mapping[tuple[str, ...], str] = MappingProxyType({}),
 ) -> tuple[list[str], list[Partition]]:
-    """Put rows as files at a table's location, unless the query was cancelled; return addresses, and partitions."""
+    """Put rows as files at a table's location, unless the query was cancelled; return addresses, and partitions.
+
+    Parameters
+    ----------
+    known
+        Locations of the partitions that the catalog has, by their values.
+    """
     if place.is_cancelled():
         raise StatementError("Query was cancelled by the user")
-    folder = place.lake.path(table.location)
     aside = Path(place.lake.work_folder("athena"))
-    partitions = write_files(rows, table, form, compression, aside, delimiter)
-    before = set(place.lake.addresses(folder))
-    place.lake.publish(folder, [aside], purged=False)
-    return sorted(set(place.lake.addresses(folder)) - before), partitions
+    written = write_files(rows, table, form, compression, aside, delimiter)
+    partitions = [Partition(values, _location(table, values, known)) for values in written]
+    files: set[str] = set()
+    for one in partitions:
+        inside = aside / partition_folder(table, Partition(one.values, ""))
+        if one.location != _usual_location(table, one.values):
+            files |= _published(place, one.location, inside)
+    return sorted(files | _published(place, table.location, aside)), partitions
+
+
+def _published(place: Place, location: str, folder: Path) -> set[str]:
+    """Put the files of a folder at a location, and return their addresses; the folder goes."""
+    there = place.lake.path(location)
+    before = set(place.lake.addresses(there))
+    place.lake.publish(there, [folder], purged=False)
+    shutil.rmtree(folder)
+    return set(place.lake.addresses(there)) - before
+
+
+def _location(table: Table, values: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str:
+    """Return where the rows of a partition go: where its table or the catalog says, else into its folder."""
+    if is_projected(table):
+        return projected_location(table, values)
+    return known.get(values) or _usual_location(table, values)
+
+
+def _usual_location(table: Table, values: tuple[str, ...]) -> str:
+    return f"{table.location.rstrip('/')}/{partition_folder(table, Partition(values, '')).as_posix()}/"

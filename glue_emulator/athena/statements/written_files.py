@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,8 +46,8 @@ def compression_of(form: str, asked: str) -> str:
 
 def write_files(
     rows: pa.Table, table: Table, form: str, compression: str, folder: Path, delimiter: str = "\x01"
-) -> list[Partition]:
-    """Write rows below a folder, those of a partition into its own, and return the partitions.
+) -> list[tuple[str, ...]]:
+    """Write rows below a folder, those of a partition into its own, and return the values of the partitions.
 
     Parameters
     ----------
@@ -64,16 +65,12 @@ def write_files(
         raise StatementError(
             f"HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of {MOST_PARTITIONS} open writers for partitions/buckets"
         )
-    made = []
     for values in distinct:
-        partition = Partition(values, "")
-        inside = folder / partition_folder(table, partition)
+        inside = folder / partition_folder(table, Partition(values, ""))
         inside.mkdir(parents=True, exist_ok=True)
         mask = pa.array([one == values for one in places])
         _write_part(rows.filter(mask).drop_columns(keys), table, form, compression, inside, delimiter)
-        location = f"{table.location.rstrip('/')}/{partition_folder(table, partition).as_posix()}/"
-        made.append(Partition(values, location))
-    return made
+    return distinct
 
 
 def _write_part(rows: pa.Table, table: Table, form: str, compression: str, folder: Path, delimiter: str) -> None:
@@ -93,7 +90,7 @@ def _write_part(rows: pa.Table, table: Table, form: str, compression: str, folde
 
 def _text(value: Any) -> str:
     """Return the value of a partition key as the folder's name has it."""
-    if value is None:
+    if value is None or value == "":
         return HIVE_NULL
     if isinstance(value, bool):
         return str(value).lower()
@@ -145,8 +142,35 @@ def _avro_type(kind: str, column: str) -> Any:
 
 
 def _json(rows: pa.Table, _table: Table, compression: str, folder: Path, _delimiter: str) -> None:
-    kept = ({name: value for name, value in row.items() if value is not None} for row in rows.to_pylist())
-    _write(folder, "rows.json", b"".join(orjson.dumps(row, default=_plain) + b"\n" for row in kept), compression)
+    _require_texts(rows, "JSON")
+    for name, column in zip(rows.column_names, rows.columns, strict=True):
+        if pa.types.is_floating(column.type) and not pc.all(pc.is_finite(column)).as_py():
+            raise StatementError(f"NOT_SUPPORTED: NaN and infinity of column {name} are not written as JSON here")
+    kinds = {one.name: one.type for one in rows.schema}
+    kept = (
+        {name: _with_objects(value, kinds[name]) for name, value in row.items() if value is not None}
+        for row in rows.to_pylist()
+    )
+    lines = (orjson.dumps(row, default=_plain, option=orjson.OPT_NON_STR_KEYS) + b"\n" for row in kept)
+    _write(folder, "rows.json", b"".join(lines), compression)
+
+
+def _with_objects(value: Any, kind: pa.DataType) -> Any:
+    """Return a value whose maps, lists of pairs in Arrow, are dictionaries."""
+    if value is None or not pa.types.is_nested(kind):
+        return value
+    if pa.types.is_map(kind):
+        return {key: _with_objects(one, kind.item_type) for key, one in value}
+    if pa.types.is_struct(kind):
+        return {one.name: _with_objects(value[one.name], one.type) for one in kind}
+    return [_with_objects(one, kind.value_type) for one in value]
+
+
+def _require_texts(rows: pa.Table, form: str) -> None:
+    """Refuse bytes, which are no text."""
+    for one in rows.schema:
+        if "binary" in str(one.type):
+            raise StatementError(f"NOT_SUPPORTED: the column {one.name} of bytes is not written as {form} here")
 
 
 def _plain(value: Any) -> Any:
@@ -154,6 +178,7 @@ def _plain(value: Any) -> Any:
 
 
 def _textfile(rows: pa.Table, _table: Table, compression: str, folder: Path, delimiter: str) -> None:
+    _require_texts(rows, "text")
     lines = (delimiter.join(_cell(value) for value in row.values()) for row in rows.to_pylist())
     _write(folder, "rows.txt", "".join(f"{line}\n" for line in lines).encode(), compression)
 
@@ -187,7 +212,19 @@ WRITERS: dict[str, Callable[[pa.Table, Table, str, Path, str], None]] = {
 }
 
 
+def _require_length(values: pa.ChunkedArray, column: str, kind: str) -> None:
+    """Refuse texts that are longer than a `varchar(n)` or `char(n)`; blanks at the end do not count."""
+    found = re.fullmatch(r"(?:var)?char\((\d+)\)", kind)
+    if found and pa.types.is_string(values.type):
+        longest = pc.max(pc.utf8_length(pc.utf8_rtrim(values, " "))).as_py() or 0
+        if longest > int(found[1]):
+            words = f"Cannot truncate non-space characters on INSERT: column {column} of {kind}"
+            raise StatementError(f"INVALID_CAST_ARGUMENT: {words}")
+
+
 def as_columns(rows: pa.Table, columns: list[tuple[str, str]]) -> pa.Table:
     """Return rows with a catalog's names and types, in its order."""
+    for number, (name, kind) in enumerate(columns):
+        _require_length(rows.column(number), name, kind)
     arrays = [pc.cast(rows.column(number), arrow_type(kind), safe=False) for number, (_, kind) in enumerate(columns)]
     return pa.table(arrays, names=[name for name, _ in columns])

@@ -1,8 +1,10 @@
-"""Trino's types as Hive's, for tables that a query writes."""
+"""Trino's types as Hive's, for tables that a query writes, and what goes into their columns."""
 
 from __future__ import annotations
 
-from awsglue_local.athena.trino.types import UNBOUNDED, Type
+from awsglue_local.athena.queries import Found
+from awsglue_local.athena.trino.type_names import hive_type
+from awsglue_local.athena.trino.types import UNBOUNDED, Type, turns_into
 from glue_emulator.athena.statements.statement import StatementError
 
 SIMPLE = {
@@ -46,3 +48,32 @@ def _hive(kind: Type) -> str | None:
         inner = [_hive(one) for one in kind.arguments]
         return None if None in inner else f"{kind.name}<{','.join(str(one) for one in inner)}>"
     return None
+
+
+def require_names(columns: list[tuple[str, str]], names: list[str]) -> None:
+    """Refuse names that are of no column, or there twice."""
+    known = {name for name, _ in columns}
+    for name in names:
+        if name not in known:
+            words = "Insert column name does not exist in target table"
+            raise StatementError(f"COLUMN_NOT_FOUND: line 1:1: {words}: {name}")
+        if names.count(name) > 1:
+            words = "Insert column name is specified more than once"
+            raise StatementError(f"DUPLICATE_COLUMN_NAME: line 1:1: {words}: {name}")
+
+
+def require_fit(columns: list[tuple[str, str]], names: list[str], rows: Found) -> None:
+    """Refuse values whose number or types are not those of the columns."""
+    require_names(columns, names)
+    kinds = dict(columns)
+    wanted = [hive_type(kinds[name]) for name in names]
+    found = [kind for _, kind in rows.columns]
+    if len(wanted) != len(found) or not all(_goes_into(one, other) for one, other in zip(found, wanted, strict=True)):
+        raise StatementError(
+            "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: "
+            f"Table: [{', '.join(str(one) for one in wanted)}], Query: [{', '.join(str(one) for one in found)}]"
+        )
+
+
+def _goes_into(given: Type, wanted: Type) -> bool:
+    return turns_into(given, wanted) or (given.is_text and wanted.is_text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import re
 from typing import Any
 
 from awsglue_local.athena.trino.calls import Call, Rule, when_given
@@ -12,7 +11,7 @@ from awsglue_local.athena.trino.casts import cast
 from awsglue_local.athena.trino.errors import mismatch
 from awsglue_local.athena.trino.operators import milliseconds
 from awsglue_local.athena.trino.scope import Value
-from awsglue_local.athena.trino.translation import case
+from awsglue_local.athena.trino.translation import case, with_names
 from awsglue_local.athena.trino.types import BIGINT, VARCHAR, array_of, row_of
 
 PAGE = "array"
@@ -66,17 +65,13 @@ def compare_sort(call: Call) -> str:
     parameters, body = test.removeprefix("lambda ").split(": ", 1)
     left, right = (one.strip() for one in parameters.split(","))
     done, one = call.t.new_name("v"), call.t.new_name("v")
-    given = _replaced(body, right, one)
+    given = with_names(body, {right: one})
     failed = call.fail("Lambda comparator must return either -1, 0, or 1", kind=BIGINT)
     order = f"CASE WHEN ({given}) NOT IN (-1, 0, 1) THEN {failed} ELSE {given} END"
     before = f"list_filter({done}, lambda {left}: {order} <= 0)"
     after = f"list_filter({done}, lambda {left}: {order} > 0)"
     step = f"list_concat(list_append({before}, {one}), {after})"
     return f"list_reduce({array}, lambda {done}, {one}: {step}, {array}[1:0])"
-
-
-def _replaced(body: str, name: str, by: str) -> str:
-    return re.sub(rf"\b{name}\b", by, body)
 
 
 def combinations(array: list[Any], size: int) -> list[list[Any]]:
@@ -206,7 +201,16 @@ def sequence_of_dates(call: Call) -> str:
     wrong = call.fail(WRONG_STOP)
     a, b = milliseconds(start), milliseconds(stop)
     test = f"({sign} > 0 AND {b} < {a}) OR ({sign} < 0 AND {b} > {a})"
-    done = f"CAST(generate_series({first}, {last}, {by}) AS {'DATE' if start.type.name == 'date' else 'TIMESTAMP'}[])"
+    kind = f"{'DATE' if start.type.name == 'date' else 'TIMESTAMP'}[]"
+    done = f"CAST(generate_series({first}, {last}, {by}) AS {kind})"
+    if step is not None and "month" in step.type.name:
+        # each from the start, not from the one before: the 31st comes back after February
+        place = call.t.new_name("v")
+        at = f"{first} + to_months(CAST({place} * {step.sql} AS INTEGER))"
+        most = f"CAST(abs(date_diff('month', {first}, {last}) // {step.sql}) AS BIGINT)"
+        inside = f"({step.sql} > 0 AND {place} <= {last}) OR ({step.sql} < 0 AND {place} >= {last})"
+        times = f"list_transform(range(0, {most} + 1), lambda {place}: {at})"
+        done = f"CAST(list_filter({times}, lambda {place}: {inside}) AS {kind})"
     return f"CASE WHEN {test} THEN {wrong} ELSE {done} END"
 
 
@@ -242,7 +246,7 @@ def zip_with(call: Call) -> str:
     parameters, body = made.removeprefix("lambda ").split(": ", 1)
     left, right = (name.strip() for name in parameters.split(","))
     place = call.t.new_name("v")
-    inner = _replaced(_replaced(body, left, f"list_extract({one}, {place})"), right, f"list_extract({other}, {place})")
+    inner = with_names(body, {left: f"list_extract({one}, {place})", right: f"list_extract({other}, {place})"})
     size = f"greatest(len({one}), len({other}))"
     done = f"list_transform(range(1, CAST({size} AS BIGINT) + 1), lambda {place}: {inner})"
     return f"CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN {done} END"

@@ -21,17 +21,13 @@ def whole_units(unit: str | None, start: datetime | None, end: datetime | None) 
     if unit in ("day", "week"):
         days = (end - start) / timedelta(days=7 if unit == "week" else 1)
         return int(days)
-    if end < start:
-        return -(_months(end, start, True) // {"month": 1, "quarter": 3, "year": 12}[unit])
-    return _months(start, end, False) // {"month": 1, "quarter": 3, "year": 12}[unit]
+    size = {"month": 1, "quarter": 3, "year": 12}[unit]
+    return -(_months(end, start) // size) if end < start else _months(start, end) // size
 
 
-def _months(start: datetime, end: datetime, is_backwards: bool) -> int:
+def _months(start: datetime, end: datetime) -> int:
     count = (end.year - start.year) * 12 + end.month - start.month
     last = calendar.monthrange(end.year, end.month)[1]
-    if is_backwards:
-        back = min(end.day, calendar.monthrange(start.year, start.month)[1])
-        return count - ((back, end.time()) < (start.day, start.time()))
     return count - ((end.day, end.time()) < (min(start.day, last), start.time()))
 
 

@@ -31,10 +31,10 @@ def steps_of(path: str) -> list[str | int]:
     return steps
 
 
-def _at(text: str, path: str) -> Any:
+def _at(text: str, path: str, is_exact: bool = False) -> Any:
     steps = steps_of(path)
     try:
-        value = loads(text)
+        value = loads(text, is_exact)
     except ValueError:
         return MISSING
     for step in steps:
@@ -62,7 +62,7 @@ def scalar_text(value: Any) -> str | None:
 
 
 def json_extract_scalar(text: str, path: str) -> str | None:
-    return scalar_text(_at(text, path))
+    return scalar_text(_at(text, path, is_exact=True))
 
 
 def json_size(text: str, path: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from awsglue_local.athena.trino.calls import Call, Rule, when_given
+from awsglue_local.athena.trino.translation import with_names
 from awsglue_local.athena.trino.types import duckdb_type
 
 PAGE = "map"
@@ -12,11 +13,8 @@ PAGE = "map"
 
 def _with(body: str, parameters: str, entry: str) -> str:
     """Return the body of a lambda of key and value for an entry."""
-    import re
-
     key, value = (one.strip() for one in parameters.split(","))
-    made = re.sub(rf"\b{key}\b", f"struct_extract({entry}, 'key')", body)
-    return re.sub(rf"\b{value}\b", f"struct_extract({entry}, 'value')", made)
+    return with_names(body, {key: f"struct_extract({entry}, 'key')", value: f"struct_extract({entry}, 'value')"})
 
 
 def _lambda(call: Call, place: int, entry: str) -> str:
@@ -45,10 +43,7 @@ def map_zip_with(call: Call) -> str:
     one, other, made = call.sql
     parameters, body = made.removeprefix("lambda ").split(": ", 1)
     key, left, right = (name.strip() for name in parameters.split(","))
-    import re
-
-    for name, text in ((left, f"{one}[{key}]"), (right, f"{other}[{key}]")):
-        body = re.sub(rf"\b{name}\b", text, body)
+    body = with_names(body, {left: f"{one}[{key}]", right: f"{other}[{key}]"})
     name = call.t.new_name("v")
     new = f"list_filter(map_keys({other}), lambda {name}: NOT map_contains({one}, {name}))"
     keys = f"list_concat(map_keys({one}), {new})"

@@ -143,25 +143,6 @@ def test_one_table_that_cannot_be_read_breaks_no_other(account: EmulatedAccount)
     assert account.rows(columns)[1:] == [["good", "a", "integer"]]
 
 
-def test_projected_partitions(account: EmulatedAccount) -> None:
-    for day in ("2024-01-01", "2024-01-02", "2023-12-31"):
-        account.put(f"events/{day.replace('-', '/')}/x.json", f'{{"d": "{day}"}}\n')
-    account.rows(
-        f"""create external table events (d string) partitioned by (y int, md string)
-        row format serde 'org.openx.data.jsonserde.JsonSerDe' location 's3://{BUCKET}/events/'
-        tblproperties ('projection.enabled' = 'true', 'storage.location.template' = 's3://{BUCKET}/events/${{y}}/${{md}}/',
-          'projection.y.type' = 'integer', 'projection.y.range' = '2024,2030', 'projection.md.type' = 'injected')"""
-    )
-    # what lies deeper below a partition's location is read too
-    assert account.rows("select distinct y, md from events")[1:] == [["2024", "01"]]
-    template = f"s3://{BUCKET}/events/${{y}}/01/${{md}}/"
-    account.rows(f"alter table events set tblproperties ('storage.location.template' = '{template}')")
-    assert account.rows("select y, md, d from events order by d")[1:] == [
-        ["2024", "01", "2024-01-01"],
-        ["2024", "02", "2024-01-02"],
-    ]
-
-
 def test_the_tutorials_table_of_regular_expressions(account: EmulatedAccount) -> None:
     """As the user guide's "Getting started" makes one of CloudFront's logs, with the columns of the first groups."""
     account.put("cf/x", "2014-07-05\t20:00:00\tLHR3\t4260\n#comment\n2014-07-05\t20:00:02\tLHR3\tmany\n")
@@ -195,22 +176,3 @@ def test_explain(account: EmulatedAccount) -> None:
     plan = "\n".join(str(row[0]) for row in account.rows("explain select max(a) from t"))
     assert "Aggregate" in plan, plan
     assert failure(account, "explain select nope").startswith("COLUMN_NOT_FOUND")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "merge into t using s on (t.a = s.a) when matched then delete",
-        "delete from t where a = 1",
-        "update t set a = 1",
-        "optimize t rewrite data using bin_pack",
-        "vacuum t",
-        "alter table t drop column a",
-        "alter table t rename to u",
-        "create table t (a int) location 's3://b/t/' tblproperties ('table_type' = 'ICEBERG')",
-        "create table t with (table_type = 'ICEBERG', location = 's3://b/t/') as select 1 as a",
-    ],
-)
-def test_what_iceberg_tables_alone_can_do_is_refused_with_the_reason(account: EmulatedAccount, statement: str) -> None:
-    assert "NOT_SUPPORTED" in failure(account, statement)
-    assert "Iceberg" in failure(account, statement)

@@ -127,3 +127,44 @@ def test_unload_writes_files_and_no_table(account: EmulatedAccount, form: str, e
     again = f"UNLOAD (select 1 as a) TO 's3://{BUCKET}/u/' WITH (format = '{form}')"
     assert failure(account, again).startswith("HIVE_PATH_ALREADY_EXISTS")
     assert account.rows("show tables") == []
+
+
+def test_rows_go_where_the_catalog_has_their_partition(account: EmulatedAccount) -> None:
+    account.rows(
+        f"create external table lo (n int) partitioned by (k string) stored as parquet location 's3://{BUCKET}/lo/'"
+    )
+    account.rows(f"alter table lo add partition (k = 'a') location 's3://{BUCKET}/elsewhere/'")
+    account.rows("insert into lo values (1, 'a'), (2, 'b')")
+    assert account.rows("select n, k from lo order by n")[1:] == [["1", "a"], ["2", "b"]]
+    assert len(account.keys("elsewhere/")) == 1
+    assert {key.split("/")[1] for key in account.keys("lo/")} == {"k=b"}
+
+
+def test_the_partitions_of_a_table_have_the_types_of_its_keys(account: EmulatedAccount) -> None:
+    account.rows(
+        "create table nk with (partitioned_by = array['k']) as select * from (values (1, 9), (2, 10), (3, null)) as t (n, k)"
+    )
+    assert account.rows('select max(k), count(*), count(k) from "nk$partitions"')[1:] == [["10", "3", "2"]]
+
+
+def test_an_empty_text_is_hives_partition_of_nulls(account: EmulatedAccount) -> None:
+    account.rows("create table e with (partitioned_by = array['k']) as select 1 as n, '' as k")
+    assert account.rows("select n, k from e")[1:] == [["1", None]]
+
+
+def test_what_json_holds(account: EmulatedAccount) -> None:
+    maps = "map(array['k', 'l'], array[1, 2]) as m, array[map(array['x'], array['y'])] as a"
+    account.rows(f"create table maps with (format = 'json') as select 1 as n, {maps}")
+    assert account.rows("select m['l'], a[1]['x'] from maps")[1:] == [["2", "y"]]
+    for form, value in (("json", "x'6162'"), ("textfile", "x'6162'"), ("json", "nan()"), ("json", "array[x'61']")):
+        place = f"external_location = 's3://{BUCKET}/refused/'"
+        assert "NOT_SUPPORTED" in failure(
+            account, f"create table r with (format = '{form}', {place}) as select {value} v"
+        )
+    assert account.keys("refused/") == []
+
+
+def test_a_table_that_cannot_be_made_leaves_no_files(account: EmulatedAccount) -> None:
+    text = f"create table nodb.t with (external_location = 's3://{BUCKET}/left/') as select 1 as n"
+    assert failure(account, text) == "SCHEMA_NOT_FOUND: line 1:1: Schema nodb not found"
+    assert account.keys("left/") == []
