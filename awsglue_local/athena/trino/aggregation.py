@@ -76,10 +76,15 @@ def translate_aggregate(t: Translation, node: exp.Expr, outer: exp.Expr, scope: 
     if name in ("lag", "lead"):
         _require_order(outer, name)
     if name == "count" and (not around.arguments or isinstance(around.arguments[0], exp.Star)):
-        return Value(around.written("count«»"), BIGINT)
+        return _noted(t, Value(around.written("count«»"), BIGINT))
     found = WINDOWS.named(name, node) if is_window else AGGREGATES.named(name, node)
     made = translate_call(t, call, around.arguments, scope, found, t.value)
-    return Value(around.written(made.sql), made.type)
+    return _noted(t, Value(around.written(made.sql), made.type))
+
+
+def _noted(t: Translation, value: Value) -> Value:
+    t.aggregates.append(value.sql)
+    return value
 
 
 def _refuse_nested(argument: exp.Expr, node: exp.Expr, is_window: bool) -> None:

@@ -87,7 +87,7 @@ def _cast(t: Translation, value: Value, wanted: Type, node: exp.Expr | None) -> 
     if wanted.name == "json":
         return to_json(t, value, node)
     if given.name == "json":
-        return _of_json(t, sql, wanted)
+        return _of_json(t, sql, wanted, node)
     if given.name == wanted.name and given.name in ("array", "map", "row"):
         return _nested(t, value, wanted, node)
     rule = CASTS.get((_family(given), _family(wanted)))
@@ -280,7 +280,18 @@ def to_json(t: Translation, value: Value, node: exp.Expr | None = None) -> str:
     return t.python(function, value.sql)
 
 
-def _of_json(t: Translation, sql: str, wanted: Type) -> str:
+def _is_in_json(kind: Type) -> bool:
+    """Say whether JSON turns into a type: https://trino.io/docs/current/functions/json.html#cast-from-json."""
+    if kind.name == "row":
+        return all(_is_in_json(one) for _, one in kind.arguments)
+    if kind.name in ("array", "map"):
+        return all(_is_in_json(one) for one in kind.arguments)
+    return kind.name in ("boolean", "varchar", "json") or kind.is_number
+
+
+def _of_json(t: Translation, sql: str, wanted: Type, node: exp.Expr | None) -> str:
+    if not _is_in_json(wanted):
+        raise mismatch(f"Cannot cast json to {wanted}", node)
     kind = duckdb_type(wanted)
     function = PythonFunction(t.python_name("of_json", wanted), python.json_reader(wanted), ("VARCHAR",), kind)
     return t.python(function, sql)

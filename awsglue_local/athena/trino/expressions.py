@@ -427,9 +427,11 @@ def _cast(t: Translation, node: exp.Expr, scope: Scope) -> Value:
     wanted = type_of(node.args["to"])
     if node.meta.get("literal"):
         return _typed_literal(t, node, wanted, scope)
-    given = t.value(t, node.this, scope)
-    made = cast(t, given, wanted, node)
-    return Value(f"TRY({made.sql})", wanted) if isinstance(node, exp.TryCast) else made
+
+    def made() -> Value:
+        return cast(t, t.value(t, node.this, scope), wanted, node)
+
+    return t.tried(made) if isinstance(node, exp.TryCast) else made()
 
 
 def _typed_literal(t: Translation, node: exp.Expr, wanted: Type, scope: Scope) -> Value:
@@ -594,8 +596,7 @@ def _nullif(t: Translation, node: exp.Expr, given: list[exp.Expr], scope: Scope)
 def _try(t: Translation, node: exp.Expr, given: list[exp.Expr], scope: Scope) -> Value:
     if len(given) != 1:
         raise QueryRefused("INVALID_ARGUMENTS", "The 'try' function must have exactly one argument", node)
-    value = t.value(t, given[0], scope)
-    return Value(f"TRY({value.sql})", value.type)
+    return t.tried(lambda: t.value(t, given[0], scope))
 
 
 def _row(t: Translation, _node: exp.Expr, given: list[exp.Expr], scope: Scope) -> Value:
@@ -628,8 +629,11 @@ def _json_value(t: Translation, node: exp.Expr, scope: Scope) -> Value:
     if node.args.get("on_condition"):
         raise not_supported("ON EMPTY and ON ERROR of json_value", node)
     wanted = type_of(node.args["returning"]) if node.args.get("returning") else VARCHAR
-    found = _named_call(t, node, "$json_value", [node.this, node.args["path"]], scope)
-    return found if wanted == VARCHAR else Value(f"TRY({cast(t, found, wanted, node).sql})", wanted)
+
+    def found() -> Value:
+        return _named_call(t, node, "$json_value", [node.this, node.args["path"]], scope)
+
+    return found() if wanted == VARCHAR else t.tried(lambda: cast(t, found(), wanted, node))
 
 
 def _json_query(t: Translation, node: exp.Expr, scope: Scope) -> Value:

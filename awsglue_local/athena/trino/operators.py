@@ -113,6 +113,9 @@ def comparison_key(value: Value) -> str:
 
 def comparable(t: Translation, left: Value, symbol: str, right: Value, node: exp.Expr) -> list[Value]:
     """Return two values as one type; TYPE_MISMATCH where there is none."""
+    if {left.type.name, right.type.name} == {"char", "varchar"}:
+        # a varchar beside a char is one, whose blanks at the end do not count
+        return [Value(f"rtrim({one.sql}, ' ')", VARCHAR) for one in (left, right)]
     return together(t, [left, right], lambda _a, _b: refused(left.type, symbol, right.type, node))
 
 
@@ -279,7 +282,7 @@ def _joined_arrays(t: Translation, left: Value, right: Value, node: exp.Expr) ->
 def subscript(t: Translation, value: Value, index: Value, node: exp.Expr) -> Value:
     """Return an element of an array, a map or a row; one that is not there ends the query."""
     if value.type.name == "map":
-        return _of_map(t, value, coerce(t, index, value.type.key, node))
+        return _of_map(t, value, _as_key(t, index, value.type.key, node))
     if value.type.name == "row" and index.sql.isdigit():
         if not 1 <= int(index.sql) <= len(value.type.arguments):
             raise QueryRefused("INVALID_FUNCTION_ARGUMENT", f"ROW index out of bounds: {index.sql}", node)
@@ -298,6 +301,13 @@ def subscript(t: Translation, value: Value, index: Value, node: exp.Expr) -> Val
         given = f"{value.sql} IS NOT NULL AND"
         low = f"WHEN {given} {place} = 0 THEN {zero} WHEN {given} {place} < 0 THEN {negative} "
     return Value(f"CASE {low}{beyond} ELSE {value.sql}[{place}] END", kind)
+
+
+def _as_key(t: Translation, index: Value, kind: Type, node: exp.Expr) -> Value:
+    """Return a subscript as a key of a map; lengths of texts and sizes of whole numbers do not matter."""
+    if (index.type.is_text and kind.is_text) or (index.type.name in INTEGERS and kind.name in INTEGERS):
+        return index
+    return coerce(t, index, kind, node)
 
 
 def _of_map(t: Translation, value: Value, key: Value) -> Value:

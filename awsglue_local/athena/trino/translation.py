@@ -78,6 +78,8 @@ class Translation:
         When the query began; `current_timestamp` is the same everywhere in it.
     functions
         Python functions that the translated text calls, by name.
+    aggregates
+        The texts of aggregates and window functions, in the order of their translation.
     shared
         Returns the text of a table of WITH, or of one that has been computed already.
     """
@@ -88,6 +90,7 @@ class Translation:
     tables: Callable[[str, str, exp.Table], Rows]
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
     functions: dict[str, PythonFunction] = field(default_factory=dict)
+    aggregates: list[str] = field(default_factory=list)
     shared: Callable[[exp.CTE, str], str] = lambda _node, sql: sql
     _names: int = 0
 
@@ -104,6 +107,21 @@ class Translation:
     def python_name(self, prefix: str, *kinds: Type | str) -> str:
         """Return the name of a Python function that is made for some types."""
         return f"{prefix}_{zlib.crc32(' '.join(map(str, kinds)).encode()):08x}"
+
+    def tried(self, made: Callable[[], Value]) -> Value:
+        """Return a value that is null where it cannot be computed."""
+        before = len(self.aggregates)
+        value = made()
+        # DuckDB's TRY takes no aggregates: they are computed first
+        found = sorted({one for one in self.aggregates[before:] if one in value.sql}, key=len, reverse=True)
+        if not found:
+            return Value(f"TRY({value.sql})", value.type)
+        name = self.new_name("v")
+        sql = value.sql
+        for number, one in enumerate(found):
+            sql = sql.replace(one, f"{name}.a{number}")
+        fields = ", ".join(f"a{number} := {one}" for number, one in enumerate(found))
+        return Value(f"list_transform([struct_pack({fields})], lambda {name}: TRY({sql}))[1]", value.type)
 
     def may_fail(self, sql: str) -> bool:
         """Say whether an expression calls Python, which may end the query."""

@@ -169,8 +169,11 @@ def repeat(call: Call) -> str:
     element, count = call.sql
     many = call.fail("count argument of repeat function must be greater than or equal to 0")
     name = call.t.new_name("v")
-    done = f"list_transform(range({count}), lambda {name}: {element})"
-    return f"CASE WHEN {count} < 0 THEN {many} WHEN {count} IS NOT NULL THEN {done} END"
+    done = f"list_transform(range(least({count}, 10000)), lambda {name}: {element})"
+    large = call.fail("count argument of repeat function must be less than or equal to 10000")
+    return (
+        f"CASE WHEN {count} < 0 THEN {many} WHEN {count} > 10000 THEN {large} WHEN {count} IS NOT NULL THEN {done} END"
+    )
 
 
 def sequence(call: Call) -> str:
