@@ -65,7 +65,15 @@ TOOLS = {
 """Package to the packages that it may import: the tools know nothing of scripts, and so nothing of STEDI."""
 
 CLIENTS = {"test_real_clients", "test_dbt", "test_pyathena", "test_awswrangler", "test_motos_own_tests"}
-STORIES = {"test_engines_agree", "test_kinds", "test_write", "test_make", *CLIENTS}
+STORIES = {
+    "test_engines_agree",
+    "test_kinds",
+    "test_projection",
+    "test_properties",
+    "test_write",
+    "test_make",
+    *CLIENTS,
+}
 """Tests of more than one module."""
 
 

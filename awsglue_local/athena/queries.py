@@ -217,6 +217,7 @@ class Snapshot:
         self._rows: dict[tuple[str, str], int] = {}
         self._columns: dict[tuple[str, str], list[tuple[str, str, Type]]] = {}
         self._shared: dict[str, str] = {}
+        self._views: list[tuple[str, str]] = []
 
     def share(self, athena_queries: Iterable[str]) -> None:
         """Compute what several queries define in the same words, `with name as (...)`, once for all of them."""
@@ -291,16 +292,25 @@ class Snapshot:
         if what:
             return self._of_system(table, what, node)
         if catalog_tables.is_view(table):
-            query = parse(catalog_tables.view_query(table))
-            columns_named.append(names_of(query))
-            around, translation.database = translation.database, catalog_tables.view_database(table)
-            rows = translate_query(translation, query)
-            translation.database = around
-            return rows
+            return self._of_view(translation, table, node, columns_named)
         self._open(table)
         named.add((table.database, table.name))
         key = (table.database, table.name)
         return Rows(f"{identifier(schema)}.{identifier(name)}", self._columns[key])
+
+    def _of_view(
+        self, translation: Translation, table: Table, node: exp.Table, columns_named: list[set[str] | None]
+    ) -> Rows:
+        if (table.database, table.name) in self._views:
+            raise QueryRefused("VIEW_IS_RECURSIVE", f"View is recursive: {table.database}.{table.name}", node)
+        query = parse(catalog_tables.view_query(table))
+        columns_named.append(names_of(query))
+        around, translation.database = translation.database, catalog_tables.view_database(table)
+        self._views.append((table.database, table.name))
+        rows = translate_query(translation, query)
+        self._views.pop()
+        translation.database = around
+        return rows
 
     def _columns_in_files(self, table: Table) -> list[tuple[str, Type]]:
         """Return the columns that the files of a table have; the catalog's where they cannot be read."""

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-type
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -209,7 +210,8 @@ def _moment(text: str, written: str) -> datetime:
 
 def _month_later(at: datetime, months: int) -> datetime:
     years, month = divmod(at.month - 1 + months, 12)
-    return at.replace(year=at.year + years, month=month + 1, day=min(at.day, 28))
+    year, month = at.year + years, month + 1
+    return at.replace(year=year, month=month, day=min(at.day, calendar.monthrange(year, month)[1]))
 
 
 def _units(first: datetime, at: datetime, unit: str) -> float:

@@ -34,7 +34,9 @@ from glue_emulator.athena.statements.statement import PreparedStatements
 from glue_emulator.backend_state import kept_for
 from glue_emulator.running_emulator import ROOT, Keys, asking, running
 
-EXECUTE = re.compile(r"\s*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL)
+EXECUTE = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*execute\s+\"?(\w+)\"?(?:\s+using\s+(.*))?", re.IGNORECASE | re.DOTALL
+)
 INTERRUPT_EVERY = 0.05
 """Seconds."""
 NO_OUTPUT = (

@@ -99,7 +99,10 @@ class AthenaApi(AthenaResponse):
         return json.dumps({"TableMetadata": _metadata(self._asked(lambda glue, name: glue.get_table(name, table)))})
 
     def list_table_metadata(self) -> str:
-        pattern = re.compile(str(self.request.get("Expression") or "").replace("*", ".*") or ".*")
+        try:
+            pattern = re.compile(str(self.request.get("Expression") or "").replace("*", ".*") or ".*")
+        except re.error as error:
+            raise InvalidRequest(f"Expression is not valid: {error}") from error
         described = self._asked(lambda glue, name: glue.get_database(name))
         there = self._glue.get_database(described["Name"]).tables.values()
         tables = [one.as_dict() for one in there]
@@ -290,7 +293,7 @@ class AthenaApi(AthenaResponse):
 
     def _start(self) -> int:
         token = str(self.request.get("NextToken") or 0)
-        if not token.isdigit():
+        if not token.isdecimal():
             raise InvalidRequest("The NextToken is not one that was given")
         return int(token)
 

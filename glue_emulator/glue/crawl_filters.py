@@ -66,17 +66,24 @@ def _passes(crawl: Crawl, one: dict[str, Any]) -> bool:
     if field in ("CRAWL_ID", "STATE"):
         return bool(compare(crawl.id if field == "CRAWL_ID" else state_of(crawl), value))
     if field == "DPU_HOUR":
-        return bool(compare(0.0, float(value)))
+        return bool(compare(0.0, _number(value)))
     at = crawl.started if field == "START_TIME" else crawl.completed
     return at is not None and bool(compare(at, _moment(value)))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InvalidInputException("ListCrawls", f"Invalid Filter Provided: {text} is no number") from error
 
 
 def _moment(text: str) -> datetime:
     """Return the time that a filter names: epoch milliseconds, or ISO 8601."""
     try:
-        if text.isdigit():
+        if text.isdecimal():
             return datetime.fromtimestamp(int(text) / 1000, UTC)
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidInputException("ListCrawls", f"Invalid Filter Provided: {text} is no time") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -24,7 +24,7 @@ def page_of_partitions(partitions: list[dict[str, Any]], asked: dict[str, Any]) 
             raise InvalidInputException("GetPartitions", "SegmentNumber has to be less than TotalSegments")
         partitions = [one for one in partitions if _segment(one, total) == number]
     token = str(asked.get("NextToken") or 0)
-    if not token.isdigit():
+    if not token.isdecimal():
         raise InvalidInputException("GetPartitions", "The NextToken is not one that was given")
     start = int(token)
     end = start + min(int(asked.get("MaxResults") or MOST_RESULTS), MOST_RESULTS)

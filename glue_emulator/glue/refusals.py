@@ -242,8 +242,11 @@ def _refuse_configuration(text: str, operation: str) -> None:
         raise InvalidInputException(operation, f"Crawler configuration is not valid JSON: {error}") from error
     if not isinstance(configuration, dict) or configuration.get("Version") != 1.0:
         raise InvalidInputException(operation, "Crawler configuration needs Version 1.0")
+    output = configuration.get("CrawlerOutput") or {}
+    if not isinstance(output, dict) or not all(isinstance(one, dict) for one in output.values()):
+        raise InvalidInputException(operation, "Crawler configuration needs an object of objects as CrawlerOutput")
     for part, allowed in CRAWLER_OUTPUT.items():
-        unknown = set((configuration.get("CrawlerOutput") or {}).get(part) or {}) - allowed
+        unknown = set(output.get(part) or {}) - allowed
         if unknown:
             words = f"CrawlerOutput.{part} contains unsupported keys: {', '.join(sorted(unknown))}."
             raise InvalidInputException(operation, words)

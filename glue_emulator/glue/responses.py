@@ -459,7 +459,7 @@ class GlueApi(GlueResponse):
     def _page(self, member: str, items: list[dict[str, Any]]) -> ActionResult:
         """Return a page of a list, and the token of the next."""
         token = str(self.parameters.get("NextToken") or 0)
-        if not token.isdigit():
+        if not token.isdecimal():
             raise InvalidInputException(self._get_action(), "The NextToken is not one that was given")
         start = int(token)
         end = start + min(int(self.parameters.get("MaxResults") or PAGE), 1000)

@@ -43,7 +43,7 @@ def _is_field(value: str, name: str, low: int, high: int, words: str) -> bool:
 
 def _is_part(part: str, name: str, low: int, high: int, words: str) -> bool:
     part, slash, step = part.partition("/")
-    if slash and not step.isdigit():
+    if slash and not step.isdecimal():
         return False
     if part == "*" or (name == "day of month" and re.fullmatch(r"L|LW|\d{1,2}W", part)):
         return True
@@ -53,6 +53,6 @@ def _is_part(part: str, name: str, low: int, high: int, words: str) -> bool:
 
 
 def _is_value(text: str, low: int, high: int, words: str) -> bool:
-    if text.isdigit():
+    if text.isdecimal():
         return low <= int(text) <= high
     return bool(words) and re.fullmatch(words, text, re.IGNORECASE) is not None

@@ -71,6 +71,7 @@ def translate_aggregate(t: Translation, node: exp.Expr, outer: exp.Expr, scope: 
             )
             raise QueryRefused(code, f"Function '{name}' is not {kind} function", node)
         return t.value(t, call, scope)
+    _refuse_in_window(around, node)
     for one in around.arguments:
         _refuse_nested(one, node, bool(around.over))
     if name in ("lag", "lead"):
@@ -80,6 +81,19 @@ def translate_aggregate(t: Translation, node: exp.Expr, outer: exp.Expr, scope: 
     found = WINDOWS.named(name, node) if is_window else AGGREGATES.named(name, node)
     made = translate_call(t, call, around.arguments, scope, found, t.value)
     return _noted(t, Value(around.written(made.sql), made.type))
+
+
+def _refuse_in_window(around: Around, node: exp.Expr) -> None:
+    """Refuse what Trino has for groups alone."""
+    if not around.over:
+        return
+    for there, words in (
+        (around.filter, "FILTER is not yet supported for window functions"),
+        (around.distinct, "DISTINCT in window function parameters not yet supported"),
+        (around.order, "Window function with ORDER BY is not supported"),
+    ):
+        if there:
+            raise QueryRefused("NOT_SUPPORTED", words, node)
 
 
 def _noted(t: Translation, value: Value) -> Value:

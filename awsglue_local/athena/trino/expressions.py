@@ -447,6 +447,8 @@ def _typed_literal(t: Translation, node: exp.Expr, wanted: Type, scope: Scope) -
         if found is None:
             raise QueryRefused("INVALID_LITERAL", f"'{text}' is not a valid TIMESTAMP literal", node)
         digits = len(found[7] or "")
+        if (found[7] or "")[6:].strip("0"):
+            raise not_supported("a timestamp with more than six digits of a second", node)
         name = "timestamp with time zone" if found[8] else "timestamp"
         wanted = Type(name, (min(digits, 6),))
     return cast(t, Value(quoted(text), varchar(len(text))), wanted, node)

@@ -11,13 +11,19 @@ from typing import Any
 import numpy as np
 
 from awsglue_local.athena.trino import python_values as python
+from awsglue_local.athena.trino.errors import QueryError
 from awsglue_local.athena.trino.types import DAYS, MONTHS, ZONED, Type, field_names, field_types
+
+TIMES = ("date", "timestamp", "time", ZONED)
 
 
 def text_of(value: Any, kind: Type) -> str | None:
     """Return a value of a type, as DuckDB keeps it, as Athena prints it; None for a null."""
     if value is None:
         return None
+    if kind.name in TIMES and isinstance(value["at"] if isinstance(value, dict) else value, str):
+        # what Python's times cannot hold, DuckDB gives as text
+        raise QueryError(f"NOT_SUPPORTED: a {kind} outside of the years 1 to 9999 is not supported here")
     return TEXTS.get(kind.name, _text)(value, kind)
 
 

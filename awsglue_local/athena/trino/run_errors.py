@@ -12,7 +12,7 @@ GROUPED = "a column must be an aggregate expression or appear in GROUP BY clause
 NOT_SCALAR = "the clause cannot contain aggregations, window functions or grouping operations"
 UNGROUPED = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"
 KNOWN: list[tuple[str, str, str]] = [
-    (r"Overflow in|INT\d+ with value|range for the destination type INT", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
+    (r"Overflow (?:in|on)|INT\d+ with value|range for the destination type INT", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
     ("More than one row returned by", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"),
     ("Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     ("must appear in the GROUP BY clause", "EXPRESSION_NOT_AGGREGATE", GROUPED),

@@ -100,7 +100,8 @@ def _guarded(run: Callable[..., StatementResult], *arguments: Any) -> StatementR
         return run(*arguments)
     except ClientError as error:
         words = error.response["Error"]
-        reason = "SCHEMA_NOT_FOUND:" if "Database" in words["Message"] else words["Code"]
+        is_missing = words["Code"] == "EntityNotFoundException" and words["Message"].startswith("Database")
+        reason = "SCHEMA_NOT_FOUND:" if is_missing else words["Code"]
         raise StatementError(f"{reason} {words['Message']}") from error
     except QueryError as error:
         raise StatementError(error.reason) from error

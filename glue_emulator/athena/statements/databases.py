@@ -63,4 +63,7 @@ def show_databases(place: Place, pattern: str | None) -> StatementResult:
 
 def fits(name: str, pattern: str | None) -> bool:
     """Say whether a name fits a pattern of SHOW: a regular expression, with `*` and `|` as Hive has them."""
-    return pattern is None or re.fullmatch(pattern.replace("*", ".*").replace("%", ".*"), name) is not None
+    try:
+        return pattern is None or re.fullmatch(pattern.replace("*", ".*").replace("%", ".*"), name) is not None
+    except re.error as error:
+        raise StatementError(f"FAILED: SemanticException the pattern {pattern!r} is not valid: {error}") from error

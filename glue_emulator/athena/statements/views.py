@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from awsglue_local.athena import catalog_tables
 from awsglue_local.athena.sql_text import parse
 from glue_emulator.athena.statements.queries import refuse_nameless
@@ -21,6 +23,11 @@ def create_view(place: Place, or_replace: bool | None, name: Name, text: str) ->
     text = text.strip().removesuffix(";").strip()
     query = parse(text)
     refuse_nameless(query)
+    own = (name.database or place.database, name.name)
+    ctes = {one.alias.lower() for one in query.find_all(exp.CTE)}
+    for table in query.find_all(exp.Table):
+        if ((table.db or place.database).lower(), table.name.lower()) == own and table.name.lower() not in ctes:
+            raise StatementError("VIEW_IS_RECURSIVE: line 1:1: Statement would create a recursive view")
     with answering(query, place) as found:
         columns = found.columns
     is_there = exists(place, name)

@@ -213,7 +213,7 @@ def _buckets(given: dict[str, Any], columns: list[dict[str, str]]) -> dict[str, 
     if not names:
         return {}
     count = str(given.get("bucket_count") or "")
-    if not count.isdigit() or int(count) < 1:
+    if not count.isdecimal() or int(count) < 1:
         raise StatementError("INVALID_TABLE_PROPERTY: bucketed_by needs a bucket_count")
     kinds = {one["Name"]: one["Type"] for one in columns}
     for name in names:
@@ -225,6 +225,11 @@ def _buckets(given: dict[str, Any], columns: list[dict[str, str]]) -> dict[str, 
 
 def insert(statement: exp.Insert, place: Place) -> StatementResult:
     """INSERT INTO: values go to the columns that are named, or to all in their order."""
+    for word in ("overwrite", "returning", "default", "alias", "conflict"):
+        if statement.args.get(word):
+            raise StatementError(f"SYNTAX_ERROR: line 1:1: mismatched input '{word.upper()}'")
+    if not isinstance(statement.expression, exp.Query | exp.Values):
+        raise StatementError("SYNTAX_ERROR: line 1:1: INSERT INTO needs a query or VALUES")
     named = statement.this.expressions if isinstance(statement.this, exp.Schema) else []
     target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
     database = (target.db or place.database).lower()

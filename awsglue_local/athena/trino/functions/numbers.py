@@ -159,17 +159,35 @@ def truncate_exact(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_DOWN) if digits < kept else value
 
 
-def shift_right(value: int, count: int) -> int:
-    return (value & (2**64 - 1)) >> count if 0 <= count < 64 else 0
+BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
+
+
+def shift_right(bits: int) -> Callable[[int, int], int]:
+    """Return the shift of a whole number's bits, which has no sign then."""
+
+    def shift(value: int, count: int) -> int:
+        return _signed((value & (2**bits - 1)) >> count, bits) if 0 <= count < bits else 0
+
+    shift.__name__ = f"shift_right_{bits}"
+    return shift
+
+
+def shift_left(bits: int) -> Callable[[int, int], int]:
+    """Return the shift of a whole number's bits; those that leave it are lost."""
+
+    def shift(value: int, count: int) -> int:
+        return _signed((value << count) & (2**bits - 1), bits) if 0 <= count < bits else 0
+
+    shift.__name__ = f"shift_left_{bits}"
+    return shift
 
 
 def shift_right_signed(value: int, count: int) -> int:
     return value >> min(count, 63)
 
 
-def shift_left(value: int, count: int) -> int:
-    found = (value << count) & (2**64 - 1) if 0 <= count < 64 else 0
-    return found - 2**64 if found >= 2**63 else found
+def _signed(found: int, bits: int) -> int:
+    return found - 2**bits if found >= 2 ** (bits - 1) else found
 
 
 def bit_count(value: int, bits: int) -> int:
@@ -287,11 +305,13 @@ RULES: dict[str, Rule] = {
     # https://trino.io/docs/current/functions/bitwise.html
     "bit_count(bigint, bigint) -> bigint": when_given(bit_count),
     "bitwise_and(bigint, bigint) -> bigint": "({0} & {1})",
-    "bitwise_left_shift(bigint, bigint) -> bigint": when_given(shift_left),
+    **{f"bitwise_left_shift({kind}, bigint) -> {kind}": when_given(shift_left(bits)) for kind, bits in BITS.items()},
     "bitwise_not(bigint) -> bigint": "(~{0})",
     "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",
-    "bitwise_right_shift(bigint, bigint) -> bigint": when_given(shift_right),
-    "bitwise_right_shift_arithmetic(bigint, bigint) -> bigint": when_given(shift_right_signed),
+    **{f"bitwise_right_shift({kind}, bigint) -> {kind}": when_given(shift_right(bits)) for kind, bits in BITS.items()},
+    " | ".join(f"bitwise_right_shift_arithmetic({kind}, bigint) -> {kind}" for kind in BITS): when_given(
+        shift_right_signed
+    ),
     "bitwise_xor(bigint, bigint) -> bigint": "xor({0}, {1})",
     "uuid() -> uuid": "CAST(uuid() AS VARCHAR)",
 }

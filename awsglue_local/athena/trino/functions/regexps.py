@@ -27,6 +27,8 @@ CLASSES = {
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
     """Return a pattern of Java; ValueError where Python has none that means the same."""
+    if re.search(r"\[[^\]]*(?:&&|\[)", re.sub(r"\\.", "", pattern)):
+        raise ValueError("NOT_SUPPORTED: a class inside of a class of a pattern is not supported here")
     text = re.sub(r"\(\?<(?![=!])", "(?P<", _with_flags(pattern))
     text = re.sub(r"\\k<(\w+)>", r"(?P=\1)", text)
     text = re.sub(r"\\p\{(?:Is)?(\w+)\}", lambda found: _class(found[1], found.string, found.start()), text)

@@ -63,10 +63,10 @@ def answer(session: Session, sql: str) -> list[str]:
         rows = translate_query(translation, statements[0])
         session.prepare(translation)
         found = session.connection.execute(rows.sql).fetchall()
+        kinds = [kind for _, _, kind in rows.columns]
+        texts = [[text_of(*cell) for cell in zip(row, kinds, strict=True)] for row in found]
     except QueryError as error:
         return [f"!! {error.reason.split(':')[0]}"]
     except duckdb.Error as error:
         return [f"!! {run_errors.reason_of(error).split(':')[0]}"]
-    kinds = [kind for _, _, kind in rows.columns]
-    texts = [[text_of(*cell) for cell in zip(row, kinds, strict=True)] for row in found]
     return [" | ".join("NULL" if one is None else one for one in row).rstrip() for row in texts]

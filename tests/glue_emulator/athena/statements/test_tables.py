@@ -176,3 +176,50 @@ def test_explain(account: EmulatedAccount) -> None:
     plan = "\n".join(str(row[0]) for row in account.rows("explain select max(a) from t"))
     assert "Aggregate" in plan, plan
     assert failure(account, "explain select nope").startswith("COLUMN_NOT_FOUND")
+
+
+def test_a_view_of_itself_is_refused(account: EmulatedAccount) -> None:
+    account.rows("create view v as select 1 as a")
+    account.rows("create view w as select a from v")
+    assert failure(account, "create or replace view v as select * from v").startswith("VIEW_IS_RECURSIVE")
+    account.rows("create or replace view v as with v as (select 2 as a) select a from v")
+    assert account.rows("select a from w")[1:] == [["2"]]
+    account.rows("create or replace view v as select a from w")
+    assert failure(account, "select a from w").startswith("VIEW_IS_RECURSIVE")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert overwrite t select 2 as a",
+        "insert overwrite table t select 2 as a",
+        "insert into t values (2) returning a",
+        "insert into t default values",
+        "show tables '['",
+        "show databases '['",
+        "insert into nowhere values (1)",
+        "insert into v values (1)",
+    ],
+)
+def test_statements_that_athena_has_not_change_nothing(account: EmulatedAccount, statement: str) -> None:
+    account.rows("create table t as select 1 as a")
+    account.rows("create view v as select 1 as a")
+    assert "INTERNAL" not in failure(account, statement)
+    assert account.rows("select a from t")[1:] == [["1"]]
+
+
+def test_comments_before_execute(account: EmulatedAccount) -> None:
+    account.rows("prepare p from select ? as a")
+    assert account.rows("-- why\n/* and how */ execute p using 7")[1:] == [["7"]]
+
+
+def test_what_cannot_be_a_pattern_or_a_token_is_refused(account: EmulatedAccount) -> None:
+    where = {"CatalogName": "AwsDataCatalog", "DatabaseName": "d"}
+    with pytest.raises(account.athena.exceptions.InvalidRequestException):
+        account.athena.list_table_metadata(**where, Expression="[")
+    with pytest.raises(account.athena.exceptions.InvalidRequestException):
+        account.athena.list_table_metadata(**where, NextToken="²")
+
+
+def test_a_database_that_is_not_there_is_named_once(account: EmulatedAccount) -> None:
+    assert failure(account, "show tables in nowhere").startswith("SCHEMA_NOT_FOUND: Database nowhere not found")
