@@ -67,10 +67,7 @@ OTHERS = [
         "CREATE TABLE AS, WITH NO DATA",
         "right: all but arrays, maps and rows in Avro and text; partitions, buckets, Iceberg",
     ),
-    (
-        "INSERT INTO",
-        "right: all but OpenCSVSerde, RegexSerDe, text with escapes, a header or a null word; partitions, Iceberg",
-    ),
+    ("INSERT INTO", "right: all but OpenCSVSerde, RegexSerDe and text with escapes or a header; partitions, Iceberg"),
     ("partition projection", "right: enum, integer, date and injected, within the table's location"),
     ("Iceberg: CREATE TABLE, INSERT, SELECT, FOR TIMESTAMP or VERSION AS OF", "right, by PyIceberg"),
     ('Iceberg: `"t$history"`, `$snapshots`, `$files`, `$manifests`, `$partitions`, `$refs`', "PyIceberg's columns"),
