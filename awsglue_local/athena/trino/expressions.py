@@ -263,8 +263,11 @@ def _calculate(t: Translation, node: exp.Expr, scope: Scope) -> Value:
 
 
 def _negate(t: Translation, node: exp.Expr, scope: Scope) -> Value:
-    if isinstance(node.this, exp.Literal) and node.this.name == str(2**63):
-        return Value(f"CAST('-{node.this.name}' AS BIGINT)", BIGINT)
+    # a literal has its sign: the smallest of a type is one of it
+    least = {str(2**31): INTEGER, str(2**63): BIGINT}
+    if isinstance(node.this, exp.Literal) and node.this.name in least:
+        kind = least[node.this.name]
+        return Value(f"CAST('-{node.this.name}' AS {duckdb_type(kind)})", kind)
     return negated(t.value(t, node.this, scope), node)
 
 

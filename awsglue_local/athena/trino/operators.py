@@ -146,10 +146,12 @@ def _of_numbers(t: Translation, left: Value, symbol: str, right: Value) -> Value
 
 
 def _whole_division(t: Translation, a: str, operator: str, b: str, kind: Type) -> str:
-    if re.fullmatch(NONZERO, b):
+    if re.fullmatch(NONZERO, b) and "-" not in b:
         return f"({a} {operator} {b})"
     failed = t.fail("DIVISION_BY_ZERO", quoted("Division by zero"), kind)
-    return f"CASE WHEN {b} = 0 AND {a} IS NOT NULL THEN {failed} ELSE {a} {operator} {b} END"
+    return (
+        f"CASE WHEN {b} = 0 AND {a} IS NOT NULL THEN {failed} ELSE CAST({a} {operator} {b} AS {duckdb_type(kind)}) END"
+    )
 
 
 def _of_decimals(t: Translation, left: Value, symbol: str, right: Value) -> Value:

@@ -154,7 +154,7 @@ def timestamp_text(value: datetime, digits: int) -> str:
 
 MOMENT = (
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?)?"
+    r"(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?)?"
     r"\s*([A-Za-z+\-][\w/+:\-]*)?\s*"
 )
 """Year to second, the digits after it, and a zone."""
@@ -201,7 +201,7 @@ def dumps(value: Any, is_sorted: bool = False) -> str:
     if isinstance(value, list):
         return "[" + ",".join(dumps(one, is_sorted) for one in value) + "]"
     if isinstance(value, float):
-        return java_text(value) if math.isfinite(value) else f'"{value}"'
+        return java_text(value) if math.isfinite(value) else f'"{text_of_double(value)}"'
     if isinstance(value, Exact):
         return str(value)
     if isinstance(value, str):
@@ -232,11 +232,15 @@ def plain(value: Any, kind: Type) -> Any:
     if kind.name == "row":
         names = [name[1:-1] for name in field_names(kind)]
         shown = [name for name, _ in kind.arguments]
+        if len(set(shown)) < len(shown):
+            raise ValueError("NOT_SUPPORTED: a row whose fields have one name, or none, as JSON is not supported here")
         return {
             given: plain(value[name], one) for given, name, one in zip(shown, names, field_types(kind), strict=True)
         }
     if kind.name == "decimal":
         return Exact(f"{value:f}")
+    if kind.name == "real" and math.isfinite(value):
+        return float(str(np.float32(value)))
     return value if isinstance(value, bool | int | float | str) else text_of(value, kind)
 
 
@@ -460,7 +464,8 @@ def _java_format(found: re.Match[str], value: Any, kind: Type) -> str:
     """Return a value as Java's Formatter writes it; ValueError where the letter does not fit the type."""
     letter, flags = found["letter"], found["flags"]
     write = JAVA_LETTERS.get(letter[0].lower())
-    text = "null" if value is None else write(found, value, kind) if write else None
+    nothing = "false" if letter in "bB" else "null"
+    text = nothing if value is None else write(found, value, kind) if write else None
     if text is None:
         raise ValueError(f"INVALID_FUNCTION_ARGUMENT: Invalid format string: {found[0]} for {kind}")
     width = int(found["width"] or 0)
@@ -474,6 +479,8 @@ def _java_format(found: re.Match[str], value: Any, kind: Type) -> str:
 
 
 def _java_text(found: re.Match[str], value: Any, kind: Type) -> str:
+    if kind.name in ("array", "map", "row", "time") or kind.name.startswith("timestamp"):
+        raise ValueError(f"NOT_SUPPORTED: format of {kind} with {found[0]} is not supported here")
     text = value if isinstance(value, str) else text_of(value, kind)
     return text[: int(found["precision"])] if found["precision"] else text
 

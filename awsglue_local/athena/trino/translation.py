@@ -160,12 +160,29 @@ def register(connection: Any, function: PythonFunction) -> None:
     def call(*values: Any) -> Any:
         return function.call(*values)
 
+    def call_for_numbers(*values: Any) -> Any:
+        made = function.call(*values)
+        if _has_nan(made):
+            raise ValueError("NOT_SUPPORTED: NaN as a result of this function is not supported here")
+        return made
+
+    if "DOUBLE" in function.result or "FLOAT" in function.result:
+        # DuckDB takes the NaN of a Python function for null
+        call = call_for_numbers
     # DuckDB asks for the number of parameters
     names = [Parameter(f"value{number}", Parameter.POSITIONAL_ONLY) for number in range(len(function.parameters))]
     call.__signature__ = Signature(names)  # type: ignore[attr-defined]
     connection.create_function(
         function.name, call, list(function.parameters), function.result, type="native", null_handling="special"
     )
+
+
+def _has_nan(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_nan(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_nan(one) for one in value)
+    return isinstance(value, float) and value != value
 
 
 def case(*branches: tuple[str, str], otherwise: str = "NULL") -> str:

@@ -131,6 +131,16 @@ def average_interval(call: Call) -> str:
 
 WHOLE = ("tinyint", "smallint", "integer", "bigint")
 TWO = "(double, double) -> double"
+
+
+def largest(call: Call) -> str:
+    """Return the maximum; NaN is one only where there is nothing else."""
+    value = call.sql[0]
+    if call.arguments[0].type.name not in ("double", "real"):
+        return f"max«{value}»"
+    return f"coalesce(max«CASE WHEN NOT isnan({value}) THEN {value} END», max«{value}»)"
+
+
 RULES: dict[str, Rule] = {
     "any_value(T) -> T | arbitrary(T) -> T": "any_value«{0}»",
     "approx_distinct(T) -> bigint": "CAST(coalesce(len(list_distinct(list«{0}»)), 0) AS BIGINT)",
@@ -158,7 +168,7 @@ RULES: dict[str, Rule] = {
     "map_agg(K, V) -> map(K,V)": of_list(map_agg),
     "map_union(map(K,V)) -> map(K,V)": of_list(map_union),
     "multimap_agg(K, V) -> map(K,array(V))": of_list(multimap_agg),
-    "max(T) -> T": "max«{0}»",
+    "max(T) -> T": largest,
     "max(T, bigint) -> array(T)": "max«{0}, {1}»",
     "min(T) -> T": "min«{0}»",
     "min(T, bigint) -> array(T)": "min«{0}, {1}»",

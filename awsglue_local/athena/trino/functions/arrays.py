@@ -9,6 +9,7 @@ from typing import Any
 from awsglue_local.athena.trino.calls import Call, Rule, when_given
 from awsglue_local.athena.trino.casts import cast
 from awsglue_local.athena.trino.errors import mismatch
+from awsglue_local.athena.trino.functions.numbers import without_nan
 from awsglue_local.athena.trino.operators import milliseconds
 from awsglue_local.athena.trino.scope import Value
 from awsglue_local.athena.trino.translation import case, with_names
@@ -54,7 +55,10 @@ def extreme(word: str) -> Rule:
 
     def rule(call: Call) -> str:
         array = call.sql[0]
-        return f"CASE WHEN list_count({array}) = len({array}) THEN list_{word}({array}) END"
+        done = f"list_{word}({array})"
+        if word == "max" and call.arguments[0].type.element.name in ("double", "real"):
+            done = without_nan(call.t.new_name("v"), array)
+        return f"CASE WHEN list_count({array}) = len({array}) THEN {done} END"
 
     return rule
 

@@ -63,10 +63,16 @@ MYSQL: dict[str, Callable[[datetime], str]] = {
 }
 
 
+def _to_millisecond(at: datetime) -> datetime:
+    """Round to what Trino's patterns are filled from."""
+    rounded = at + timedelta(microseconds=500)
+    return rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
+
+
 def date_format(value: Zoned | None, pattern: str | None) -> str | None:
     if value is None or pattern is None:
         return None
-    at = to_local(value["at"], value["zone"])
+    at = to_local(_to_millisecond(value["at"]), value["zone"])
 
     def part(found: re.Match[str]) -> str:
         sign = found[1]
@@ -182,7 +188,7 @@ LETTERS = r"([A-Za-z])\1*|'((?:[^']|'')*)'|[^A-Za-z']+"
 def format_datetime(value: Zoned | None, pattern: str | None) -> str | None:
     if value is None or pattern is None:
         return None
-    at = to_local(value["at"], value["zone"])
+    at = to_local(_to_millisecond(value["at"]), value["zone"])
     return "".join(_joda_part(found, at, value) for found in re.finditer(LETTERS, pattern))
 
 
@@ -338,13 +344,15 @@ def from_iso8601_timestamp(text: str) -> Zoned:
     return instant(at, zone)
 
 
-def iso_of_zoned(value: Zoned | None) -> str | None:
-    if value is None:
+def iso_of_zoned(value: Zoned | None, digits: int | None) -> str | None:
+    """Return an instant with so many digits of a second."""
+    if value is None or digits is None:
         return None
     zone = zone_text(str(value["zone"]))
     at = to_local(value["at"], zone)
     offset = "Z" if zone == "UTC" else _offset(at, zone, ":")
-    return at.isoformat(timespec="milliseconds") + offset
+    fraction = f".{at.microsecond:06}"[: digits + 1] if digits else ""
+    return at.isoformat(timespec="seconds") + fraction + offset
 
 
 # durations

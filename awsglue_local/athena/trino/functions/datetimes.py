@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from awsglue_local.athena.trino import python_values as python
 from awsglue_local.athena.trino.calls import Call, Rule, in_python, when_given
-from awsglue_local.athena.trino.casts import cast, coerce, local
+from awsglue_local.athena.trino.casts import cast, coerce, local, zoned
 from awsglue_local.athena.trino.errors import mismatch, not_supported
 from awsglue_local.athena.trino.functions import date_patterns
 from awsglue_local.athena.trino.operators import milliseconds, moved
@@ -116,6 +116,13 @@ def date_trunc(call: Call) -> Value:
     small = ("millisecond", "second", "minute", "hour")
     if unit not in (*small, "day", "week", "month", "quarter", "year") or (value.type == DATE and unit in small):
         raise wrong_unit(call, unit)
+    if value.type.name == ZONED and unit in small:
+        # by what the clock shows, from the instant: an hour that comes twice stays the one it is
+        size = MILLISECONDS[unit] * 1000
+        past = f"((epoch_us({local(call.t, value)}) % {size} + {size}) % {size})"
+        at = f"struct_extract({value.sql}, 'at') - to_microseconds(CAST({past} AS BIGINT))"
+        made = zoned(at, f"struct_extract({value.sql}, 'zone')")
+        return Value(f"CASE WHEN {value.sql} IS NOT NULL THEN {made} END", value.type)
     if value.type.name == ZONED:
         return on_local(call, value, lambda there: f"date_trunc('{unit}', {there})")
     if value.type.name == "time":
@@ -179,7 +186,8 @@ def to_iso8601(call: Call) -> str:
     if value.type == DATE:
         return f"CAST({value.sql} AS VARCHAR)"
     if value.type.name == ZONED:
-        return call.t.python(python.function(date_patterns.iso_of_zoned, ZONED_SQL, "VARCHAR"), value.sql)
+        function = python.function(date_patterns.iso_of_zoned, ZONED_SQL, "BIGINT", "VARCHAR")
+        return call.t.python(function, value.sql, str(value.type.arguments[0]))
     return f"replace({cast(call.t, value, VARCHAR).sql}, ' ', 'T')"
 
 

@@ -206,6 +206,11 @@ def domain(word: str) -> Rule:
     return f"CASE WHEN abs({{0}}) > 1 THEN CAST('NaN' AS DOUBLE) ELSE {word}({{0}}) END"
 
 
+def without_nan(name: str, array: str) -> str:
+    """Return the maximum of an array; NaN is one only where there is nothing else."""
+    return f"coalesce(list_max(list_filter({array}, lambda {name}: NOT isnan({name}))), list_max({array}))"
+
+
 def extreme(word: str) -> Rule:
     """Return the rule of greatest and least, which are null where an argument is null."""
 
@@ -213,7 +218,10 @@ def extreme(word: str) -> Rule:
         if len(call.sql) < 1:
             raise call.refused("There must be one or more arguments", "FUNCTION_NOT_FOUND")
         missing = " OR ".join(f"{one} IS NULL" for one in call.sql)
-        return f"CASE WHEN NOT ({missing}) THEN {word}({', '.join(call.sql)}) END"
+        done = f"{word}({', '.join(call.sql)})"
+        if word == "greatest" and call.result.name in ("double", "real"):
+            done = without_nan(call.t.new_name("v"), f"[{', '.join(call.sql)}]")
+        return f"CASE WHEN NOT ({missing}) THEN {done} END"
 
     return rule
 
@@ -271,7 +279,7 @@ RULES: dict[str, Rule] = {
         ("{0} < 0 OR {1} < 0", "CAST('NaN' AS DOUBLE)"), otherwise="ln({1}) / ln({0})"
     ),
     "log10(double) -> double": logarithm("log10({0})"),
-    "log2(double) -> double": logarithm("log2({0})"),
+    "log2(double) -> double": logarithm("ln({0}) / ln(2)"),
     "mod(N, N) -> N": remainder,
     "nan() -> double": "CAST('NaN' AS DOUBLE)",
     "pi() -> double": "pi()",
