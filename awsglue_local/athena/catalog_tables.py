@@ -106,16 +106,11 @@ def _view_records(catalog: Catalog) -> Iterator[list[Any]]:
 def _column_records(catalog: Catalog, columns_of: ColumnsOf) -> Iterator[list[Any]]:
     for table in _tables(catalog):
         keys = {name for name, _ in table.partition_keys}
-        comments = {one["Name"].lower(): one.get("Comment") for one in _described(table)}
+        comments = {one["Name"].lower(): one.get("Comment") for one in table.described}
         for number, (name, kind) in enumerate(columns_of(table), 1):
             extra = "partition key" if name in keys else None
             where = [CATALOG, table.database, table.name, name, number, None, "YES"]
             yield [*where, str(kind), comments.get(name), extra]
-
-
-def _described(table: Table) -> list[dict[str, Any]]:
-    storage = table.definition.get("StorageDescriptor") or {}
-    return [*(storage.get("Columns") or []), *(table.definition.get("PartitionKeys") or [])]
 
 
 RECORDS = {"schemata": _schemata, "tables": _table_records, "views": _view_records}

@@ -90,6 +90,12 @@ class Table:
         return [_column(column) for column in self._storage.get("Columns", []) if _is_current(column)]
 
     @property
+    def described(self) -> list[dict[str, Any]]:
+        """Columns as the catalog describes them, with their comments; those in the folders' names last."""
+        in_files = [column for column in self._storage.get("Columns") or [] if _is_current(column)]
+        return [*in_files, *(self.definition.get("PartitionKeys") or [])]
+
+    @property
     def partition_keys(self) -> list[tuple[str, str]]:
         """Names (lower case) and Hive types of the columns in the folders' names."""
         return [_column(column) for column in self.definition.get("PartitionKeys", [])]

@@ -134,6 +134,17 @@ class IcebergTables:
             raise QueryError(f"INVALID_TABLE_PROPERTY: Unable to parse partitioning value: {error}") from error
         return self.load(table.database, table.name)
 
+    def partitioning(self, table: Table) -> list[str]:
+        """Return how a table is partitioned, as CREATE TABLE has it: `id`, `bucket(4, id)`, `day(at)`."""
+        found = self.load(table.database, table.name)
+        written = []
+        for one in found.spec().fields:
+            name, _, number = str(one.transform).rstrip("]").partition("[")
+            column = found.schema().find_column_name(one.source_id) or ""
+            arguments = f"{number}, {column}" if number else column
+            written.append(column if name == "identity" else f"{name}({arguments})")
+        return written
+
     def append(self, database: str, name: str, rows: pa.Table) -> None:
         """Add rows, whose columns are those of the table in their order."""
         found = self.load(database, name)

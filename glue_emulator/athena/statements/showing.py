@@ -7,6 +7,7 @@ from typing import Any
 from awsglue_local.athena import catalog_tables
 from awsglue_local.athena.trino.types import VARCHAR
 from awsglue_local.storage.table import Table
+from glue_emulator.athena.statements import iceberg
 from glue_emulator.athena.statements.databases import fits
 from glue_emulator.athena.statements.statement import (
     Name,
@@ -32,7 +33,7 @@ def show_views(place: Place, database: str | None, pattern: str | None) -> State
 def describe(place: Place, name: Name, column: str | None = None) -> StatementResult:
     """DESCRIBE: a row of three columns, which Athena fills up with blanks, for each column."""
     table = table_named(place, name)
-    described = _columns(table)
+    described = table.described
     keys = {key for key, _ in table.partition_keys}
     if column is not None:
         described = [one for one in described if one["Name"].lower() == column]
@@ -50,11 +51,6 @@ def _row(*cells: str) -> str:
     return "\t".join(f"{cell:<20}" for cell in cells)
 
 
-def _columns(table: Table) -> list[dict[str, Any]]:
-    storage = table.definition.get("StorageDescriptor") or {}
-    return [*(storage.get("Columns") or []), *(table.definition.get("PartitionKeys") or [])]
-
-
 def show_columns(place: Place, name: Name, database: str | None) -> StatementResult:
     table = table_named(place, Name(database, name.name) if database else name)
     return lines("field", [f"{column:<20}" for column, _ in table.columns + table.partition_keys])
@@ -64,13 +60,15 @@ def show_create_table(place: Place, name: Name) -> StatementResult:
     table = table_named(place, name)
     if catalog_tables.is_view(table):
         return show_create_view(place, name)
-    columns = ",\n".join(_written(one) for one in _columns(table)[: len(table.columns)])
-    keys = ",\n".join(_written(one) for one in _columns(table)[len(table.columns) :])
+    columns = ",\n".join(_written(one) for one in table.described[: len(table.columns)])
+    keys = ",\n".join(_written(one) for one in table.described[len(table.columns) :])
+    if iceberg.is_iceberg(table):
+        return lines("createtab_stmt", _iceberg_text(place, table, columns).split("\n"))
     storage = table.definition["StorageDescriptor"]
     serde = table.serde_parameters
     written = [f"CREATE EXTERNAL TABLE `{table.database}.{table.name}`(", f"{columns})"]
     comment = table.definition.get("Description")
-    written += [f"COMMENT '{comment}'"] if comment else []
+    written += [f"COMMENT {_quoted(comment)}"] if comment else []
     written += ["PARTITIONED BY (", f"{keys})"] if keys else []
     written += ["ROW FORMAT SERDE", f"  '{storage.get('SerdeInfo', {}).get('SerializationLibrary', '')}'"]
     written += ["WITH SERDEPROPERTIES (", f"{_pairs(serde)})"] if serde else []
@@ -81,12 +79,28 @@ def show_create_table(place: Place, name: Name) -> StatementResult:
 
 
 def _written(column: dict[str, Any]) -> str:
-    comment = f" COMMENT '{column['Comment']}'" if column.get("Comment") else ""
+    comment = f" COMMENT {_quoted(column['Comment'])}" if column.get("Comment") else ""
     return f"  `{column['Name'].lower()}` {column.get('Type', 'string').lower()}{comment}"
 
 
 def _pairs(parameters: dict[str, str]) -> str:
-    return ",\n".join(f"  '{key}'='{value}'" for key, value in sorted(parameters.items()))
+    return ",\n".join(f"  {_quoted(key)}={_quoted(value)}" for key, value in sorted(parameters.items()))
+
+
+def _quoted(text: str) -> str:
+    """Return a text as Hive's statements have it."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _iceberg_text(place: Place, table: Table, columns: str) -> str:
+    """Return CREATE TABLE of an Iceberg table, without what the catalog keeps of its state."""
+    fields = place.iceberg.partitioning(table)
+    kept = {key: value for key, value in table.parameters.items() if not key.endswith("metadata_location")}
+    partitioned = f"\nPARTITIONED BY ({', '.join(fields)})" if fields else ""
+    return (
+        f"CREATE TABLE {table.database}.{table.name} (\n{columns}){partitioned}\n"
+        f"LOCATION {_quoted(table.location)}\nTBLPROPERTIES (\n{_pairs(kept)})"
+    )
 
 
 def show_create_view(place: Place, name: Name) -> StatementResult:

@@ -49,6 +49,8 @@ def create_table(text: str, place: Place) -> StatementResult:
 
 
 def drop_table(place: Place, if_exists: bool | None, name: Name) -> StatementResult:
+    """DROP TABLE: files of an Iceberg table go, those of others stay."""
+    table = table_named(place, name) if exists(place, name) else None
     try:
         place.glue.delete_table(DatabaseName=name.database or place.database, Name=name.name)
     except ClientError as error:
@@ -56,6 +58,9 @@ def drop_table(place: Place, if_exists: bool | None, name: Name) -> StatementRes
             raise
         if not if_exists:
             raise StatementError(f"FAILED: SemanticException [Error 10001]: Table not found {name}") from error
+    if table is not None and iceberg.is_iceberg(table):
+        for folder in ("data", "metadata"):
+            place.lake.publish(place.lake.path(f"{table.location.rstrip('/')}/{folder}/"), [], purged=True)
     return StatementResult()
 
 

@@ -235,3 +235,16 @@ def test_what_does_not_fit_changes_nothing(account: EmulatedAccount, statement: 
     assert word in failure(account, statement)
     assert rows(account) == [["1", "a", "1.50"], ["2", "b", "2.25"]]
     assert account.rows("describe t")[0] == ["id\tint\t"] or "id" in str(account.rows("describe t")[0])
+
+
+def test_what_show_create_table_says_makes_the_table_again(account: EmulatedAccount) -> None:
+    create(account, partitioned="bucket(4, id), day(at), name")
+    account.rows("alter table t drop column n")
+    text = "\n".join(str(row[0]) for row in account.rows("show create table t"))
+    account.rows("drop table t")
+    assert account.keys("t/") == []
+    account.rows(text)
+    account.rows("insert into t values (1, 'a', timestamp '2024-01-01 10:00:00.000000')")
+    assert account.rows("select * from t") == [["id", "name", "at"], ["1", "a", "2024-01-01 10:00:00.000000"]]
+    assert "\n".join(str(row[0]) for row in account.rows("show create table t")) == text
+    assert "PARTITIONED BY (bucket(4, id), day(at), name)" in text

@@ -223,3 +223,17 @@ def test_what_cannot_be_a_pattern_or_a_token_is_refused(account: EmulatedAccount
 
 def test_a_database_that_is_not_there_is_named_once(account: EmulatedAccount) -> None:
     assert failure(account, "show tables in nowhere").startswith("SCHEMA_NOT_FOUND: Database nowhere not found")
+
+
+def test_show_create_table_keeps_quotes_and_backslashes(account: EmulatedAccount) -> None:
+    account.rows(
+        f"""create external table q (a string comment 'it\\'s') row format delimited fields terminated by '|'
+        escaped by '\\\\' location 's3://{BUCKET}/q/'"""
+    )
+    before = account.glue.get_table(DatabaseName="d", Name="q")["Table"]
+    assert before["StorageDescriptor"]["Columns"][0]["Comment"] == "it's"
+    text = "\n".join(str(row[0]) for row in account.rows("show create table q"))
+    account.rows("drop table q")
+    account.rows(text)
+    after = account.glue.get_table(DatabaseName="d", Name="q")["Table"]
+    assert after["StorageDescriptor"] == before["StorageDescriptor"]
