@@ -114,12 +114,16 @@ class Workflow:
         return str(resumed["RunId"])
 
     def state(self, run_id: str) -> RunState:
-        """Return the state of a run."""
+        """Return the state of a run; EndpointError where there is none of that id."""
         return state_of(self._read(run_id))
 
     def _read(self, run_id: str) -> dict[str, Any]:
         asked = {"Name": self.there.workflow, "RunId": run_id, "IncludeGraph": True}
-        return dict(self.glue.get_workflow_run(**asked)["Run"])
+        try:
+            return dict(self.glue.get_workflow_run(**asked)["Run"])
+        except self.glue.exceptions.EntityNotFoundException as error:
+            # AWS says "Entity not found" and not which
+            raise EndpointError(f"the workflow {self.there.workflow} has no run {run_id}") from error
 
     def log_tail(self, job: JobState) -> list[str]:
         """Return the last lines of a job run's log."""

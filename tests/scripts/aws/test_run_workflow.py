@@ -106,7 +106,7 @@ def test_a_run_is_watched_again(
     assert len(account.glue.get_workflow_runs(Name="stedi")["Runs"]) == 1, "nothing was started"
     monkeypatch.setattr("sys.argv", ["run-workflow", "--run", "wr_no_such_run"])
     assert run_workflow.main() == 1
-    assert "wr_no_such_run" in capsys.readouterr().err
+    assert capsys.readouterr().err == "run-workflow: the workflow stedi has no run wr_no_such_run\n"
 
 
 def test_rows_that_cannot_be_counted_do_not_end_the_watch(
