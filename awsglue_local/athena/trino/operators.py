@@ -60,11 +60,9 @@ def compared(t: Translation, left: Value, symbol: str, right: Value, node: exp.E
         raise refused(left.type, symbol, right.type, node)
     if one.type.name in ("double", "real"):
         return Value(_of_doubles(one.sql, symbol, other.sql), BOOLEAN)
-    if one.type.name in ("row", "array") and symbol in ("=", "<>"):
+    if one.type.name in ("row", "array", "map") and symbol in ("=", "<>"):
         same = equal(t, one, other, node)
         return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)
-    if one.type.name == "map":
-        return Value(f"({_sorted(one.sql)} {symbol} {_sorted(other.sql)})", BOOLEAN)
     return Value(f"({comparison_key(one)} {symbol} {comparison_key(other)})", BOOLEAN)
 
 
@@ -80,8 +78,15 @@ def _of_doubles(left: str, symbol: str, right: str) -> str:
 
 
 def equal(t: Translation, one: Value, other: Value, node: exp.Expr) -> str:
-    """Compare rows or arrays of one type: not known where nulls inside decide. DuckDB takes two nulls for equal."""
+    """Compare rows, arrays or maps of one type: not known where nulls inside decide; DuckDB takes nulls for equal."""
     a, b = one.sql, other.sql
+    if one.type.name == "map":
+        keys = f"list_sort(map_keys({a})) <> list_sort(map_keys({b}))"
+        name, kind = t.new_name("v"), array_of(one.type.value)
+        left, right = (
+            Value(f"list_transform(list_sort(map_entries({sql})), lambda {name}: {name}.value)", kind) for sql in (a, b)
+        )
+        return f"CASE WHEN {keys} THEN false ELSE {equal(t, left, right, node)} END"
     if one.type.name == "row":
         fields = [
             [Value(f"struct_extract_at({sql}, {place})", kind) for sql in (a, b)]
@@ -100,10 +105,6 @@ def equal(t: Translation, one: Value, other: Value, node: exp.Expr) -> str:
 
 def _is_plain_number(sql: str) -> bool:
     return bool(re.fullmatch(r"(?:CAST\()?-?[\d.eE+]+(?: AS [A-Z]+\))?", sql))
-
-
-def _sorted(sql: str) -> str:
-    return f"list_sort(map_entries({sql}))"
 
 
 def comparison_key(value: Value) -> str:

@@ -188,6 +188,12 @@ def loads(text: str, is_exact: bool = False) -> Any:
     return json.loads(text, parse_float=Exact if is_exact else None, parse_constant=_no_constant)
 
 
+def loads_first(text: str, is_exact: bool = False) -> Any:
+    """Read the JSON that a text begins with, as Trino's functions of paths do; ValueError."""
+    decoder = json.JSONDecoder(parse_float=Exact if is_exact else None, parse_constant=_no_constant)
+    return decoder.raw_decode(text.lstrip(" \t\r\n"))[0]
+
+
 def _no_constant(word: str) -> None:
     """Refuse what Python takes for a number and JSON does not."""
     raise ValueError(f"JSON has no {word}")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from awsglue_local.athena.trino.calls import Rule, when_given
-from awsglue_local.athena.trino.python_values import dumps, loads, text_of_double
+from awsglue_local.athena.trino.python_values import dumps, loads, loads_first, text_of_double
 
 PAGE = "json"
 MISSING = object()
@@ -34,7 +34,7 @@ def steps_of(path: str) -> list[str | int]:
 def _at(text: str, path: str, is_exact: bool = False) -> Any:
     steps = steps_of(path)
     try:
-        value = loads(text, is_exact)
+        value = loads_first(text, is_exact)
     except ValueError:
         return MISSING
     for step in steps:

@@ -191,6 +191,8 @@ def concat_ws(call: Call) -> str:
 
 
 WHITE = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' '"
+UPPER = "CASE WHEN contains({0}, 'ß') THEN replace(upper(replace({0}, 'ß', chr(1))), chr(1), 'ß') ELSE upper({0}) END"
+"""Java's upper case of a code point leaves the sharp s as it is."""
 RULES: dict[str, Rule] = {
     "chr(bigint) -> varchar(1)": chr_,
     "codepoint(varchar) -> integer": codepoint,
@@ -227,7 +229,7 @@ RULES: dict[str, Rule] = {
     "translate(varchar, varchar, varchar) -> varchar": when_given(translate),
     "trim(varchar(x)) -> varchar(x)": f"trim({{0}}, {WHITE})",
     "trim(varchar(x), varchar) -> varchar(x)": "trim({0}, {1})",
-    "upper(varchar(x)) -> varchar(x)": "upper({0})",
+    "upper(varchar(x)) -> varchar(x)": UPPER,
     "to_utf8(varchar) -> varbinary": "encode({0})",
     "from_utf8(varbinary) -> varchar | from_utf8(varbinary, varchar) -> varchar": when_given(from_utf8),
 }
