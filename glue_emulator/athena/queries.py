@@ -282,11 +282,18 @@ class Queries:
             except GlueLocalError as error:
                 raise StatementError(f"SYNTAX_ERROR: {error}") from error
         lake, sql, iceberg = self._open(query.keys)
-        glue = running().client("glue", self._region, query.keys)
-        is_cancelled = lambda: query.state == "CANCELLED"  # noqa: E731
-        prepared = self.prepared.setdefault(query.workgroup, {})
-        where = (sql, lake, glue, query.database, query.output, query.most, is_cancelled, iceberg)
-        place = Place(*where, query.workgroup, prepared)
+        place = Place(
+            sql=sql,
+            lake=lake,
+            glue=running().client("glue", self._region, query.keys),
+            database=query.database,
+            output=query.output,
+            most=query.most,
+            is_cancelled=lambda: query.state == "CANCELLED",
+            iceberg=iceberg,
+            workgroup=query.workgroup,
+            prepared=self.prepared.setdefault(query.workgroup, {}),
+        )
         return run_statement(text, place)
 
     def _open(self, keys: Keys) -> tuple[S3Lake, AthenaSql, IcebergTables]:

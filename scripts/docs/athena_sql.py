@@ -34,7 +34,7 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "show_databases": ("SHOW DATABASES or SCHEMAS LIKE", "right"),
     "create_view": ("CREATE OR REPLACE VIEW", "right; kept in the catalog as Athena keeps it"),
     "drop_view": ("DROP VIEW", "right"),
-    "drop_table": ("DROP TABLE", "right; files stay, as of external tables"),
+    "drop_table": ("DROP TABLE", "right: files of Iceberg tables go, those of external tables stay"),
     "set_properties": ("ALTER TABLE SET TBLPROPERTIES", "right"),
     "add_columns": ("ALTER TABLE ADD COLUMNS", "right"),
     "replace_columns": ("ALTER TABLE REPLACE COLUMNS", "right"),

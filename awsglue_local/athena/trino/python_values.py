@@ -375,30 +375,31 @@ def _whole(value: Any) -> int:
 # decimals
 
 
-def decimal_quotient(scale: int) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
-    """Return the function that divides decimals, rounding half up to a scale."""
-
-    def quotient(left: Decimal | None, right: Decimal | None) -> Decimal | None:
-        if left is None or right is None:
-            return None
-        if right == 0:
-            raise ValueError("DIVISION_BY_ZERO: Division by zero")
-        with localcontext() as context:
-            context.prec = 120
-            return (left / right).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
-
-    return quotient
-
-
-def decimal_remainder(left: Decimal | None, right: Decimal | None) -> Decimal | None:
-    """Return the remainder of decimals, with the sign of the left one."""
+def _divided(
+    left: Decimal | None, right: Decimal | None, divide: Callable[[Decimal, Decimal], Decimal]
+) -> Decimal | None:
     if left is None or right is None:
         return None
     if right == 0:
         raise ValueError("DIVISION_BY_ZERO: Division by zero")
     with localcontext() as context:
         context.prec = 120
-        return left % right
+        return divide(left, right)
+
+
+def decimal_quotient(scale: int) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
+    """Return the function that divides decimals, rounding half up to a scale."""
+    unit = Decimal(1).scaleb(-scale)
+
+    def quotient(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+        return _divided(left, right, lambda one, other: (one / other).quantize(unit, ROUND_HALF_UP))
+
+    return quotient
+
+
+def decimal_remainder(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    """Return the remainder of decimals, with the sign of the left one."""
+    return _divided(left, right, lambda one, other: one % other)
 
 
 # offsets

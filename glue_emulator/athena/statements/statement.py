@@ -140,16 +140,20 @@ def table_named(place: Place, name: Name) -> Table:
     StatementError
         There is none of that name.
     """
+    found = table_or_none(place, name)
+    if found is None:
+        raise StatementError(f"FAILED: SemanticException [Error 10001]: Table not found {name}")
+    return found
+
+
+def table_or_none(place: Place, name: Name) -> Table | None:
+    """Return a table of the catalog; None where there is none of that name."""
     try:
         return place.catalog.table(name.database or place.database, name.name)
-    except TableNotFound as error:
-        raise StatementError(f"FAILED: SemanticException [Error 10001]: Table not found {name}") from error
+    except TableNotFound:
+        return None
 
 
 def exists(place: Place, name: Name) -> bool:
     """Say whether the catalog has a table."""
-    try:
-        place.catalog.table(name.database or place.database, name.name)
-    except TableNotFound:
-        return False
-    return True
+    return table_or_none(place, name) is not None

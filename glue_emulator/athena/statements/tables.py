@@ -15,7 +15,15 @@ from awsglue_local.athena.sql_text import plain
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.table import Table
 from glue_emulator.athena.statements import iceberg
-from glue_emulator.athena.statements.statement import Name, Place, StatementError, StatementResult, exists, table_named
+from glue_emulator.athena.statements.statement import (
+    Name,
+    Place,
+    StatementError,
+    StatementResult,
+    exists,
+    table_named,
+    table_or_none,
+)
 
 IS_ICEBERG = re.compile(r"'table_type'\s*=\s*'iceberg'", re.IGNORECASE)
 PARTITIONED = re.compile(r"partitioned\s+by\s*\(((?:[^()]|\([^()]*\))*)\)", re.IGNORECASE)
@@ -50,7 +58,7 @@ def create_table(text: str, place: Place) -> StatementResult:
 
 def drop_table(place: Place, if_exists: bool | None, name: Name) -> StatementResult:
     """DROP TABLE: files of an Iceberg table go, those of others stay."""
-    table = table_named(place, name) if exists(place, name) else None
+    table = table_or_none(place, name)
     try:
         place.glue.delete_table(DatabaseName=name.database or place.database, Name=name.name)
     except ClientError as error:
@@ -104,6 +112,7 @@ def _inside(text: str) -> str:
 
 
 def drop_view(place: Place, if_exists: bool | None, name: Name) -> StatementResult:
-    if exists(place, name) and not catalog_tables.is_view(table_named(place, name)):
+    table = table_or_none(place, name)
+    if table is not None and not catalog_tables.is_view(table):
         raise StatementError(f"FAILED: SemanticException [Error 10059]: {name} is a table, not a view")
     return drop_table(place, if_exists, name)

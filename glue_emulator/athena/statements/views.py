@@ -13,8 +13,7 @@ from glue_emulator.athena.statements.statement import (
     StatementError,
     StatementResult,
     answering,
-    exists,
-    table_named,
+    table_or_none,
 )
 from glue_emulator.athena.statements.written_types import catalog_type
 
@@ -30,10 +29,10 @@ def create_view(place: Place, or_replace: bool | None, name: Name, text: str) ->
             raise StatementError("VIEW_IS_RECURSIVE: line 1:1: Statement would create a recursive view")
     with answering(query, place) as found:
         columns = found.columns
-    is_there = exists(place, name)
-    if is_there and not catalog_tables.is_view(table_named(place, name)):
+    there = table_or_none(place, name)
+    if there is not None and not catalog_tables.is_view(there):
         raise StatementError(f"TABLE_ALREADY_EXISTS: Table '{name}' already exists")
-    if is_there and not or_replace:
+    if there is not None and not or_replace:
         raise StatementError(f"VIEW_ALREADY_EXISTS: View already exists: '{name}'")
     storage = {"Columns": [{"Name": one.lower(), "Type": catalog_type(kind, one)} for one, kind in columns]}
     definition = {
@@ -44,6 +43,6 @@ def create_view(place: Place, or_replace: bool | None, name: Name, text: str) ->
         "ViewOriginalText": catalog_tables.view_text(text, place.database, columns),
         "ViewExpandedText": "/* Presto View */",
     }
-    change = place.glue.update_table if is_there else place.glue.create_table
+    change = place.glue.update_table if there is not None else place.glue.create_table
     change(DatabaseName=name.database or place.database, TableInput=definition)
     return StatementResult()

@@ -98,8 +98,7 @@ def create_as(found: re.Match[str], place: Place) -> StatementResult:
         raise StatementError("NOT_SUPPORTED: Iceberg tables are written as Parquet, without these properties, here")
     if found["columns"]:
         raise StatementError("NOT_SUPPORTED: names of columns before AS are not supported here; name them in the query")
-    if name.database not in place.catalog.databases():
-        raise StatementError(f"SCHEMA_NOT_FOUND: line 1:1: Schema {name.database} not found")
+    place.glue.get_database(Name=name.database)
     if exists(place, name):
         if found["if"]:
             return StatementResult()
@@ -240,37 +239,33 @@ def insert(statement: exp.Insert, place: Place) -> StatementResult:
             f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{target.name.lower()}' does not exist"
         ) from error
     if iceberg.is_iceberg(table):
-        return _insert_iceberg(statement, table, named, place)
+        rows, scanned = _fitting(statement, named, table.columns, place)
+        place.iceberg.append(table.database, table.name, rows)
+        return StatementResult(scanned=scanned, written=rows.num_rows)
     if table.definition["StorageDescriptor"].get("BucketColumns"):
         raise StatementError(f"NOT_SUPPORTED: Cannot insert into bucketed table {database}.{target.name.lower()}")
     form = _form(table)
-    columns = table.columns + table.partition_keys
+    rows, scanned = _fitting(statement, named, table.columns + table.partition_keys, place)
+    delimiter = table.serde_parameters.get("field.delim") or "\x01"
+    known = {one.values: one.location for one in place.catalog.partitions(table) or []}
+    files, partitions = _put(rows, place, table, form, compression_of(form, ""), delimiter, known)
+    if not is_projected(table):
+        place.catalog.add_partitions(table, [one for one in partitions if one.values not in known])
+    return StatementResult(scanned=scanned, files=files, written=rows.num_rows)
+
+
+def _fitting(
+    statement: exp.Insert, named: list[exp.Expr], columns: list[tuple[str, str]], place: Place
+) -> tuple[pa.Table, int]:
+    """Return the rows to insert, with all of a table's columns, and the bytes scanned."""
     names = [one.name.lower() for one in named] or [name for name, _ in columns]
     with answering(statement.expression, place) as rows:
         require_fit(columns, names, rows)
-        arrow = rows.arrow()
-        scanned = rows.scanned
-    given = {name: arrow.column(number) for number, name in enumerate(names)}
-    nulls = pa.nulls(arrow.num_rows)
-    whole = pa.table([given.get(name, nulls) for name, _ in columns], names=[name for name, _ in columns])
-    delimiter = table.serde_parameters.get("field.delim") or "\x01"
-    known = {one.values: one.location for one in place.catalog.partitions(table) or []}
-    files, partitions = _put(as_columns(whole, columns), place, table, form, compression_of(form, ""), delimiter, known)
-    if not is_projected(table):
-        place.catalog.add_partitions(table, [one for one in partitions if one.values not in known])
-    return StatementResult(scanned=scanned, files=files, written=arrow.num_rows)
-
-
-def _insert_iceberg(statement: exp.Insert, table: Table, named: list[exp.Expr], place: Place) -> StatementResult:
-    names = [one.name.lower() for one in named] or [name for name, _ in table.columns]
-    with answering(statement.expression, place) as rows:
-        require_fit(table.columns, names, rows)
         arrow, scanned = rows.arrow(), rows.scanned
     given = {name: arrow.column(number) for number, name in enumerate(names)}
     nulls = pa.nulls(arrow.num_rows)
-    whole = pa.table([given.get(name, nulls) for name, _ in table.columns], names=[name for name, _ in table.columns])
-    place.iceberg.append(table.database, table.name, as_columns(whole, table.columns))
-    return StatementResult(scanned=scanned, written=arrow.num_rows)
+    whole = pa.table([given.get(name, nulls) for name, _ in columns], names=[name for name, _ in columns])
+    return as_columns(whole, columns), scanned
 
 
 def _form(table: Table) -> str:

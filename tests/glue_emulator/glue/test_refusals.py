@@ -184,7 +184,10 @@ def test_a_trigger_is_not_written_over(account: EmulatedAccount) -> None:
             S3 | {"Configuration": '{"Version": 1.0, "CrawlerOutput": {"Partitions": {"UpdateBehavior": "x"}}}'},
             "CrawlerOutput.Partitions contains unsupported keys: UpdateBehavior.",
         ),
+        (S3 | {"Configuration": '{"Version": 1.0, "CrawlerOutput": ["Tables"]}'}, "an object of objects"),
+        (S3 | {"Configuration": '{"Version": 1.0, "CrawlerOutput": {"Tables": "x"}}'}, "an object of objects"),
         (S3 | {"Schedule": "cron(0 12 * * ?)"}, "it has 5 fields"),
+        (S3 | {"Schedule": "cron(² 12 * * ? *)"}, "² is no minutes"),
     ],
 )
 def test_crawlers(account: EmulatedAccount, asked: dict[str, Any], words: str) -> None:
@@ -245,4 +248,11 @@ def test_crawls_are_filtered(account: EmulatedAccount) -> None:
     assert "Invalid Filter Provided" in refusal(
         crawls, CrawlerName="c", Filters=[{"FieldName": "CRAWL_ID", "FilterOperator": "NE"}]
     )
+    for field, value, words in (
+        ("DPU_HOUR", "abc", "abc is no number"),
+        ("START_TIME", "9" * 30, "is no time"),
+        ("START_TIME", "²", "² is no time"),
+    ):
+        asked = [{"FieldName": field, "FilterOperator": "LT", "FieldValue": value}]
+        assert words in refusal(crawls, CrawlerName="c", Filters=asked)
     assert "Crawler entry with name nope does not exist" in refusal(crawls, CrawlerName="nope")

@@ -166,5 +166,40 @@ def test_what_json_holds(account: EmulatedAccount) -> None:
 
 def test_a_table_that_cannot_be_made_leaves_no_files(account: EmulatedAccount) -> None:
     text = f"create table nodb.t with (external_location = 's3://{BUCKET}/left/') as select 1 as n"
-    assert failure(account, text) == "SCHEMA_NOT_FOUND: line 1:1: Schema nodb not found"
+    assert failure(account, text) == "SCHEMA_NOT_FOUND: Database nodb not found."
     assert account.keys("left/") == []
+
+
+@pytest.mark.parametrize(
+    "with_",
+    [
+        "row format delimited fields terminated by ',' escaped by '\\\\'",
+        "tblproperties ('skip.header.line.count' = '1')",
+    ],
+)
+def test_text_whose_settings_are_not_written_is_refused(account: EmulatedAccount, with_: str) -> None:
+    rows, place = ("", with_) if with_.startswith("tbl") else (with_, "")
+    account.rows(f"create external table x (a string) {rows} location 's3://{BUCKET}/x/' {place}")
+    assert failure(account, "insert into x values ('a,b')").startswith("NOT_SUPPORTED")
+    assert account.keys("x/") == []
+
+
+def test_texts_that_are_too_long_are_refused(account: EmulatedAccount) -> None:
+    account.rows(f"create external table s (a varchar(3), b char(2)) stored as parquet location 's3://{BUCKET}/s/'")
+    account.rows("insert into s values ('abc  ', 'x ')")
+    for values in ("'abcd', 'x'", "'a', 'xyz'"):
+        assert "Cannot truncate non-space characters" in failure(account, f"insert into s values ({values})")
+    assert account.rows("select count(*) from s")[1:] == [["1"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create table r (x) as select 1 as a",
+        "create table r with (partitioned_by = array['a']) as select 1 as a",
+        "create table r with (table_type = 'ICEBERG', format = 'ORC', location = 's3://bucket/r/') as select 1 as a",
+    ],
+)
+def test_tables_that_athena_makes_otherwise_are_not_made(account: EmulatedAccount, text: str) -> None:
+    assert failure(account, text).startswith(("NOT_SUPPORTED", "INVALID_TABLE_PROPERTY"))
+    assert account.rows("show tables") == []
