@@ -12,7 +12,7 @@ FOLDER ?= studio_jobs
 PYTHON3 ?= 3.11
 
 # through the environment, so that no character in them means anything to the shell
-export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND DATA CUSTOMERS TABLE JOB FOLDER PYTHON3 PORT
+export LANDING LAKE ENGINE PAGE OUTPUT ROUNDS SIZES PLOT TIMES KIND DATA CUSTOMERS TABLE JOB FOLDER PYTHON3 PORT CATALOG WORKERS
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -41,10 +41,14 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data bench-studio docs studio-picture lock clean
+.PHONY: help run cluster report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data bench-studio docs studio-picture lock clean
 
-run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark] [LAKE=DIR] [REPORT=0]
-	@$(PYTHON) -m scripts.local.run_command --landing "$$LANDING" --lake "$$LAKE" --engine "$$ENGINE" $(if $(filter 0,$(REPORT)),,--report)
+# a lake on S3 has landing files already; they are replaced by those of a folder that somebody names, and no others
+run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR|s3://BUCKET/PREFIX] [CATALOG=glue] [REPORT=0]
+	@$(PYTHON) -m scripts.local.run_command $(if $(filter s3://%,$(LAKE)),$(if $(filter file,$(origin LANDING)),,--landing "$$LANDING"),--landing "$$LANDING") --lake "$$LAKE" --engine "$$ENGINE" $(if $(CATALOG),--catalog "$$CATALOG") $(if $(filter 0,$(REPORT)),,--report)
+
+cluster: $(RUNTIME)  ## Start a Spark Connect cluster with S3, to try the jobs on [WORKERS=N]
+	@$(PYTHON) -m scripts.local.cluster $(if $(WORKERS),--workers "$$WORKERS")
 
 check: $(RUNTIME)  ## Run the Athena checks over the lake [LAKE=DIR]
 	@$(PYTHON) -m scripts.local.check_lake --lake "$$LAKE"

@@ -18,7 +18,7 @@ from awsglue_local.job_run.account import NodeRun
 from awsglue_local.process import run_process
 from awsglue_local.runner.session import DEFAULT_LAKE, ScriptRun, run_script
 from awsglue_local.storage.catalog import FolderCatalog
-from awsglue_local.storage.endpoint import chosen_endpoint
+from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
 from awsglue_local.storage.lake import Lake
 from awsglue_local.terminal import fitted_table, plain_console
 
@@ -42,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run a script with its own arguments."""
-    endpoint = chosen_endpoint(options.endpoint, options.lake is not None)
+    endpoint = chosen_endpoint(options.endpoint, isinstance(options.lake, Path))
+    if isinstance(options.lake, str):
+        endpoint = endpoint or Endpoint(None)
     may_write = endpoint is None or endpoint.is_local or options.yes
     if endpoint:
         print(
@@ -78,6 +80,11 @@ def _create_tables(options: argparse.Namespace, _: list[str]) -> int:
     return 0
 
 
+def named_lake(text: str) -> Path | str:
+    """Return a lake folder, or the address of a lake on S3."""
+    return text if text.startswith("s3://") else Path(text)
+
+
 def named_value(text: str) -> tuple[str, str]:
     """Return an option's NAME=VALUE as a pair.
 
@@ -101,7 +108,13 @@ def make_parser() -> argparse.ArgumentParser:
     run.set_defaults(do=_run)
     run.add_argument("script", type=Path, metavar="SCRIPT")
     run.add_argument("--engine", default="sail", help="sail (default), spark or sc://HOST:PORT")
-    run.add_argument("--lake", type=Path, metavar="DIR", help=f"the lake folder (default {DEFAULT_LAKE})")
+    run.add_argument(
+        "--lake",
+        type=named_lake,
+        metavar="DIR",
+        help=f"the lake folder (default {DEFAULT_LAKE}); or s3://bucket/prefix: a cluster reads and writes S3 itself, "
+        "keeps there what is not published yet, and the catalog is the endpoint's",
+    )
     run.add_argument(
         "--endpoint",
         metavar="URL",

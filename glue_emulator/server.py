@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from xml.sax.saxutils import escape
 from awsglue_local.spark.patching import replaced
 from glue_emulator import running_emulator
 from glue_emulator.request_gate import RequestGate
+from glue_emulator.s3_ranges import reading_parts
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -246,6 +248,7 @@ def _refusal(environ: dict[str, Any], reason: str) -> tuple[str, bytes]:
 def _services(gate: RequestGate) -> Iterator[None]:
     """Put our services in the place of moto's, and begin with nothing: moto keeps its state by process."""
     import moto.athena.urls
+    import moto.backends
     import moto.glue.urls
     from moto.iam.access_control import IAMPolicyStatement
     from moto.iam.models import IAMBackend
@@ -256,6 +259,7 @@ def _services(gate: RequestGate) -> Iterator[None]:
     from glue_emulator.glue.responses import GlueApi
     from glue_emulator.iam.managed_policies import ManagedPolicies
 
+    modules = moto.backends.list_of_moto_modules
     with replaced(
         (moto.glue.urls, "url_paths", {"{0}/$": GlueApi.dispatch}),
         (moto.athena.urls, "url_paths", {"{0}/$": AthenaApi.dispatch}),
@@ -265,6 +269,9 @@ def _services(gate: RequestGate) -> Iterator[None]:
         # roles may name policies that AWS manages
         (IAMBackend, "_init_managed_policies", lambda backend: ManagedPolicies(backend)),
         (moto_api_backend, "reset", _reset(moto_api_backend.reset, gate)),
+        *reading_parts(),
+        # moto looks through its own folder at each request
+        (moto.backends, "list_of_moto_modules", cache(lambda: list(modules()))),
     ):
         moto_api_backend.reset()
         yield

@@ -96,7 +96,7 @@ def put_tables(catalog: Catalog, definitions: list[Table]) -> None:
         catalog.put(table)
 
 
-def landing_folders(landing: Path, tables: list[Table]) -> list[tuple[Table, Path]]:
+def landing_folders(landing: Path, tables: list[Table], bucket: str = LOCAL_BUCKET) -> list[tuple[Table, Path]]:
     """Return each landing table with its folder of landing files.
 
     Parameters
@@ -105,13 +105,15 @@ def landing_folders(landing: Path, tables: list[Table]) -> list[tuple[Table, Pat
         A folder with `customer/landing`, `accelerometer/landing` and `step_trainer/landing`.
     tables
         The landing tables.
+    bucket
+        What stands for the bucket in their locations.
 
     Raises
     ------
     GlueLocalError
         One of them is missing or empty.
     """
-    folders = [(table, landing / _key(table)) for table in tables]
+    folders = [(table, landing / key(table, bucket)) for table in tables]
     for table, folder in folders:
         if not data_files(folder):
             state = "has no data files" if folder.is_dir() else "does not exist"
@@ -128,5 +130,6 @@ def _orphan(table: Table) -> str:
     return f". No job writes {table.database}.{table.name}: if its job is gone, delete the file in ddl that defines it"
 
 
-def _key(table: Table) -> str:
-    return table.location.removeprefix(f"s3://{LOCAL_BUCKET}/").rstrip("/")
+def key(table: Table, bucket: str = LOCAL_BUCKET) -> str:
+    """Return the part of a table's location behind the bucket, such as `customer/landing`."""
+    return table.location.removeprefix(f"s3://{bucket}/").rstrip("/")

@@ -15,6 +15,7 @@ from awsglue_local.job_run.bookmarks import Bookmark
 from awsglue_local.job_run.engine import Engine, start_engine
 from awsglue_local.job_run.runtime import Runtime, entered
 from awsglue_local.job_run.transaction import Transaction
+from awsglue_local.local_cluster.sail_cluster import SailCluster
 from awsglue_local.runner.imports import install
 from glue_emulator import GlueEmulator
 from scripts.deployment.outputs import Deployment
@@ -22,6 +23,7 @@ from scripts.deployment.workspace import environment_of
 from scripts.local import run_jobs
 from scripts.stedi import ROOT
 from tests import tools
+from tests.awsglue_local.cluster.lake_on_s3 import REGION, LakeOnS3
 from tests.glue_emulator.emulated import EmulatedAccount, deploy_stedi
 
 pytest_plugins = ["pytester"]
@@ -170,6 +172,24 @@ def emulator() -> Iterator[GlueEmulator]:
     """Give an emulator."""
     with GlueEmulator() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def cluster(emulator: GlueEmulator) -> Iterator[SailCluster]:
+    """Give a cluster of two workers, each a process, whose S3 is the emulator's."""
+    with SailCluster(emulator.address, REGION, workers=2) as running:
+        yield running
+
+
+@pytest.fixture
+def s3_lake(emulator: GlueEmulator, cluster: SailCluster, monkeypatch: pytest.MonkeyPatch) -> LakeOnS3:
+    """Give an empty lake on the emulator's S3, in an environment that leads to it."""
+    for name in [one for one in os.environ if one.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.address)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    return LakeOnS3(emulator.address, cluster)
 
 
 @pytest.fixture

@@ -31,11 +31,12 @@ from awsglue_local.athena.trino.types import ZONED, Type, duckdb_type
 from awsglue_local.errors import GlueLocalError, SourceError, TableNotFound
 from awsglue_local.files.json_serde import refuse_malformed
 from awsglue_local.files.parquet_files import parquet_rows
-from awsglue_local.files.staging import Stage, text_source
+from awsglue_local.files.staging import Stage
+from awsglue_local.files.text_source import text_source
 from awsglue_local.nearest import instead_of
 from awsglue_local.storage.catalog import Catalog, FolderCatalog
 from awsglue_local.storage.column_types import arrow_type
-from awsglue_local.storage.lake import Lake, data_files
+from awsglue_local.storage.lake import Lake, data_files, require_folder
 from awsglue_local.storage.partitions import table_files
 from awsglue_local.storage.table import Table
 
@@ -506,6 +507,7 @@ def open_lake(root: Path, database: str) -> Iterator[Snapshot]:
     GlueLocalError
         There is no such lake or database.
     """
+    require_folder(root)
     catalog = FolderCatalog(root)
     there = catalog.databases()
     if there and database not in there:

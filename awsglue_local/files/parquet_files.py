@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +17,13 @@ from awsglue_local.files.json_chunk import BadRecord, Misfit
 from awsglue_local.storage.column_types import hive_type
 
 PART_BYTES = 64 << 20
+FEW = 16
+"""So many files and more are opened at the same time."""
+
+
+def open_binary(file: Path) -> BinaryIO:
+    """Open a file of this machine."""
+    return file.open("rb")
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class StagedSource:
         Values of other types than their catalog columns.
     unfilled
         Catalog columns that no record has a value for, although there are records.
+    more_bad, more_misfits
+        How many there are beside those in `bad` and `misfits`; of misfits, by column.
     """
 
     folder: Path | None
@@ -49,6 +60,8 @@ class StagedSource:
     empty: frozenset[tuple[str, ...]] = frozenset()
     misfits: list[Misfit] = field(default_factory=list)
     unfilled: list[str] = field(default_factory=list)
+    more_bad: int = 0
+    more_misfits: dict[str, int] = field(default_factory=dict)
 
 
 def write_stream(tables: Iterable[pa.Table], source: str, folder: Path) -> StagedSource:
@@ -91,10 +104,60 @@ def _write_parquet(table: pa.Table, file: Path) -> None:
 
 def write_together(tables: Iterable[pa.Table], source: str, folder: Path) -> StagedSource:
     """Write tables as Parquet files with one schema, which all of them say together."""
-    tables = [table for table in tables if table.num_rows]
+    tables = with_choices([table for table in tables if table.num_rows])
     if not tables:
         return StagedSource(None, [], 0)
-    tables = with_choices(tables)
+    agreed = agreement(tables, source)
+    for number, waiting in enumerate(_batches(tables)):
+        _write_parquet(agreed.joined(waiting), folder / f"{number:05}.parquet")
+    return agreed.staged(folder, sum(table.num_rows for table in tables))
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The schema that the tables of a source are written with.
+
+    Attributes
+    ----------
+    choices, empty
+        See `StagedSource`.
+    source
+        How messages call the source.
+    """
+
+    schema: pa.Schema
+    choices: dict[str, list[str]]
+    empty: frozenset[tuple[str, ...]]
+    source: str
+
+    def joined(self, tables: list[pa.Table]) -> pa.Table:
+        """Return tables as one with this schema.
+
+        Raises
+        ------
+        SourceError
+            A value is of a type that the schema does not hold.
+        """
+        try:
+            whole = pa.concat_tables([self.schema.empty_table(), *tables], promote_options="permissive")
+            return whole.cast(self.schema)
+        except pa.ArrowInvalid as error:
+            raise SourceError(f"{self.source}: the files do not agree on a column's type: {error}") from error
+
+    def staged(self, folder: Path, rows: int) -> StagedSource:
+        """Return what is known of the tables, once they are written to a folder."""
+        columns = [(column.name, hive_type(column.type)) for column in self.schema]
+        return StagedSource(folder, columns, rows, choices=self.choices, empty=self.empty)
+
+
+def agreement(tables: list[pa.Table], source: str) -> Agreement:
+    """Return the schema that tables, whose columns of several types are choices, have together.
+
+    Raises
+    ------
+    SourceError
+        There is none, or Parquet cannot store it.
+    """
     try:
         schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
@@ -102,15 +165,7 @@ def write_together(tables: Iterable[pa.Table], source: str, folder: Path) -> Sta
     choices = {one.name: [member.name for member in one.type] for one in schema if is_choice(one)}
     empty = frozenset(path for one in schema for path in _empty_paths(one.type, (one.name,)))
     schema = pa.schema([(f.name, _storable(f.type, f.name, source)) for f in schema])
-    for number, waiting in enumerate(_batches(tables)):
-        try:
-            whole = pa.concat_tables([schema.empty_table(), *waiting], promote_options="permissive").cast(schema)
-        except pa.ArrowInvalid as error:
-            raise SourceError(f"{source}: the files do not agree on a column's type: {error}") from error
-        _write_parquet(whole, folder / f"{number:05}.parquet")
-    columns = [(column.name, hive_type(column.type)) for column in schema]
-    rows = sum(table.num_rows for table in tables)
-    return StagedSource(folder, columns, rows, choices=choices, empty=empty)
+    return Agreement(schema, choices, empty, source)
 
 
 def _empty_paths(kind: pa.DataType, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -149,6 +204,14 @@ def _batches(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
         yield waiting
 
 
-def parquet_rows(files: list[Path]) -> int:
+def parquet_rows(files: list[Path], opened: Callable[[Path], BinaryIO] = open_binary) -> int:
     """Return the number of rows that the files' footers name."""
-    return sum(pq.read_metadata(file).num_rows for file in files)
+
+    def rows(file: Path) -> int:
+        with opened(file) as stream:
+            return int(pq.read_metadata(stream).num_rows)
+
+    if len(files) < FEW:
+        return sum(map(rows, files))
+    with ThreadPoolExecutor(FEW) as pool:
+        return sum(pool.map(rows, files))

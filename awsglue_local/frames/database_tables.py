@@ -49,6 +49,7 @@ def read_database(runtime: Runtime, connection_type: str, options: Mapping[str, 
     GlueLocalError
         The options name no database or no table, or the database refuses.
     """
+    runtime.refuse_on_cluster("a database's table")
     # sqlglot is slow to import, and most scripts do without a database
     from awsglue_local.databases.sql_dialects import all_rows
 
@@ -135,6 +136,7 @@ def write_database(
     name = _table_name(options)
     if not name:
         raise GlueLocalError(f'the {connection_type} sink has no "dbtable"; add the name of the table to its options')
+    runtime.refuse_on_cluster("a database's table")
     _refuse_nested(df, name)
     database = _opened(runtime, connection_type, options)
     if mode in ("error", "ignore") and database.has(name):

@@ -664,7 +664,7 @@ def _refuse_names_of_sail(repeated: list[str]) -> None:
         There is one, and Sail is the engine.
     """
     unnamed = [name for name in repeated if "(" in name or name in UNNAMED_ON_SAIL]
-    if unnamed and running.current().engine.name == "sail":
+    if unnamed and running.current().engine.is_sail:
         raise GlueLocalError(
             f"several columns are called {unnamed[0]!r} on Sail, where Spark may name each of them: name them with AS"
         )

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ import pyarrow.parquet as pq
 from awsglue_local.errors import GlueLocalError, SourceError, Unsupported
 from awsglue_local.files.column_traits import Traits, hidden_columns
 from awsglue_local.files.parquet_files import StagedSource, parquet_rows
-from awsglue_local.files.staging import TextSource, text_source
+from awsglue_local.files.text_source import TextSource, text_source
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.column_types import quoted, spark_schema
-from awsglue_local.storage.lake import data_files, link_all
-from awsglue_local.storage.partitions import table_files
+from awsglue_local.storage.lake import Lake, link_all
+from awsglue_local.storage.partitions import partition_values, table_files
 from awsglue_local.storage.table import Table
 
 
@@ -68,16 +69,17 @@ def read_table(runtime: Runtime, table: Table, predicate: str, context: str) -> 
     runtime.prepare(folder)
     columns = table.columns + table.partition_keys
     folder, there = table_files(runtime.lake, runtime.catalog, table)
-    files = runtime.bookmark.unread(context, runtime.lake.root, there)
+    files = runtime.bookmark.unread(context, runtime.lake, there)
     if table.format == "parquet":
-        df = _parquet_frame(runtime, folder if files == there else _links(runtime, folder, files), files, columns)
-        count = runtime.account.reads[table.name] = parquet_rows(files)
+        some = folder if files == there or runtime.lake.is_remote else _links(runtime, folder, files)
+        df = _parquet_frame(runtime, table, some, files, columns)
+        count = runtime.account.reads[table.name] = parquet_rows(files, runtime.lake.open)
         rows = Rows(df, names=[column for column, _ in columns], count=count)
     else:
         staged = runtime.stage.read(text_source(folder, files, table))
         rows = _staged_rows(runtime, staged, columns, table.format)
         runtime.account.reads[table.name] = staged.rows
-        runtime.account.bad_records[table.name] = staged.bad
+        _note_bad(runtime, table.name, staged)
         _tell_misfits(runtime, staged)
         for column in staged.unfilled:
             runtime.warn(f"table {table.database}.{table.name}: column {column!r} has no value in any record")
@@ -88,7 +90,7 @@ def _tell_misfits(runtime: Runtime, staged: StagedSource) -> None:
     """Warn of columns that are of a choice type because of some values."""
     columns = [misfit.column for misfit in staged.misfits]
     for misfit in {one.column: one for one in reversed(staged.misfits)}.values():
-        others = columns.count(misfit.column) - 1
+        others = columns.count(misfit.column) - 1 + staged.more_misfits.get(misfit.column, 0)
         more = f" (and so in {others:,} more records)" if others else ""
         words = f"{misfit}{more}; the column becomes a choice type: fix the file, or resolve it with ResolveChoice"
         if words not in runtime.misfits:
@@ -173,24 +175,24 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
     folders = [runtime.lake.path(uri) for uri in wanted.uris]
     for folder in folders:
         runtime.prepare(folder)
-    there = [file for folder in folders for file in _files_below(folder, wanted.recurse)]
+    there = [file for folder in folders for file in _files_below(runtime.lake, folder, wanted.recurse)]
     there = [file for file in there if not _is_excluded(runtime, file, folders, wanted.exclusions)]
     _require_packed(there, wanted.compression)
     source = ", ".join(wanted.uris)
     if not there:
         below = "" if wanted.recurse else ' (folders below it are read with "recurse": True)'
         raise SourceError(f"no files at {source}{below}; the lake is {runtime.lake}")
-    files = runtime.bookmark.unread(context, runtime.lake.root, there)
+    files = runtime.bookmark.unread(context, runtime.lake, there)
     if wanted.format in ("parquet", "glueparquet"):
-        runtime.account.reads[source] = parquet_rows(files)
-        runtime.mind_case_of(pq.read_schema(there[0]).names)
-        df = runtime.session.read.parquet(*map(str, files or there))
+        runtime.account.reads[source] = parquet_rows(files, runtime.lake.open)
+        runtime.mind_case_of(_names_in(runtime, there[0]))
+        df = runtime.session.read.parquet(*map(runtime.lake.address, files or there))
         return Rows(df if files else df.limit(0))
     if wanted.format not in ("json", "csv", "xml", "avro", "orc"):
         raise Unsupported(f'the source format "{wanted.format}"', "use json, csv, parquet, avro, orc or xml")
     staged = runtime.stage.read(TextSource(folders[0], files, wanted.format, wanted.options, None, [], source))
     runtime.account.reads[source] = staged.rows
-    runtime.account.bad_records[source] = staged.bad
+    _note_bad(runtime, source, staged)
     return _staged_rows(runtime, staged, staged.columns, wanted.format)
 
 
@@ -218,17 +220,32 @@ def _require_packed(files: list[Path], compression: str) -> None:
         raise Unsupported(f'"compressionType": "{compression}" of {plain}', f"let the file's name end with {suffix}")
 
 
-def _files_below(folder: Path, recurse: bool) -> list[Path]:
-    return [file for file in data_files(folder) if recurse or file == folder or file.parent == folder]
+def _note_bad(runtime: Runtime, name: str, staged: StagedSource) -> None:
+    runtime.account.bad_records[name] = staged.bad
+    runtime.account.more_bad[name] = staged.more_bad
 
 
-def _parquet_frame(runtime: Runtime, folder: Path, files: list[Path], columns: list[tuple[str, str]]) -> Any:
+def _files_below(lake: Lake, folder: Path, recurse: bool) -> list[Path]:
+    return [file for file in lake.files(folder) if recurse or file == folder or file.parent == folder]
+
+
+def _names_in(runtime: Runtime, file: Path) -> list[str]:
+    with runtime.lake.open(file) as stream:
+        return list(pq.read_schema(stream).names)
+
+
+def _parquet_frame(
+    runtime: Runtime, table: Table, folder: Path, files: list[Path], columns: list[tuple[str, str]]
+) -> Any:
     if not files:
         return _empty(runtime, columns)
     # Sail compares the names in Parquet files exactly, Spark and Athena without regard to case
-    spelling = {old.lower(): old for old in pq.read_schema(files[0]).names}
+    spelling = {old.lower(): old for old in _names_in(runtime, files[0])}
     in_file = [(spelling.get(name, name), kind) for name, kind in columns]
-    df = runtime.session.read.schema(spark_schema(in_file)).parquet(str(folder))
+    if runtime.lake.is_remote:
+        df = _listed_frame(runtime, table, folder, files, in_file)
+    else:
+        df = runtime.session.read.schema(spark_schema(in_file)).parquet(str(folder))
     if in_file == columns:
         return df
     from pyspark.sql import functions as F
@@ -236,12 +253,33 @@ def _parquet_frame(runtime: Runtime, folder: Path, files: list[Path], columns: l
     return df.select(*(F.col(quoted(old)).alias(new) for (old, _), (new, _) in zip(in_file, columns, strict=True)))
 
 
+def _listed_frame(
+    runtime: Runtime, table: Table, folder: Path, files: list[Path], columns: list[tuple[str, str]]
+) -> Any:
+    """Return the rows of files that are named one by one; engines then see no partition in the folders' names."""
+    from pyspark.sql import functions as F
+
+    keys = [name for name, _ in table.partition_keys]
+    schema = spark_schema([(name, kind) for name, kind in columns if name not in keys])
+    parts: dict[tuple[str | None, ...], list[str]] = {}
+    for file in files:
+        parts.setdefault(partition_values(file, folder, keys), []).append(runtime.lake.address(file))
+    frames = []
+    for values, paths in parts.items():
+        df = runtime.session.read.schema(schema).parquet(*paths)
+        for (key, kind), value in zip(table.partition_keys, values, strict=True):
+            df = df.withColumn(key, F.lit(value).cast(kind))
+        frames.append(df)
+    return reduce(lambda one, other: one.union(other), frames)
+
+
 def _staged_rows(runtime: Runtime, staged: StagedSource, columns: list[tuple[str, str]], format_: str) -> Rows:
     if not staged.columns:
         df = _empty(runtime, columns) if columns else without_columns(runtime, staged.rows)
         return Rows(df, count=staged.rows)
     runtime.mind_case_of([column for column, _ in staged.columns])
-    df = runtime.session.read.schema(spark_schema(staged.columns)).parquet(str(staged.folder))
+    paths = runtime.lake.paths(staged.folder) if staged.folder else []
+    df = runtime.session.read.schema(spark_schema(staged.columns)).parquet(*paths)
     names = [column for column, _ in staged.columns]
     hidden = hidden_columns(names)
     absent = {column: hidden.get(column) for column in names if column not in hidden.values()}

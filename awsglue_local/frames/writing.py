@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from awsglue_local.errors import GlueLocalError, LakeError, Unsupported
 from awsglue_local.files import binary_files, compressions
 from awsglue_local.files.csv_files import CsvDialect, csv_options
+from awsglue_local.files.parquet_files import parquet_rows
 from awsglue_local.job_run.kept_rows import COMPRESSION as KEPT_COMPRESSION
 from awsglue_local.job_run.kept_rows import kept_folder
 from awsglue_local.job_run.runtime import Runtime
@@ -151,10 +150,11 @@ def _refuse_choices(df: Any, table: Table) -> None:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the folder aside, and the rows in it."""
+    """What was written: the folder aside, the rows in it, and its files."""
 
     folder: Path
     rows: int
+    files: list[Path]
 
 
 def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str, replaces: bool = False) -> Written:
@@ -173,25 +173,39 @@ def write_files(runtime: Runtime, df: Any, place: Path, plan: Layout, name: str,
         The lake cannot be written.
     """
     try:
-        aside = runtime.lake.work_folder("write") / "new"
-        if not _link_kept(df, aside, plan) and df.columns:  # engines write no file without a column
-            _save(runtime, df, aside, plan)
+        aside, rows = _written(runtime, df, plan)
     except OSError as error:
         raise LakeError(f"the lake {runtime.lake} cannot be written: {error.strerror}") from error
     if replaces:
         runtime.transaction.purge(place)
     _note_kept(runtime, place, plan, name)
     runtime.transaction.add(place, aside)
-    rows = sum(_rows(file, plan) for file in data_files(aside))
     runtime.account.writes[name] = runtime.account.writes.get(name, 0) + rows
-    return Written(aside, rows)
+    return Written(aside, rows, runtime.lake.files(aside))
+
+
+def _written(runtime: Runtime, df: Any, plan: Layout) -> tuple[Path, int]:
+    """Write a DataFrame aside; return the place, and how many rows are there."""
+    if (kept := _kept_as_asked(runtime, df, plan)) is not None:
+        return kept, rows_at(runtime, kept, plan)
+    aside = runtime.lake.aside("write")
+    if runtime.cluster and plan.format in runtime.cluster.formats:
+        _require_keys(df, plan)
+        return aside, runtime.cluster.write(df, aside, plan.format, plan.compression, plan.partition_keys)
+    if df.columns:  # engines write no file without a column
+        _save(runtime, df, aside, plan)
+    return aside, rows_at(runtime, aside, plan)
 
 
 def _note_kept(runtime: Runtime, place: Path, plan: Layout, name: str) -> None:
     """Note the rows of earlier runs that stay, where this is the first write to a folder that is not purged."""
     if name in runtime.account.writes or runtime.transaction.purges(place):
         return
-    if kept := sum(_rows_or_none(file, plan) for file in data_files(place)):
+    try:
+        kept = rows_at(runtime, place, plan)
+    except (OSError, ValueError):  # somebody else wrote a file of another format
+        return
+    if kept:
         runtime.account.kept[name] = kept
 
 
@@ -233,23 +247,27 @@ def s3_path(connection_type: str, options: dict[str, Any]) -> str:
     return str(options["path"])
 
 
-def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
+def _require_keys(df: Any, plan: Layout) -> None:
     missing = [key for key in plan.partition_keys if key not in df.columns]
     if missing:
         raise GlueLocalError(f"cannot partition by {missing[0]!r}: the columns are {', '.join(df.columns)}")
+
+
+def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
+    _require_keys(df, plan)
     writer = df.write.partitionBy(*map(str, plan.partition_keys)) if plan.partition_keys else df.write
     if plan.format in binary_files.FORMATS:
         _save_binary(runtime, writer, folder, plan)
         return
     if plan.format == "parquet":
-        writer.options(**runtime.engine.parquet_options(plan.compression)).parquet(str(folder))
+        writer.options(**runtime.engine.parquet_options(plan.compression)).parquet(runtime.lake.address(folder))
         return
     # Sail has no name for text that is not compressed
     packed = {} if plan.compression == "none" else {"compression": plan.compression}
     if plan.format == "json":
-        writer.options(**packed).json(str(folder))
+        writer.options(**packed).json(runtime.lake.address(folder))
     else:
-        writer.options(**packed, **plan.csv.spark_options()).csv(str(folder))
+        writer.options(**packed, **plan.csv.spark_options()).csv(runtime.lake.address(folder))
 
 
 def _save_binary(runtime: Runtime, writer: Any, folder: Path, plan: Layout) -> None:
@@ -261,26 +279,40 @@ def _save_binary(runtime: Runtime, writer: Any, folder: Path, plan: Layout) -> N
         binary_files.write_binary(file, made, plan.format, plan.compression)
 
 
-def _link_kept(df: Any, aside: Path, plan: Layout) -> bool:
-    """Take over the files that hold a frame's rows already, where they are as they are to be written."""
+def _kept_as_asked(runtime: Runtime, df: Any, plan: Layout) -> Path | None:
+    """Return a place with the files that hold a frame's rows already, where they are as they are to be written."""
     folder = kept_folder(df)
     if folder is None or (plan.format, plan.compression, plan.partition_keys) != ("parquet", KEPT_COMPRESSION, ()):
-        return False
+        return None
+    if runtime.lake.is_remote:
+        return folder
+    aside = runtime.lake.aside("write")
     link_all(folder, data_files(folder), aside)
-    return True
+    return aside
 
 
-def _rows_or_none(file: Path, plan: Layout) -> int:
-    """Return the rows of a file that somebody else wrote; none where it is of another format."""
-    try:
-        return _rows(file, plan)
-    except (OSError, ValueError):
+def rows_at(runtime: Runtime, place: Path, plan: Layout) -> int:
+    """Return the rows of the files at a place.
+
+    Raises
+    ------
+    OSError, ValueError
+        A file is of another format.
+    """
+    files = runtime.lake.files(place)
+    if plan.format == "parquet":
+        return parquet_rows(files, runtime.lake.open)
+    if not runtime.lake.is_remote:
+        return sum(_rows(file, plan) for file in files)
+    if not files or plan.format in binary_files.FORMATS:
         return 0
+    reader = runtime.session.read
+    paths = runtime.lake.paths(place)
+    text = reader.text(paths) if plan.format == "json" else reader.options(**plan.csv.spark_options()).csv(paths)
+    return int(text.count())
 
 
 def _rows(file: Path, plan: Layout) -> int:
-    if plan.format == "parquet":
-        return int(pq.read_metadata(file).num_rows)
     if plan.format in binary_files.FORMATS:
         return binary_files.rows_in(file, plan.format)
     with compressions.open_text(file) as lines:

@@ -156,7 +156,7 @@ def _evaluated(
         return running.current().session.sql(query)
 
     runtime = running.current()
-    history = History(runtime.lake.root, runtime.bookmark.job, context)
+    history = History(runtime.lake.notes, runtime.bookmark.job, context)
     data = Dataset(frame.toDF(), frames, sql, history.read())
     items = checked_ruleset(ruleset)
     prepare(_rules_in(items), data)

@@ -102,7 +102,7 @@ class DataSink:
         dynamic_frame.row_count.learn(written.rows)
         if self._catalog and self._options.get("enableUpdateCatalog"):
             table = self._table(dynamic_frame, plan)
-            self._runtime.transaction.put_table(table, partitions_in(written.folder, table))
+            self._runtime.transaction.put_table(table, partitions_in(written.files, written.folder, table))
         return dynamic_frame
 
     def write(self, dynamic_frame_or_dfc: DynamicFrame | DynamicFrameCollection, info: str = "") -> Any:

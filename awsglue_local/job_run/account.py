@@ -48,6 +48,8 @@ class Account:
         Rows of earlier runs that a write leaves in a table, because the script does not purge it.
     bad_records
         Lines left out, by table name, for every text source.
+    more_bad
+        How many were left out beside these.
     warnings
         Things that AWS Glue would pass over in silence.
     nodes
@@ -60,6 +62,7 @@ class Account:
     writes: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     bad_records: dict[str, list[BadRecord]] = field(default_factory=dict)
+    more_bad: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     nodes: list[NodeRun] = field(default_factory=list)
     data_quality: list[dict[str, Any]] = field(default_factory=list)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.storage.lake import Lake
 from awsglue_local.storage.whole_file import write_file
 
 OPTION = "--job-bookmark-option"
@@ -59,19 +60,19 @@ class Bookmark:
         except ValueError as error:
             raise GlueLocalError(f"the bookmark {self._path} is damaged: {error}; delete it to start over") from error
 
-    def unread(self, context: str, root: Path, files: list[Path]) -> list[Path]:
+    def unread(self, context: str, lake: Lake, files: list[Path]) -> list[Path]:
         """Return the files that no earlier run has read.
 
         Parameters
         ----------
         context
             The source's transformation context; without one the bookmark does not count.
-        root
-            The lake's folder; files are known by their path below it.
+        lake
+            Where the files are; they are known by their path below its root.
         """
         if not self.counts(context):
             return files
-        states = {file: (file.relative_to(root).as_posix(), _state(file)) for file in files}
+        states = {file: (file.relative_to(lake.root).as_posix(), lake.state(file)) for file in files}
         self._seen.setdefault(context, {}).update(dict(states.values()))
         known = self._read.get(context, {})
         return [file for file, (name, state) in states.items() if known.get(name) != state]
@@ -106,8 +107,3 @@ def option_of(arguments: Sequence[str]) -> str:
         if name == OPTION:
             return value if equals else next(iter(arguments[number + 1 :]), DISABLE)
     return DISABLE
-
-
-def _state(file: Path) -> str:
-    state = file.stat()
-    return f"{state.st_size} {state.st_mtime_ns}"

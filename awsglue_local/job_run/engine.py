@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
@@ -33,14 +34,19 @@ class Engine:
         What `--engine` calls it.
     session
         The Spark session, a classic or a Connect one.
-    keeps_rows
-        Whether `cache` and `persist` of a DataFrame keep its rows.
+    is_sail
+        Whether it is Sail, in this process or elsewhere.
     """
 
     name: str
     session: Any
     is_connect: bool = True
-    keeps_rows: bool = True
+    is_sail: bool = False
+
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether `cache` and `persist` of a DataFrame keep its rows; Sail takes both calls and keeps none."""
+        return not self.is_sail
 
     def parquet_options(self, compression: str) -> dict[str, str]:
         """Return the writer option that compresses Parquet files: `snappy`, `gzip` or `none`."""
@@ -72,7 +78,7 @@ _kept_sessions: list[Any] = []
 
 
 class ConnectEngine(Engine):
-    """A Spark Connect server that somebody else runs."""
+    """A Spark Connect server."""
 
     def __init__(self, url: str) -> None:
         _require_server(url)
@@ -82,9 +88,13 @@ class ConnectEngine(Engine):
         self.name = url
         self._url = url
         self._builder: Any = SparkSession.builder
-        self.begin_session()
+        self.renew()
 
     def begin_session(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Go on in a new session, whatever has become of the one before."""
         self.session = self._builder.remote(self._url).create()
         # A session that is garbage collected closes itself, and waits for ever if that happens to be in a thread of
         # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
@@ -110,10 +120,61 @@ def _require_server(url: str) -> None:
         raise GlueLocalError(f"no Spark Connect server at {url}: {error}") from error
 
 
+class ClusterEngine(ConnectEngine):
+    """A Spark Connect server that somebody else runs, on other machines it may be."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        import awsglue_local
+
+        # its executors need not have this package: what functions use of it goes with them
+        register_by_value(awsglue_local)
+        version = str(self.session.sql("select version()").collect()[0][0])
+        self.is_sail = version != self.session.version
+
+    def begin_session(self) -> None:
+        """Go on where nobody meets what a script before has set.
+
+        Sail starts workers for each session, which takes longer than small jobs do: there it is the same session,
+        without the views.
+        """
+        if not self.is_sail:
+            self.renew()
+            return
+        for view in self.session.catalog.listTables():
+            if view.isTemporary:
+                self.session.catalog.dropTempView(view.name)
+
+
+LOST = re.compile(
+    r"h2 protocol error|[Cc]onnection (?:refused|reset|closed)|error reading a body|transport error|broken pipe"
+    r"|stream closed|worker .{0,20}(?:lost|not found|stopped)|a different attempt has already produced|Socket closed"
+)
+"""What Sail's driver says when a worker is gone; Spark itself gives such a worker's tasks to another one."""
+
+
+def lost_worker(error: BaseException) -> bool:
+    """Say whether an error, or what it came from, is an engine's that has lost a worker."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__module__.startswith(("pyspark", "grpc")) and LOST.search(str(cause)):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def register_by_value(package: ModuleType) -> None:
+    """Let Spark send functions of a package as they are, where it would name them to executors that know it."""
+    from pyspark import cloudpickle
+
+    register: Callable[[ModuleType], None] = cloudpickle.register_pickle_by_value
+    register(package)
+
+
 class SailEngine(ConnectEngine):
     """Sail: a Spark Connect server on DataFusion, in this process, on a loopback port of the system's choice."""
 
-    keeps_rows = False
+    is_sail = True
 
     def __init__(self) -> None:
         # Sail writes its log to standard error; a script's own output should stand alone there
@@ -198,7 +259,7 @@ def start_engine(name: str, short_lived: bool = False) -> Engine:
         There is no such engine, or it does not start.
     """
     if name.startswith("sc://"):
-        return ConnectEngine(name)
+        return ClusterEngine(name)
     engines: dict[str, Callable[[], Engine]] = {"sail": SailEngine, "spark": partial(SparkEngine, short_lived)}
     if name not in engines:
         near = nearest(name, engines)

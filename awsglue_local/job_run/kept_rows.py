@@ -13,7 +13,6 @@ from typing import Any
 from awsglue_local.files.compressions import chosen
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.column_types import SIMPLE
-from awsglue_local.storage.lake import data_files
 
 COMPRESSION = chosen("parquet", None)[0]
 IN_PARQUET = {*SIMPLE, "decimal"}
@@ -31,11 +30,14 @@ def keep(runtime: Runtime, df: Any) -> Any:
     schema = df.schema  # a request to the engine, each time
     if not _fits(schema):
         return df
-    folder = runtime.lake.work_folder("kept") / "rows"
-    df.write.options(**runtime.engine.parquet_options(COMPRESSION)).parquet(str(folder))
-    if data_files(folder):
+    folder = runtime.lake.aside("kept")
+    if runtime.cluster:
+        runtime.cluster.write(df, folder, "parquet", COMPRESSION)
+    else:
+        df.write.options(**runtime.engine.parquet_options(COMPRESSION)).parquet(str(folder))
+    if runtime.lake.files(folder):
         plan_id = df._plan._plan_id
-        df._plan = runtime.session.read.schema(schema).parquet(str(folder))._plan
+        df._plan = runtime.session.read.schema(schema).parquet(*runtime.lake.paths(folder))._plan
         df._plan._plan_id = plan_id  # columns that the script has taken from the frame name its plan
         df._plan.kept_folder = folder
     return df

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from awsglue_local.databases.open_databases import OpenDatabases
-from awsglue_local.errors import GlueLocalError
-from awsglue_local.files.staging import Stage
+from awsglue_local.errors import GlueLocalError, Unsupported
+from awsglue_local.files.parquet_files import StagedSource
+from awsglue_local.files.text_source import TextSource
 from awsglue_local.job_run.account import Account, NodeRun
 from awsglue_local.job_run.bookmarks import Bookmark
 from awsglue_local.job_run.engine import Engine
@@ -19,7 +20,18 @@ from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.lake import Lake
 from awsglue_local.storage.table import Table
 
+if TYPE_CHECKING:
+    from awsglue_local.cluster.cluster_writer import ClusterWriter
+
 CASE = "spark.sql.caseSensitive"
+
+
+class TextReader(Protocol):
+    """What reads text sources into Parquet: this machine, or the executors of a cluster."""
+
+    def read(self, source: TextSource) -> StagedSource:
+        """Return a source as Parquet; raises SourceError."""
+        ...
 
 
 @dataclass
@@ -34,6 +46,8 @@ class Runtime:
         What earlier runs of the script have read.
     databases
         The stand-ins of the databases that the script uses.
+    cluster
+        What has the executors write rows, where they write the lake; else None.
     on_node
         Told of each node that has run.
     count
@@ -52,9 +66,10 @@ class Runtime:
     lake: Lake
     catalog: Catalog
     transaction: Transaction
-    stage: Stage
+    stage: TextReader
     bookmark: Bookmark
     databases: OpenDatabases
+    cluster: ClusterWriter | None = None
     account: Account = field(default_factory=Account)
     on_node: Callable[[NodeRun], None] | None = None
     count: bool = False
@@ -94,6 +109,17 @@ class Runtime:
     def note_quality(self, context: str, rules: list[dict[str, Any]]) -> None:
         """Note what a data quality ruleset gave: each rule as the Glue API's DataQualityRuleResult."""
         self.account.data_quality.append({"context": context, "rules": rules})
+
+    def refuse_on_cluster(self, what: str) -> None:
+        """Refuse what needs rows on this machine, where executors elsewhere have them.
+
+        Raises
+        ------
+        Unsupported
+            The lake is one that the executors read and write.
+        """
+        if self.cluster:
+            raise Unsupported(f"{what} on a cluster", "run the job with --engine sail or spark")
 
     def prepare(self, place: Path) -> None:
         """Publish what the script wrote to a folder that it is about to read, and have the folder's files here."""

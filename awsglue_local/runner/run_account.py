@@ -40,7 +40,7 @@ class JobResult:
 
 def job_result(run: ScriptRun) -> JobResult:
     """Return what a script did."""
-    return JobResult(job_account(run), run.holds, {table: len(bad) for table, bad in run.bad_records.items()})
+    return JobResult(job_account(run), run.holds, run.bad_counts)
 
 
 def run_account(started: datetime, engine: str, seconds: float, results: list[JobResult]) -> RunAccount:

@@ -105,7 +105,7 @@ def _spark_taught(runtime: Runtime) -> Iterator[None]:
         return read_table(runtime, table, "", "").visible()
 
     tables = CatalogTables(runtime, rows_of)
-    on_sail = sail_dialect(runtime.session) if runtime.engine.name == "sail" else nullcontext()
+    on_sail = sail_dialect(runtime.session) if runtime.engine.is_sail else nullcontext()
     with (
         spark_of(runtime.engine),
         on_sail,
@@ -246,7 +246,7 @@ def _script_error(path: Path, source: str, error: BaseException, message: str) -
 def _way_out(error: Exception, runtime: Runtime) -> str:
     """Return what to do where Sail fails with what Spark may have or take otherwise."""
     is_engines = type(error).__module__.startswith(("pyspark", "grpc"))
-    if not is_engines or runtime.engine.name != "sail" or not SAIL_LACKS.search(str(error)):
+    if not is_engines or not runtime.engine.is_sail or not SAIL_LACKS.search(str(error)):
         return ""
     return "; Spark may take this: run it with --engine spark"
 

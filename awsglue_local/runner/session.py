@@ -8,24 +8,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from awsglue_local.databases.connections import DEFAULT_SETTINGS, read_settings
 from awsglue_local.databases.open_databases import FOLDER, OpenDatabases
+from awsglue_local.errors import ScriptError
 from awsglue_local.files.json_chunk import BadRecord
 from awsglue_local.files.staging import Stage
 from awsglue_local.job_run.account import NodeRun
 from awsglue_local.job_run.bookmarks import Bookmark
-from awsglue_local.job_run.engine import Engine, start_engine
-from awsglue_local.job_run.runtime import Runtime
+from awsglue_local.job_run.engine import ClusterEngine, Engine, lost_worker, start_engine
+from awsglue_local.job_run.runtime import Runtime, TextReader
 from awsglue_local.job_run.transaction import Transaction
+from awsglue_local.runner import lakes
 from awsglue_local.runner import script as scripts
-from awsglue_local.storage.catalog import Catalog, FolderCatalog
-from awsglue_local.storage.endpoint import Endpoint, keep_from_s3
-from awsglue_local.storage.lake import Lake
+from awsglue_local.runner.lakes import Opened
+from awsglue_local.storage.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from awsglue_local.cluster.cluster_writer import ClusterWriter
 
 DEFAULT_LAKE = Path(".lake")
 BOOKMARKS = "_bookmarks"
+SECOND_TRIES = 2
+"""How often a script is run again that a cluster could not finish because it lost a worker."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,9 @@ class ScriptRun:
     kept
         Rows of earlier runs that stay in a table that is written.
     bad_records
-        Lines left out, by table name, for every text source.
+        Lines left out, by table name, for every text source: all of them, or the first ones where a cluster reads.
+    more_bad
+        How many were left out beside these.
     warnings
         Things that AWS Glue would pass over in silence, such as a dropped column that is not there.
     nodes
@@ -58,6 +66,7 @@ class ScriptRun:
     writes: dict[str, int]
     kept: dict[str, int]
     bad_records: dict[str, list[BadRecord]]
+    more_bad: dict[str, int]
     warnings: list[str]
     nodes: list[NodeRun]
     data_quality: list[dict[str, Any]]
@@ -66,6 +75,11 @@ class ScriptRun:
     def holds(self) -> dict[str, int]:
         """The rows of each written table after the run."""
         return {name: rows + self.kept.get(name, 0) for name, rows in self.writes.items()}
+
+    @property
+    def bad_counts(self) -> dict[str, int]:
+        """How many lines were left out, by table name."""
+        return {name: len(bad) + self.more_bad.get(name, 0) for name, bad in self.bad_records.items()}
 
     def notes(self, shown: int = 3) -> list[str]:
         """Return what a person should know besides the numbers: warnings, and the first lines that were skipped."""
@@ -76,15 +90,11 @@ class ScriptRun:
             for name, kept in self.kept.items()
         ]
         for name, bad in self.bad_records.items():
-            if bad:
-                what = (
-                    "1 line that is not a JSON object"
-                    if len(bad) == 1
-                    else f"{len(bad):,} lines that are not JSON objects"
-                )
-                lines.append(f"{name}: skipped {what}:")
+            if count := self.bad_counts[name]:
+                what = "line that is not a JSON object" if count == 1 else "lines that are not JSON objects"
+                lines.append(f"{name}: skipped {count:,} {what}:")
                 lines.extend(f"  {record.file}, line {record.line}: {record.reason}" for record in bad[:shown])
-                lines.extend(["  ..."] if len(bad) > shown else [])
+                lines.extend(["  ..."] if count > shown else [])
         return lines
 
 
@@ -94,7 +104,8 @@ class LocalGlue:
     Parameters
     ----------
     lake
-        The lake folder, unless an endpoint is given.
+        The lake folder, unless an endpoint is given; or `s3://bucket/prefix`, which the engine, a cluster, reads and
+        writes itself.
     engine
         `sail`, `spark`, `sc://HOST:PORT`, or an engine that runs already and is left running.
     endpoint
@@ -111,6 +122,8 @@ class LocalGlue:
         The folder of the DuckDB files that stand in for databases; None is one in the lake folder.
     databases_elsewhere
         Whether databases on other machines may be used, where the settings file names some.
+    notes
+        For a lake on S3: a folder for the catalog and for bookmarks; None takes the endpoint's catalog.
 
     Raises
     ------
@@ -122,7 +135,7 @@ class LocalGlue:
 
     def __init__(
         self,
-        lake: Path = DEFAULT_LAKE,
+        lake: Path | str = DEFAULT_LAKE,
         engine: str | Engine = "sail",
         endpoint: Endpoint | None = None,
         may_write: bool = True,
@@ -131,11 +144,14 @@ class LocalGlue:
         connections: Path = DEFAULT_SETTINGS,
         databases: Path | None = None,
         databases_elsewhere: bool = False,
+        notes: Path | None = None,
     ) -> None:
         self._write_at_once, self._short_lived = write_at_once, short_lived
         self._settings, self._may_leave = read_settings(connections), databases_elsewhere
-        self.database_folder = databases or Path(os.path.abspath(lake)) / FOLDER
-        self.lake, self.catalog = _on_endpoint(endpoint, may_write) if endpoint else _in_folder(lake)
+        folder = DEFAULT_LAKE if isinstance(lake, str) else lake
+        self.database_folder = databases or Path(os.path.abspath(folder)) / FOLDER
+        opened = self._opened(lake, engine, endpoint, may_write, notes)
+        self.lake, self.catalog, self._remote = opened.lake, opened.catalog, opened.remote
         self._engine_given = engine
 
     def __enter__(self) -> LocalGlue:
@@ -144,7 +160,7 @@ class LocalGlue:
         try:
             given = self._engine_given
             self.engine = given if isinstance(given, Engine) else start_engine(given, self._short_lived)
-            self.stage = Stage(self.lake.uri, self.lake.work_folder("staged"))
+            self._read_where_it_lies()
         except BaseException:
             self._lock.__exit__(None, None, None)
             raise
@@ -154,11 +170,35 @@ class LocalGlue:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self.lake.clear_work()
+            if not self._remote:
+                self.lake.clear_work()
             if not isinstance(self._engine_given, Engine):
                 self.engine.stop()
         finally:
             self._lock.__exit__(None, None, None)
+
+    @staticmethod
+    def _opened(
+        lake: Path | str, engine: str | Engine, endpoint: Endpoint | None, may_write: bool, notes: Path | None
+    ) -> Opened:
+        if isinstance(lake, str):
+            name = engine if isinstance(engine, str) else engine.name
+            return lakes.on_cluster(lake, name, endpoint or Endpoint(None), may_write, notes)
+        return lakes.on_endpoint(endpoint, may_write) if endpoint else lakes.in_folder(lake)
+
+    def _read_where_it_lies(self) -> None:
+        """Let this machine read text, or the executors of a cluster, if that has what they need."""
+        self.stage = Stage(self.lake.uri, self.lake.work_folder("staged"))
+        self._reader: TextReader = self.stage
+        self._cluster: ClusterWriter | None = None
+        if self._remote:
+            from awsglue_local.cluster.cluster_stage import ClusterStage
+            from awsglue_local.cluster.cluster_writer import ClusterWriter
+            from awsglue_local.cluster.preflight import require_cluster
+
+            require_cluster(self.engine.session, self.engine.name, *self._remote)
+            self._reader = ClusterStage(lambda: self.engine.session, *self._remote)
+            self._cluster = ClusterWriter(*self._remote)
 
     def run(
         self,
@@ -187,16 +227,27 @@ class LocalGlue:
         ScriptError
             It failed; the lake is as it was, unless it is written at once.
         """
-        transaction = Transaction(self.lake, self.catalog, self._write_at_once)
-        mark = bookmark or Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
-        mark.use(arguments)
-        runtime = self._runtime(transaction, mark)
-        runtime.on_node, runtime.count, runtime.explain = on_node, count, explain
-        start = time.perf_counter()
-        scripts.run(script, arguments, runtime)
-        seconds = time.perf_counter() - start
-        account = runtime.account
-        return ScriptRun(script.stem, seconds, **vars(account))
+        mark = bookmark or self._bookmark(script)
+        start, lost = time.perf_counter(), 0
+        while True:
+            mark.use(arguments)
+            runtime = self._runtime(Transaction(self.lake, self.catalog, self._write_at_once), mark)
+            runtime.on_node, runtime.count, runtime.explain = on_node, count, explain
+            try:
+                scripts.run(script, arguments, runtime)
+                break
+            except ScriptError as error:
+                lost += 1
+                if not isinstance(self.engine, ClusterEngine) or lost > SECOND_TRIES or not lost_worker(error):
+                    raise
+                # nothing is published yet, so that all of the script can be run again
+                self.engine.renew()
+        if lost:
+            runtime.warn(f"the script was run {lost + 1} times, because the cluster lost a worker")
+        return ScriptRun(script.stem, time.perf_counter() - start, **vars(runtime.account))
+
+    def _bookmark(self, script: Path) -> Bookmark:
+        return Bookmark(self.lake.notes / BOOKMARKS / f"{script.stem}.json")
 
     def look_at(self, script: Path, look: Callable[[scripts.Made], None], arguments: Sequence[str] = ()) -> list[str]:
         """Run one script for a look at what its nodes make; the lake, catalog and databases stay as they are.
@@ -217,7 +268,7 @@ class LocalGlue:
             It failed.
         """
         # a preview shows all rows, whatever was read before
-        mark = Bookmark(self.lake.root / BOOKMARKS / f"{script.stem}.json")
+        mark = self._bookmark(script)
         runtime = self._runtime(Transaction(self.lake, self.catalog, is_preview=True), mark, makes_files=False)
         scripts.run(script, arguments, runtime, look)
         return ScriptRun(script.stem, 0.0, **vars(runtime.account)).notes()
@@ -226,28 +277,13 @@ class LocalGlue:
         databases = OpenDatabases(
             self.database_folder, self._settings, self._may_leave, self._write_at_once, makes_files=makes_files
         )
-        return Runtime(self.engine, self.lake, self.catalog, transaction, self.stage, mark, databases)
-
-
-def _in_folder(lake: Path) -> tuple[Lake, Catalog]:
-    keep_from_s3()
-    folder = Lake(lake)
-    return folder, FolderCatalog(folder.root)
-
-
-def _on_endpoint(endpoint: Endpoint, may_write: bool) -> tuple[Lake, Catalog]:
-    # boto3 takes a quarter of a second to import, which a run on a folder need not wait for
-    from awsglue_local.storage.glue_catalog import GlueCatalog
-    from awsglue_local.storage.s3_lake import S3Lake
-
-    endpoint.export()
-    return S3Lake(endpoint.client("s3"), str(endpoint), may_write), GlueCatalog(endpoint.client("glue"))
+        return Runtime(self.engine, self.lake, self.catalog, transaction, self._reader, mark, databases, self._cluster)
 
 
 def run_script(
     script: Path,
     arguments: Sequence[str] = (),
-    lake: Path = DEFAULT_LAKE,
+    lake: Path | str = DEFAULT_LAKE,
     engine: str | Engine = "sail",
     endpoint: Endpoint | None = None,
     may_write: bool = True,

@@ -141,7 +141,7 @@ class CatalogTables:
             raise Unsupported(f"{OVERWRITE}=dynamic", "overwrite the whole table, or write the partition's folder")
         written = write_table(self.runtime, _typed(df, table), table, overwrite)
         if table.partition_keys:
-            self.runtime.transaction.put_table(table, partitions_in(written.folder, table))
+            self.runtime.transaction.put_table(table, partitions_in(written.files, written.folder, table))
 
     def _create(
         self, df: Any, name: str, form: str, keys: Sequence[str], options: dict[str, Any], replaces: bool
@@ -158,7 +158,7 @@ class CatalogTables:
         written = write_files(self.runtime, df, self.runtime.lake.path(path), plan, table, replaces)
         fields = {field.name: field.dataType.simpleString() for field in df.schema}
         made = new_table(database, table, path, fields, plan)
-        self.runtime.transaction.put_table(made, partitions_in(written.folder, made))
+        self.runtime.transaction.put_table(made, partitions_in(written.files, written.folder, made))
 
     def _publish_new(self) -> None:
         if self.runtime.transaction.has_tables:

@@ -13,7 +13,6 @@ from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.job_run.kept_rows import keep
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.spark.patching import replaced
-from awsglue_local.storage.lake import data_files
 
 READERS = ("json", "parquet", "csv", "text", "orc", "load")
 WRITERS = ("json", "parquet", "csv", "text", "orc", "save")
@@ -83,9 +82,9 @@ def _local(uri: Any, runtime: Runtime) -> str:
     base, star, _ = uri.partition("*")
     folder = runtime.lake.path(base.rsplit("/", 1)[0] if star else uri)
     runtime.prepare(folder)
-    if not data_files(folder):
+    if not runtime.lake.files(folder):
         raise GlueLocalError(f"no files at {uri}; the lake is {runtime.lake}")
-    return str(folder)
+    return runtime.lake.address(folder)
 
 
 def _mode(mode: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,14 +103,14 @@ def _writing(write: Callable[..., Any], runtime: Runtime) -> Callable[..., Any]:
         mode = str(given or getattr(writer, "_lake_mode", None) or "error").lower()
         place = runtime.lake.path(path)
         runtime.lake.fetch(place)
-        if mode in ("error", "errorifexists", "default") and data_files(place):
+        if mode in ("error", "errorifexists", "default") and runtime.lake.files(place):
             raise GlueLocalError(f"{path} already has files; use mode('overwrite') or mode('append')")
-        if mode == "ignore" and data_files(place):
+        if mode == "ignore" and runtime.lake.files(place):
             return None
         if mode not in ("error", "errorifexists", "default", "ignore", "overwrite", "append"):
             raise Unsupported(f"the mode {mode!r}", "use overwrite, append, ignore or error")
-        aside = runtime.lake.work_folder("write") / "new"
-        write(writer, str(aside), **more)
+        aside = runtime.lake.aside("write")
+        write(writer, runtime.lake.address(aside), **more)
         if mode == "overwrite":
             runtime.transaction.purge(place)
         runtime.transaction.add(place, aside)

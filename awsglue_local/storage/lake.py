@@ -11,12 +11,14 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from awsglue_local.errors import LakeError
 
 WORK_FOLDER = "_work"
 LOCK_FILE = "lock"
 S3_ADDRESS = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
+ON_S3 = re.compile(r"s3[an]?:/")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
@@ -27,16 +29,59 @@ class Lake:
     ----------
     root
         The folder; made when first written to.
+
+    Raises
+    ------
+    LakeError
+        `root` is an address of S3, which is no folder.
+
+    Attributes
+    ----------
+    is_remote
+        Whether the engine's executors read and write it, and this machine only sees names.
     """
 
+    is_remote = False
+
     def __init__(self, root: Path) -> None:
+        require_folder(root)
         self.root = Path(os.path.abspath(root))
 
     def __str__(self) -> str:
         return str(self.root)
 
+    @property
+    def notes(self) -> Path:
+        """The folder for what is known from one run to the next: bookmarks, and what data quality rules measured."""
+        return self.root
+
     def fetch(self, place: Path) -> None:
         """Bring the files of a prefix here before they are read: those of a folder are here."""
+
+    def files(self, place: Path) -> list[Path]:
+        """Return the data files below a folder (or the file itself), sorted."""
+        return data_files(place)
+
+    def open(self, file: Path) -> BinaryIO:
+        """Open a data file for reading."""
+        return file.open("rb")
+
+    def state(self, file: Path) -> str:
+        """Return what differs when a data file has changed."""
+        state = file.stat()
+        return f"{state.st_size} {state.st_mtime_ns}"
+
+    def address(self, place: Path) -> str:
+        """Return what the engine calls a file or folder."""
+        return str(place)
+
+    def paths(self, place: Path) -> list[str]:
+        """Return what the engine reads for a folder."""
+        return [str(place)]
+
+    def aside(self, purpose: str) -> Path:
+        """Return a place for what the engine writes, not there yet; `publish` takes its files from there."""
+        return self.work_folder(purpose) / "new"
 
     def path(self, uri: str) -> Path:
         """Return the file or folder that an S3 URI stands for.
@@ -142,6 +187,21 @@ class Lake:
             finish_swap(entry)
         for entry in leftovers:
             shutil.rmtree(entry, ignore_errors=True)
+
+
+def require_folder(root: Path) -> None:
+    """Refuse an address of S3 where a folder of this machine is wanted.
+
+    Raises
+    ------
+    LakeError
+        `root` is one.
+    """
+    if match := ON_S3.match(str(root)):
+        raise LakeError(
+            f"the lake s3://{str(root)[match.end() :].lstrip('/')} is on S3, and this works with lake folders of this "
+            "machine alone: `make run` and `awsglue-local run` work on S3, with a cluster, and Athena asks its tables"
+        )
 
 
 def data_files(folder: Path) -> list[Path]:

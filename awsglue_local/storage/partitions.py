@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pyarrow as pa
 
+from awsglue_local.errors import Unsupported
 from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import WORK_FOLDER, Lake, data_files, link_all
@@ -29,13 +31,19 @@ def add_partition_columns(table: pa.Table, file: Path, folder: Path, keys: list[
     """
     if not keys:
         return table
-    parts = [part.partition("=") for part in file.relative_to(folder).parts[:-1] if "=" in part]
-    values = {name.lower(): value for name, _, value in parts}
-    for key, kind in keys:
-        text = unquote(values.get(key, HIVE_NULL))
-        value = pa.scalar(None if text == HIVE_NULL else text, pa.string()).cast(arrow_type(kind))
+    values = partition_values(file, folder, [name for name, _ in keys])
+    for (key, kind), text in zip(keys, values, strict=True):
+        value = pa.scalar(text, pa.string()).cast(arrow_type(kind))
         table = table.append_column(key, pa.repeat(value, table.num_rows))
     return table
+
+
+def partition_values(file: Path, folder: Path, keys: list[str]) -> tuple[str | None, ...]:
+    """Return the values that the folders `key=value` between a table's folder and a file name, as text."""
+    parts = [part.partition("=") for part in file.relative_to(folder).parts[:-1] if "=" in part]
+    values = {name.lower(): unquote(value) for name, _, value in parts}
+    found = [values.get(key, HIVE_NULL) for key in keys]
+    return tuple(None if value == HIVE_NULL else value for value in found)
 
 
 def table_files(lake: Lake, catalog: Catalog, table: Table) -> tuple[Path, list[Path]]:
@@ -46,13 +54,15 @@ def table_files(lake: Lake, catalog: Catalog, table: Table) -> tuple[Path, list[
     if is_projected(table):
         place = lake.path(table.location)
         lake.fetch(place)
-        partitions: list[Partition] | None = projected_partitions(table, place, data_files(place))
+        partitions: list[Partition] | None = projected_partitions(table, place, lake.files(place))
     else:
         partitions = catalog.partitions(table) if table.partition_keys else None
     if partitions is None:
         folder = lake.path(table.location)
         lake.fetch(folder)
-        return folder, data_files(folder)
+        return folder, lake.files(folder)
+    if lake.is_remote:
+        return _remote_files(lake, table, partitions)
     folder = lake.root / WORK_FOLDER / "partitions" / quote(f"{table.database}.{table.name}", safe="")
     shutil.rmtree(folder, ignore_errors=True)
     for partition in partitions:
@@ -62,15 +72,30 @@ def table_files(lake: Lake, catalog: Catalog, table: Table) -> tuple[Path, list[
     return folder, data_files(folder)
 
 
+def _remote_files(lake: Lake, table: Table, partitions: list[Partition]) -> tuple[Path, list[Path]]:
+    """Return the files of the partitions that a catalog knows, which have to lie where their names say."""
+    folder = lake.path(table.location)
+    wanted = {}
+    for partition in partitions:
+        place, usual = lake.path(partition.location), partition_folder(table, partition)
+        if place not in (folder / usual, folder / Path(unquote(usual.as_posix()))):
+            raise Unsupported(
+                f"the partition {usual} of {table.database}.{table.name} at {partition.location} on a cluster",
+                f"let it lie in {table.location.rstrip('/')}/{usual}/",
+            )
+        wanted[place] = partition
+    return folder, [file for file in lake.files(folder) if any(one in wanted for one in file.parents)]
+
+
 def partition_folder(table: Table, partition: Partition) -> Path:
     """Return the folder `key=value/...` of a partition, below its table's."""
     pairs = zip(table.partition_keys, partition.values, strict=True)
     return Path(*(f"{key}={quote(value, safe=' :')}" for (key, _), value in pairs))
 
 
-def partitions_in(folder: Path, table: Table) -> list[Partition]:
-    """Return the partitions that folders `key=value` below a folder stand for, at the table's location."""
-    places = sorted({file.parent.relative_to(folder) for file in data_files(folder)})
+def partitions_in(files: Iterable[Path], folder: Path, table: Table) -> list[Partition]:
+    """Return the partitions that the folders `key=value` of files below a folder stand for, at the table's location."""
+    places = sorted({file.parent.relative_to(folder) for file in files})
     return [
         Partition(
             tuple(unquote(part.partition("=")[2]) for part in place.parts),

@@ -11,25 +11,28 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.storage.endpoint import code_of
-from awsglue_local.storage.lake import WORK_FOLDER, Lake, new_files
+from awsglue_local.storage.lake import WORK_FOLDER, Lake, data_files, new_files
 
 CONNECTIONS = 16
 LISTINGS = 3
 PART_BYTES = 64 << 20
 DELETED_AT_ONCE = 1000
 JOURNAL = "_publishing-"
+RUNS = "_runs"
+"""The folder below a lake's prefix in which each run that a cluster does keeps what is its own."""
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -86,29 +89,40 @@ class S3Lake(Lake):
         LakeError
             A key is no path, such as one with `..` in it.
         """
-        for attempt in range(1, LISTINGS + 1):
+        self._reading(place, self._fetch)
+
+    def _reading(self, place: Path, read: Callable[[Path], Found]) -> Found:
+        """Return what reading a prefix gives; an object that went between listing and reading is looked for again."""
+        for _ in range(LISTINGS - 1):
             try:
-                self._fetch(place)
-                break
-            except (BotoCoreError, ClientError) as error:
-                # an object that went between listing and reading: look again
-                if attempt == LISTINGS or code_of(error) not in ("404", "NoSuchKey"):
-                    raise EndpointError(f"{self.uri(place)} cannot be read: {error}") from error
+                return read(place)
+            except ClientError as error:
+                if code_of(error) not in ("404", "NoSuchKey"):
+                    break
+        try:
+            return read(place)
+        except (BotoCoreError, ClientError) as error:
+            raise EndpointError(f"{self.uri(place)} cannot be read: {error}") from error
 
     def _fetch(self, place: Path) -> None:
-        bucket, key = self._address(place)
-        objects = self._list(bucket, f"{key}/" if key else "")
-        for journal in [one for one in objects if _name(one).startswith(JOURNAL)]:
-            self._finish(bucket, journal.key)
-            objects = self._list(bucket, f"{key}/" if key else "")
-        objects = [one for one in objects if _is_data(one, key)] or self._single(bucket, key)
-        wanted = {self._file(bucket, one): one for one in objects}
+        bucket = self._address(place)[0]
+        wanted = self._data(place)
         for file in [file for file in self._there if file.is_relative_to(place) and file not in wanted]:
             file.unlink(missing_ok=True)
             del self._there[file]
         missing = [(file, one) for file, one in wanted.items() if self._there.get(file) != one]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(lambda both: self._bring(bucket, *both), missing))
+
+    def _data(self, place: Path) -> dict[Path, Object]:
+        """Return the data files at a prefix, once what a killed run was publishing there is finished."""
+        bucket, key = self._address(place)
+        objects = self._list(bucket, _below(key))
+        for journal in [one for one in objects if _name(one).startswith(JOURNAL)]:
+            self._finish(bucket, journal.key)
+            objects = self._list(bucket, _below(key))
+        objects = [one for one in objects if _is_data(one, key)] or self._single(bucket, key)
+        return {self._file(bucket, one): one for one in objects}
 
     def _bring(self, bucket: str, file: Path, one: Object) -> None:
         try:
@@ -144,13 +158,21 @@ class S3Lake(Lake):
         EndpointError
             S3 refuses, or does not answer.
         """
+        self._publish(place, self._new(new), purged)
+
+    def put_folder(self, source: Path, uri: str) -> None:
+        """Make a prefix hold copies of the data files of a folder, by their names, and nothing else."""
+        files = [(file, file.relative_to(source)) for file in data_files(source)]
+        self._publish(self.path(uri), files, purged=True)
+
+    def _publish(self, place: Path, new: Sequence[tuple[Path, Path]], purged: bool) -> None:
         bucket, key = self._address(place)
-        files = [(file, f"{key}/{name.as_posix()}" if key else name.as_posix()) for file, name in new_files(new)]
+        files = [(file, f"{_below(key)}{name.as_posix()}") for file, name in new]
         if not self._may_write:
             change = f"{len(files)} new files" + (" that replace everything there" if purged else "")
             raise LakeError(f"nothing was written: s3://{bucket}/{key} would get {change}; add --yes to write there")
         try:
-            old = [one.key for one in self._list(bucket, _below(key)) if not _is_marker(one)] if purged else []
+            old = self._old(bucket, key, files) if purged else []
             with ThreadPoolExecutor(CONNECTIONS) as pool:
                 held = list(pool.map(lambda both: self._hold(bucket, *both), files))
             journal = f"{key}/{JOURNAL}{uuid.uuid4().hex}".lstrip("/")
@@ -159,6 +181,16 @@ class S3Lake(Lake):
             self._finish(bucket, journal)
         except (BotoCoreError, ClientError) as error:
             raise EndpointError(f"s3://{bucket}/{key} cannot be written: {error}") from error
+
+    def _old(self, bucket: str, key: str, new: Sequence[tuple[Path, str]]) -> list[str]:
+        """Return the keys below a prefix that go when new files, with their keys, replace what is there."""
+        kept = {new_key for _, new_key in new}
+        found = self._list(bucket, _below(key))
+        return [one.key for one in found if one.key not in kept and not _is_marker(one) and not is_run_file(one.key)]
+
+    def _new(self, folders: Sequence[Path]) -> list[tuple[Path, Path]]:
+        """Return the data files of folders, each with the relative path that no other file will have."""
+        return new_files(folders)
 
     def _hold(self, bucket: str, file: Path, key: str) -> dict[str, Any]:
         """Upload a file so that it is there as soon as the upload is completed."""
@@ -181,13 +213,15 @@ class S3Lake(Lake):
         steps = json.loads(text)
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(lambda upload: self._complete(bucket, upload), steps["complete"]))
-        old = [{"Key": key} for key in steps["delete"]]
-        for start in range(0, len(old), DELETED_AT_ONCE):
-            some = {"Objects": old[start : start + DELETED_AT_ONCE], "Quiet": True}
+        self._delete(bucket, steps["delete"])
+        self._s3.delete_object(Bucket=bucket, Key=journal)
+
+    def _delete(self, bucket: str, keys: Sequence[str]) -> None:
+        for start in range(0, len(keys), DELETED_AT_ONCE):
+            some = {"Objects": [{"Key": key} for key in keys[start : start + DELETED_AT_ONCE]], "Quiet": True}
             refused = self._s3.delete_objects(Bucket=bucket, Delete=some).get("Errors")
             if refused:
                 raise EndpointError(f"s3://{bucket}/{refused[0]['Key']} cannot be deleted: {refused[0]['Message']}")
-        self._s3.delete_object(Bucket=bucket, Key=journal)
 
     def _complete(self, bucket: str, upload: dict[str, Any]) -> None:
         try:
@@ -227,6 +261,11 @@ class S3Lake(Lake):
 def _below(key: str) -> str:
     """Return the prefix of the objects in a folder; all of a bucket's where the folder is the bucket."""
     return f"{key}/" if key else ""
+
+
+def is_run_file(key: str) -> bool:
+    """Say whether a key is of what a run keeps below a lake's prefix, which no purge of a table takes away."""
+    return RUNS in key.split("/")[:-1]
 
 
 def _name(one: Object) -> str:

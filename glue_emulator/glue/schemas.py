@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.files.column_traits import EXPLICIT_NULL
 from awsglue_local.files.file_bytes import file_bytes
-from awsglue_local.files.staging import Stage, TextSource, text_source
+from awsglue_local.files.staging import Stage
+from awsglue_local.files.text_source import TextSource, text_source
 from awsglue_local.storage.column_types import hive_type
 from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.table import Table, storage_formats

@@ -26,7 +26,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.files.staging import Stage, text_source
+from awsglue_local.files.staging import Stage
+from awsglue_local.files.text_source import text_source
 from awsglue_local.storage.lake import S3_ADDRESS, data_files
 from awsglue_local.storage.table import Table
 from awsglue_local.terminal import plain_console

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from awsglue_local.process import run_process
 from scripts.report.beside import PAGE, PageBeside
 
+SCHEME = "s3://"
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -18,15 +20,41 @@ if TYPE_CHECKING:
 def main() -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="run_jobs", description=__doc__)
-    parser.add_argument("--landing", type=Path, required=True)
-    parser.add_argument("--lake", type=Path, required=True)
+    parser.add_argument("--landing", type=Path, help="required for a lake folder")
+    parser.add_argument("--lake", required=True, help="a folder, or s3://bucket/prefix for a cluster")
     parser.add_argument("--engine", default="sail")
     parser.add_argument("--report", action="store_true", help="write a web page about the run")
+    parser.add_argument("--catalog", choices=("folder", "glue"), default="folder", help="of a lake on S3")
     options = parser.parse_args()
+    if options.lake.startswith(SCHEME):
+        return _run_on_cluster(options)
+    if options.landing is None:
+        parser.error("--landing names the folder with the landing files")
+    options.lake = Path(options.lake)
     if not options.report:
         return _run(options, None)
     with PageBeside(options.landing, options.lake) as page:
         return _run(options, page)
+
+
+def _run_on_cluster(options: argparse.Namespace) -> int:
+    start = time.perf_counter()
+    from awsglue_local import GlueLocalError
+    from awsglue_local.terminal import plain_console
+    from glue_canvas import CanvasError
+    from scripts.local.run_jobs import show
+    from scripts.local.run_on_cluster import run_on_cluster
+
+    console = plain_console()
+    try:
+        runs = run_on_cluster(options.landing, options.lake, options.engine, console, options.catalog == "glue")
+    except (GlueLocalError, CanvasError) as error:
+        print(f"run: {error}", file=sys.stderr)
+        return 1
+    show(runs, console)
+    seconds = time.perf_counter() - start
+    console.print(f"{len(runs)} jobs on {options.engine} in {seconds:.1f} s; the tables are in {options.lake}")
+    return 0
 
 
 def _run(options: argparse.Namespace, page: PageBeside | None) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.status import Status
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
 from awsglue_local.job_run.engine import Engine
@@ -42,31 +44,13 @@ def run_jobs(
     start, started = time.perf_counter(), datetime.now(UTC)
     lakehouse = stedi.lakehouse(kept=lake / CATALOG_FOLDER / KEPT_DDL)
     folders = stedi.landing_folders(landing, lakehouse.landing)
-    order = lakehouse.graph.order
     name = engine if isinstance(engine, str) else engine.name
     with console.status(f"Starting {name} ...") as status, LocalGlue(lake, engine) as glue:
         try:
             stedi.put_tables(glue.catalog, lakehouse.tables)
             for table, folder in folders:
                 glue.lake.put_folder(folder, table.location)
-            scripts = current_scripts(lakehouse.canvases.values(), glue.lake.work_folder("scripts"))
-            for job, script in scripts.items():
-                if script != lakehouse.canvases[job].script_path:
-                    console.print(f"{job}: {NOT_CURRENT}", markup=False, highlight=False, soft_wrap=True)
-            runs: list[ScriptRun] = []
-            for number, job in enumerate(order, 1):
-                status.update(f"Job {number} of {len(order)}: {job} ...")
-                try:
-                    glue.engine.begin_session()
-                    runs.append(glue.run(scripts[job]))
-                except GlueLocalError as error:
-                    write_failure(glue.lake.root, Failure(started, name, job, str(error)))
-                    raise
-                if page:
-                    page.tell_final([*runs[-1].reads, *runs[-1].writes], glue.stage)
-            write_account(
-                glue.lake.root, run_account(started, name, time.perf_counter() - start, list(map(job_result, runs)))
-            )
+            runs = run_in_order(glue, lakehouse, Telling(started, start, name, lake, console, status), page)
             if page:
                 status.update("Writing the page about the run ...")
                 page.end(succeeded=True)
@@ -74,6 +58,59 @@ def run_jobs(
             is_landing = landing.resolve() in Path(str(error.filename)).resolve().parents
             what = "the landing files cannot be read" if is_landing else f"the lake {lake} cannot be written"
             raise GlueLocalError(f"{what}: {error.strerror}: {error.filename}") from error
+    return runs
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Where a run tells of itself.
+
+    Attributes
+    ----------
+    started, start
+        When it began: the time, and what `perf_counter` said.
+    engine
+        The engine's name.
+    notes
+        The folder for `run.json` and `failure.json`.
+    """
+
+    started: datetime
+    start: float
+    engine: str
+    notes: Path
+    console: Console
+    status: Status
+
+
+def run_in_order(
+    glue: LocalGlue, lakehouse: stedi.Lakehouse, telling: Telling, page: PageBeside | None = None
+) -> list[ScriptRun]:
+    """Run the jobs in the order that their canvases give, and write the account of the run.
+
+    Raises
+    ------
+    GlueLocalError, CanvasError
+        Something is wrong with a canvas or a script.
+    """
+    order = lakehouse.graph.order
+    scripts = current_scripts(lakehouse.canvases.values(), glue.lake.work_folder("scripts"))
+    for job, script in scripts.items():
+        if script != lakehouse.canvases[job].script_path:
+            telling.console.print(f"{job}: {NOT_CURRENT}", markup=False, highlight=False, soft_wrap=True)
+    runs: list[ScriptRun] = []
+    for number, job in enumerate(order, 1):
+        telling.status.update(f"Job {number} of {len(order)}: {job} ...")
+        try:
+            glue.engine.begin_session()
+            runs.append(glue.run(scripts[job]))
+        except GlueLocalError as error:
+            write_failure(telling.notes, Failure(telling.started, telling.engine, job, str(error)))
+            raise
+        if page:
+            page.tell_final([*runs[-1].reads, *runs[-1].writes], glue.stage)
+    seconds = time.perf_counter() - telling.start
+    write_account(telling.notes, run_account(telling.started, telling.engine, seconds, list(map(job_result, runs))))
     return runs
 
 

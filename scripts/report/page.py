@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from awsglue_local.athena.queries import Snapshot
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.runner import run_account
+from awsglue_local.storage.lake import require_folder
 from awsglue_local.storage.whole_file import write_file
 from glue_canvas.document.canvas import job_folders
 from glue_canvas.script.checks import ERROR, check_folder
@@ -123,6 +124,7 @@ def accounts_of(lake: Path) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
     GlueLocalError
         There is neither.
     """
+    require_folder(lake)
     account = run_account.read_account(lake / run_account.RUN)
     failure = run_account.read_account(lake / run_account.FAILURE)
     if account is None and failure is None:

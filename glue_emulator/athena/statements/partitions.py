@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from awsglue_local.storage.endpoint import code_of
+from awsglue_local.storage.lake import data_files
 from awsglue_local.storage.partitions import partition_folder, partitions_in
 from awsglue_local.storage.table import Partition, Table
 from glue_emulator.athena.statements.iceberg import refuse_iceberg
@@ -139,7 +140,7 @@ def repair(place: Place, name: Name) -> StatementResult:
     folder = place.lake.path(table.location)
     place.lake.fetch(folder)
     keys = [key for key, _ in table.partition_keys]
-    there = [one for one in partitions_in(folder, table) if _has_names(one, table, keys)]
+    there = [one for one in partitions_in(data_files(folder), folder, table) if _has_names(one, table, keys)]
     known = {one.values for one in place.catalog.partitions(table) or []}
     new = [one for one in there if one.values not in known]
     place.catalog.add_partitions(table, new)

@@ -17,7 +17,8 @@ from awsglue_local.files.json_chunk import JsonChunk
 from awsglue_local.files.json_lines import JsonReader
 from awsglue_local.files.json_records import read_records
 from awsglue_local.files.json_texts import lines_of
-from awsglue_local.files.staging import Stage, TextSource
+from awsglue_local.files.staging import Stage
+from awsglue_local.files.text_source import TextSource
 from awsglue_local.storage.lake import Lake, data_files
 
 COLUMNS = [("name", "string"), ("n", "double"), ("i", "int"), ("big", "bigint"), ("ok", "boolean")]

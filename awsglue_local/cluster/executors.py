@@ -1,0 +1,127 @@
+"""Functions of this package, called on the executors of a cluster, which need not have it installed."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from awsglue_local.errors import SourceError
+
+PACKAGE = Path(__file__).resolve().parent.parent
+NUMBER, ANSWER = "number", "answer"
+ANSWERS = f"{NUMBER} long, {ANSWER} string"
+"""What executors answer: the task's number, and a text of JSON."""
+ERROR = "error"
+
+Answer = dict[str, Any]
+
+
+@cache
+def shipped_code() -> tuple[bytes, str]:
+    """Return this package's modules as a zip file, and a name that changes when they do."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(PACKAGE.rglob("*.py")):
+            name = f"{PACKAGE.name}/{file.relative_to(PACKAGE).as_posix()}"
+            packed.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
+    code = stream.getvalue()
+    return code, sha256(code).hexdigest()[:16]
+
+
+def with_tasks(session: Any, function: str, tasks: Sequence[Any]) -> list[Answer]:
+    """Call a function of this package with each task, in a partition of its own; return the answers in their order.
+
+    Parameters
+    ----------
+    function
+        Such as `awsglue_local.cluster.reading_tasks:read`: it takes a task and returns what JSON has.
+
+    Raises
+    ------
+    SourceError
+        A task raised it.
+    """
+    if not tasks:
+        return []
+    told = [pickle.dumps(task) for task in tasks]
+    call = _shipped(function)
+
+    def run(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        for batch in batches:
+            numbers = batch.column(0).to_pylist()
+            answers = [call(told[number]) for number in numbers]
+            yield pa.RecordBatch.from_pydict({"number": numbers, "answer": answers})
+
+    return _answers(session.range(0, len(tasks), 1, len(tasks)).mapInArrow(run, ANSWERS))
+
+
+def with_rows(df: Any, function: str, told: Any) -> list[Answer]:
+    """Call a function of this package with the rows of each partition of a DataFrame; return the answers.
+
+    Parameters
+    ----------
+    function
+        It takes what is told it, and an iterator of Arrow's record batches.
+    """
+    call, words = _shipped(function), pickle.dumps(told)
+
+    def run(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        yield pa.RecordBatch.from_pydict({"number": [0], "answer": [call(words, batches)]})
+
+    return _answers(df.mapInArrow(run, ANSWERS))
+
+
+def _answers(df: Any) -> list[Answer]:
+    rows = sorted(df.collect(), key=lambda row: row[NUMBER])
+    answers = [json.loads(row[ANSWER]) for row in rows]
+    for answer in answers:
+        if ERROR in answer:
+            raise SourceError(answer[ERROR])
+    return answers
+
+
+def _shipped(function: str) -> Callable[..., str]:
+    """Return a function that imports this package's code where it is called, and calls a function there.
+
+    Spark pickles such an inner function whole, so nothing of this module may be named in it.
+    """
+    code, name = shipped_code()
+
+    def call(told: bytes, *arguments: Any) -> str:
+        import importlib
+        import json
+        import os
+        import pickle
+        import sys
+        import tempfile
+
+        package = function.split(".")[0]
+        archive = os.path.join(tempfile.gettempdir(), f"{package}-{name}-{os.getuid()}.zip")
+        if archive not in sys.path:
+            with tempfile.NamedTemporaryFile(dir=tempfile.gettempdir(), delete=False) as stream:
+                stream.write(code)
+            os.replace(stream.name, archive)
+            sys.path.insert(0, archive)
+            for loaded in [one for one in sys.modules if one.split(".")[0] == package]:
+                del sys.modules[loaded]  # of another version
+            importlib.invalidate_caches()
+        module, _, member = function.partition(":")
+        answer = getattr(importlib.import_module(module), member)
+        source_error = importlib.import_module(f"{package}.errors").SourceError
+        try:
+            return json.dumps(answer(pickle.loads(told), *arguments))  # noqa: S301 (the client's own)
+        except source_error as error:
+            return json.dumps({"error": str(error)})
+
+    return call

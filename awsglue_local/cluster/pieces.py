@@ -1,0 +1,86 @@
+"""Pieces of text files: parts of whole lines where the lines are records, else whole files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+PIECE_BYTES = 16 << 20
+TASK_BYTES = 128 << 20
+MOST_TASKS = 10_000
+FEWEST_TASKS = 4
+"""Where there are so many pieces, so that no core waits for one task."""
+LOOK_AHEAD = 64 << 10
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The lines of an object that begin from byte `start` on and before byte `end`.
+
+    Attributes
+    ----------
+    path
+        `bucket/key`.
+    size
+        The object's bytes.
+    """
+
+    path: str
+    start: int
+    end: int
+    size: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole object."""
+        return self.start == 0 and self.end == self.size
+
+
+def cut(path: str, size: int, by_lines: bool, all_bytes: int) -> list[Piece]:
+    """Return the pieces of an object.
+
+    Parameters
+    ----------
+    by_lines
+        Whether it may be cut.
+    all_bytes
+        Those of all objects of the source: of much data the pieces are larger, so that there are not too many.
+    """
+    if not by_lines:
+        return [Piece(path, 0, size, size)]
+    step = max(PIECE_BYTES, all_bytes // (MOST_TASKS * 4))
+    return [Piece(path, start, min(start + step, size), size) for start in range(0, size, step)]
+
+
+def dealt(pieces: Sequence[Piece]) -> list[list[tuple[int, Piece]]]:
+    """Return the numbered pieces of each task; neighbours stay together, and the tasks are about as large."""
+    all_bytes = sum(piece.end - piece.start for piece in pieces)
+    wanted = max(FEWEST_TASKS, -(-all_bytes // TASK_BYTES))
+    share = max(1, all_bytes / min(wanted, MOST_TASKS, max(1, len(pieces))))
+    tasks: list[list[tuple[int, Piece]]] = []
+    before = 0
+    for number, piece in enumerate(pieces):
+        # a piece belongs to the task in whose share its middle is
+        middle = before + (piece.end - piece.start) / 2
+        while len(tasks) <= int(middle / share):
+            tasks.append([])
+        tasks[-1].append((number, piece))
+        before += piece.end - piece.start
+    return [task for task in tasks if task]
+
+
+def lines_of(files: Any, piece: Piece) -> bytes:
+    """Return the text of a piece of a file that is not packed, read from Arrow's file system."""
+    begin = max(0, piece.start - 1)
+    with files.open_input_file(piece.path) as stream:
+        text = stream.read_at(min(piece.end + LOOK_AHEAD, piece.size) - begin, begin)
+        if piece.start:
+            first = text.find(b"\n") + 1
+            if not first or begin + first >= piece.end:
+                return b""
+            text, begin = text[first:], begin + first
+        # the last line is the one that begins before the end
+        while (last := text.find(b"\n", max(0, piece.end - 1 - begin))) < 0 and begin + len(text) < piece.size:
+            text += stream.read_at(max(LOOK_AHEAD, len(text)), begin + len(text))
+    return bytes(text if last < 0 else text[: last + 1])

@@ -1,0 +1,179 @@
+"""A lake on S3 that a cluster reads and writes: this machine sees names, sizes and footers, and no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from awsglue_local.errors import EndpointError
+from awsglue_local.storage import object_file
+from awsglue_local.storage.lake import WORK_FOLDER
+from awsglue_local.storage.lake_runs import LakeRuns
+from awsglue_local.storage.s3_lake import RUNS, Object, S3Lake
+
+COPIED_AT_ONCE = 1 << 30
+"""S3 copies so many bytes in one request; five GiB are the most that it takes."""
+
+
+class RemoteLake(S3Lake):
+    """Buckets that a cluster reads and writes. A path below the root only names a place there.
+
+    Parameters
+    ----------
+    client
+        A boto3 client of S3.
+    name
+        How messages call the endpoint.
+    prefix
+        `s3://bucket/prefix`, below which each run keeps what it has not published yet.
+    may_write
+        Whether scripts may change objects there.
+    notes
+        The folder for what is known from one run to the next; None to forget it.
+
+    Raises
+    ------
+    LakeError
+        `prefix` is no such address.
+    """
+
+    is_remote = True
+
+    def __init__(self, client: Any, name: str, prefix: str, may_write: bool = True, notes: Path | None = None) -> None:
+        super().__init__(client, name, may_write)
+        self._notes = notes
+        self.prefix = self.path(prefix)
+        self._runs = LakeRuns(client, *self._address(self.prefix))
+        self._written: dict[Path, list[Path]] = {}
+        self._sizes: dict[Path, int] = {}
+        self._asides = 0
+        self._named = 0
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let others know that this run goes on, and finish or remove what killed ones have left.
+
+        Raises
+        ------
+        EndpointError
+            The bucket cannot be read or written.
+        """
+        with super().locked():
+            try:
+                with self._runs.going_on(lambda uri: self.fetch(self.path(uri))):
+                    yield
+            except (BotoCoreError, ClientError) as error:
+                raise EndpointError(f"{self.uri(self.prefix)} cannot be used as a lake: {error}") from error
+
+    @property
+    def notes(self) -> Path:
+        """The folder for what is known from one run to the next."""
+        return self._notes or self.root
+
+    def aside(self, purpose: str) -> Path:
+        """Return a place below the run's prefix for what the cluster writes."""
+        self._asides += 1
+        return self.prefix / RUNS / self._runs.run / f"{purpose}-{self._asides}"
+
+    def written(self, place: Path, sizes: Mapping[str, int]) -> None:
+        """Note the files of a place that the cluster has written, with their bytes; others there are of lost tasks."""
+        self._sizes.update({place / name: size for name, size in sizes.items()})
+        self._written[place] = sorted(place / name for name in sizes)
+
+    def address(self, place: Path) -> str:
+        """Return what the cluster calls a file or folder."""
+        return self.uri(place)
+
+    def paths(self, place: Path) -> list[str]:
+        """Return what the cluster reads for a folder: its files, one by one, whatever else is put there meanwhile."""
+        return [self.uri(file) for file in self.files(place)]
+
+    def fetch(self, place: Path) -> None:
+        """Finish what a killed run was publishing to a prefix; nothing is brought here.
+
+        Raises
+        ------
+        EndpointError
+            The bucket cannot be read.
+        """
+        self.files(place)
+
+    def files(self, place: Path) -> list[Path]:
+        """Return the data files of a prefix, sorted.
+
+        Raises
+        ------
+        EndpointError
+            The bucket cannot be read.
+        """
+        if place in self._written:
+            return self._written[place]
+        found = self._reading(place, self._data)
+        self._there.update(found)
+        return sorted(found)
+
+    def state(self, file: Path) -> str:
+        """Return what differs when a data file has changed."""
+        one = self._object(file)
+        return f"{one.size} {round(one.modified.timestamp() * 1e9)}"
+
+    def size(self, file: Path) -> int:
+        """Return the bytes of a data file."""
+        return self._sizes[file] if file in self._sizes else self._object(file).size
+
+    def open(self, file: Path) -> BinaryIO:
+        """Open a data file for reading; what is read is brought here, and nothing else."""
+        bucket, key = self._address(file)
+        return object_file.opened(self._s3, bucket, key, self.size(file))
+
+    def _object(self, file: Path) -> Object:
+        if file not in self._there:
+            self._there.update(self._reading(file, self._data))
+        return self._there[file]
+
+    def _publish(self, place: Path, new: Sequence[tuple[Path, Path]], purged: bool) -> None:
+        try:
+            self._runs.publishes_to(self.uri(place))
+        except (BotoCoreError, ClientError) as error:
+            raise EndpointError(f"{self.uri(place)} cannot be written: {error}") from error
+        super()._publish(place, new, purged)
+
+    def _new(self, folders: Sequence[Path]) -> list[tuple[Path, Path]]:
+        """Return new files, each with the relative path that no other will have; the run's name is in it."""
+        found = []
+        for folder in folders:
+            files = [file for file, _ in super()._new([folder])] if self._is_here(folder) else self.files(folder)
+            for file in files:
+                name = f"part-{self._runs.run}-{self._named:05}{''.join(file.suffixes)}"
+                found.append((file, file.relative_to(folder).parent / name))
+                self._named += 1
+        return found
+
+    def _is_here(self, path: Path) -> bool:
+        """Say whether a path is one of this machine."""
+        return path.is_relative_to(self.root / WORK_FOLDER) or not path.is_relative_to(self.root)
+
+    def _hold(self, bucket: str, file: Path, key: str) -> dict[str, Any]:
+        """Let S3 copy a file, or upload one of this machine, so that it is there when the upload is completed."""
+        if self._is_here(file):
+            return super()._hold(bucket, file, key)
+        source, source_key = self._address(file)
+        size = self.size(file)
+        upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+        parts: list[dict[str, Any]] = []
+        for start in range(0, size, COPIED_AT_ONCE):
+            number = len(parts) + 1
+            made = self._s3.upload_part_copy(
+                Bucket=bucket,
+                Key=key,
+                UploadId=upload,
+                PartNumber=number,
+                CopySource={"Bucket": source, "Key": source_key},
+                CopySourceRange=f"bytes={start}-{min(start + COPIED_AT_ONCE, size) - 1}",
+            )
+            parts.append({"PartNumber": number, "ETag": made["CopyPartResult"]["ETag"]})
+        return {"Key": key, "UploadId": upload, "MultipartUpload": {"Parts": parts}}
