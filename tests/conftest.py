@@ -181,15 +181,15 @@ def cluster(emulator: GlueEmulator) -> Iterator[SailCluster]:
         yield running
 
 
-@pytest.fixture
-def s3_lake(emulator: GlueEmulator, cluster: SailCluster, monkeypatch: pytest.MonkeyPatch) -> LakeOnS3:
+@pytest.fixture(scope="module")
+def s3_lake(emulator: GlueEmulator, cluster: SailCluster) -> Iterator[LakeOnS3]:
     """Give an empty lake on the emulator's S3, in an environment that leads to it."""
-    for name in [one for one in os.environ if one.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.address)
-    monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    return LakeOnS3(emulator.address, cluster)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [one for one in os.environ if one.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in (("AWS_ENDPOINT_URL", emulator.address), ("AWS_REGION", REGION)):
+            patch.setenv(name, value)
+        yield LakeOnS3(emulator.address, cluster)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class LakeOnS3:
         """Put an object of JSON lines."""
         self.put(key, "".join(f"{json.dumps(one)}\n" for one in records))
 
-    def keys(self, prefix: str = "") -> list[str]:
+    def names(self, prefix: str = "") -> list[str]:
         """Return the keys below a prefix of the lake, without the lake's."""
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=f"lake/{prefix}").get("Contents", [])
         return [one["Key"].removeprefix("lake/") for one in found]
@@ -57,7 +57,7 @@ class LakeOnS3:
 
     def table(self, prefix: str) -> pa.Table:
         """Return the rows of the Parquet files below a prefix, without hidden ones."""
-        names = [key for key in self.keys(prefix) if not key.rsplit("/", 1)[-1].startswith("_")]
+        names = [key for key in self.names(prefix) if not key.rsplit("/", 1)[-1].startswith("_")]
         return pa.concat_tables([pq.read_table(io.BytesIO(self.get(key)), partitioning=None) for key in names])
 
     @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from awsglue_local import SourceError
+from awsglue_local import LocalGlue, SourceError
 from awsglue_local.cluster import pieces
 from awsglue_local.files.column_traits import EXPLICIT_NULL
 from awsglue_local.files.parquet_files import StagedSource
@@ -72,27 +73,43 @@ def _says(name: str, value: Any) -> bool:
     return value is not None and not (name.startswith(EXPLICIT_NULL) and value is False)
 
 
+@pytest.fixture(scope="module")
+def glue(s3_lake: LakeOnS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGlue]:
+    with s3_lake.glue(tmp_path_factory.mktemp("notes")) as opened:
+        yield opened
+
+
 @pytest.fixture
-def read(s3_lake: LakeOnS3, tmp_path: Path) -> Read:
+def read(s3_lake: LakeOnS3, glue: LocalGlue, tmp_path: Path) -> Read:
     def both(files: dict[str, bytes], source: dict[str, Any]) -> Both:
-        told: dict[str, Any] = {"format": "json", "options": {}, "columns": None, "partition_keys": []}
-        folder = tmp_path / "here" / "people"
+        (tmp_path / "scratch").mkdir()
+        there = put(s3_lake, glue, files, source)
+        folder = tmp_path / "here"
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
-            s3_lake.put(f"people/{name}", content)
-        (tmp_path / "scratch").mkdir()
-        local = TextSource(folder, sorted(folder / name for name in files), **{**told, **source}, name="people")
-        here = Stage(str, tmp_path / "scratch").read(local)
-        with s3_lake.glue(tmp_path / "notes") as glue:
-            place = glue.lake.path(f"{s3_lake.uri}/people/")
-            there = glue._reader.read(replace(local, folder=place, files=glue.lake.files(place)))
-            others = _rows_at(glue.lake, there.folder) if there.folder else pa.table({})
-        files = sorted(here.folder.iterdir()) if here.folder else []
-        rows = _together([pq.read_table(one) for one in files]) if files else pa.table({})
-        return Both(here, there, rows, others)
+        same = replace(there, folder=folder, files=sorted(folder / name for name in files))
+        return both_of(Stage(str, tmp_path / "scratch").read(same), glue._reader.read(there), glue)
 
     return both
+
+
+def put(s3_lake: LakeOnS3, glue: LocalGlue, files: dict[str, bytes], source: dict[str, Any]) -> TextSource:
+    """Put files into a folder of the lake that no other has, and return them as a source."""
+    name = uuid.uuid4().hex
+    for file, content in files.items():
+        s3_lake.put(f"{name}/{file}", content)
+    place = glue.lake.path(f"{s3_lake.uri}/{name}/")
+    told: dict[str, Any] = {"format": "json", "options": {}, "columns": None, "partition_keys": []}
+    return TextSource(place, glue.lake.files(place), **{**told, **source}, name="people")
+
+
+def both_of(here: StagedSource, there: StagedSource, glue: LocalGlue) -> Both:
+    """Return what was made of a source, with its rows."""
+    files = sorted(here.folder.iterdir()) if here.folder else []
+    rows = _together([pq.read_table(one) for one in files]) if files else pa.table({})
+    others = _rows_at(glue.lake, there.folder) if there.folder else pa.table({})
+    return Both(here, there, rows, others)
 
 
 def _rows_at(lake: Any, folder: Path) -> pa.Table:
@@ -163,7 +180,7 @@ def test_lines_are_counted_in_their_file_wherever_it_is_cut(read: Read, monkeypa
     assert [one.line for one in both.there.bad] == [5, 7, 5, 7]
     (misfit,) = [one for one in both.there.misfits if one.column == "age"]
     assert (misfit.line, misfit.file) == (9, misfit.file)
-    assert misfit.file.endswith("/people/b.json")
+    assert misfit.file.endswith("/b.json")
 
 
 def test_of_many_bad_lines_the_first_come_back_and_the_others_are_counted(read: Read) -> None:
@@ -173,6 +190,12 @@ def test_of_many_bad_lines_the_first_come_back_and_the_others_are_counted(read: 
     assert both.there.more_bad == 980
 
 
-def test_files_that_cannot_be_read_are_named(read: Read) -> None:
-    with pytest.raises(SourceError, match=r"s3://\S+/people/a\.json\.gz cannot be read"):
-        read({"a.json.gz": b"no gzip"}, {"columns": PEOPLE})
+def test_files_that_cannot_be_read_are_named(s3_lake: LakeOnS3, glue: LocalGlue) -> None:
+    source = put(s3_lake, glue, {"a.json.gz": b"no gzip"}, {"columns": PEOPLE})
+    with pytest.raises(SourceError, match=r"^s3://\S+/a\.json\.gz cannot be read: "):
+        glue._reader.read(source)
+
+
+def test_a_source_is_read_once(s3_lake: LakeOnS3, glue: LocalGlue) -> None:
+    source = put(s3_lake, glue, {"a.json": LINES}, {"columns": PEOPLE})
+    assert glue._reader.read(source) is glue._reader.read(source)
