@@ -13,6 +13,7 @@ from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.job_run.kept_rows import keep
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.spark.patching import replaced
+from awsglue_local.storage.lake import Address
 
 READERS = ("json", "parquet", "csv", "text", "orc", "load")
 WRITERS = ("json", "parquet", "csv", "text", "orc", "save")
@@ -55,7 +56,7 @@ def _keeping(method: Callable[..., Any], runtime: Runtime, kept: list[Any]) -> C
 
 
 def _is_s3(path: Any) -> bool:
-    return isinstance(path, str) and path.startswith(SCHEMES)
+    return isinstance(path, str) and path.startswith(SCHEMES) and not isinstance(path, Address)
 
 
 def _reading(read: Callable[..., Any], runtime: Runtime) -> Callable[..., Any]:

@@ -22,6 +22,10 @@ ON_S3 = re.compile(r"s3[an]?:/")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
+class Address(str):
+    """An S3 URI that an engine is to be given as it is."""
+
+
 class Lake:
     """A folder that stands for S3.
 

@@ -48,7 +48,7 @@ class LakeRuns:
         return f"{self._lake}{RUNS}/{run or self.run}/"
 
     @contextmanager
-    def going_on(self, finish: Callable[[str], None]) -> Iterator[None]:
+    def going_on(self, finish: Callable[[str], object]) -> Iterator[None]:
         """Say for a while that this run goes on, once what dead ones have left is finished or removed.
 
         Parameters
@@ -102,7 +102,7 @@ class LakeRuns:
             return bool(_started(int(told["process"])) != told["started"])
         return bool((now - answer["LastModified"]).total_seconds() > SILENT_SECONDS)
 
-    def _clear(self, run: str, finish: Callable[[str], None]) -> None:
+    def _clear(self, run: str, finish: Callable[[str], object]) -> None:
         for key in self._keys(f"{self.prefix(run)}{PLACES}/"):
             finish(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode())
         uploads = self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=self._lake)

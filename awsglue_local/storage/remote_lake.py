@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsglue_local.errors import EndpointError
 from awsglue_local.storage import object_file
-from awsglue_local.storage.lake import WORK_FOLDER
+from awsglue_local.storage.lake import WORK_FOLDER, Address
 from awsglue_local.storage.lake_runs import LakeRuns
 from awsglue_local.storage.s3_lake import RUNS, Object, S3Lake
 
@@ -64,7 +64,7 @@ class RemoteLake(S3Lake):
         """
         with super().locked():
             try:
-                with self._runs.going_on(lambda uri: self.fetch(self.path(uri))):
+                with self._runs.going_on(lambda uri: self.files(self.path(uri))):
                     yield
             except (BotoCoreError, ClientError) as error:
                 raise EndpointError(f"{self.uri(self.prefix)} cannot be used as a lake: {error}") from error
@@ -86,24 +86,17 @@ class RemoteLake(S3Lake):
 
     def address(self, place: Path) -> str:
         """Return what the cluster calls a file or folder."""
-        return self.uri(place)
+        return Address(self.uri(place))
 
     def paths(self, place: Path) -> list[str]:
         """Return what the cluster reads for a folder: its files, one by one, whatever else is put there meanwhile."""
-        return [self.uri(file) for file in self.files(place)]
+        return [self.address(file) for file in self.files(place)]
 
     def fetch(self, place: Path) -> None:
-        """Finish what a killed run was publishing to a prefix; nothing is brought here.
-
-        Raises
-        ------
-        EndpointError
-            The bucket cannot be read.
-        """
-        self.files(place)
+        """Bring nothing here: `files` sees what is there."""
 
     def files(self, place: Path) -> list[Path]:
-        """Return the data files of a prefix, sorted.
+        """Return the data files of a prefix, sorted, once what a killed run was publishing there is finished.
 
         Raises
         ------
