@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 from awsglue_local.spark.patching import replaced
 from glue_emulator import running_emulator
 from glue_emulator.request_gate import RequestGate
-from glue_emulator.s3_ranges import reading_parts
+from glue_emulator.s3_objects import for_large_objects
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -269,7 +269,7 @@ def _services(gate: RequestGate) -> Iterator[None]:
         # roles may name policies that AWS manages
         (IAMBackend, "_init_managed_policies", lambda backend: ManagedPolicies(backend)),
         (moto_api_backend, "reset", _reset(moto_api_backend.reset, gate)),
-        *reading_parts(),
+        *for_large_objects(),
         # moto looks through its own folder at each request
         (moto.backends, "list_of_moto_modules", cache(lambda: list(modules()))),
     ):

@@ -99,23 +99,30 @@ def _shipped(function: str) -> Callable[..., str]:
     code, name = shipped_code()
 
     def call(told: bytes, *arguments: Any) -> str:
+        import atexit
         import importlib
         import json
         import os
         import pickle
+        import shutil
         import sys
         import tempfile
+        import threading
 
         package = function.split(".")[0]
-        archive = os.path.join(tempfile.gettempdir(), f"{package}-{name}-{os.getuid()}.zip")
-        if archive not in sys.path:
-            with tempfile.NamedTemporaryFile(dir=tempfile.gettempdir(), delete=False) as stream:
-                stream.write(code)
-            os.replace(stream.name, archive)
-            sys.path.insert(0, archive)
-            for loaded in [one for one in sys.modules if one.split(".")[0] == package]:
-                del sys.modules[loaded]  # of another version
-            importlib.invalidate_caches()
+        # several tasks may be threads of one process, which has nothing of ours but what is put into `sys`
+        with sys.__dict__.setdefault("_shipped_code_lock", threading.RLock()):
+            if not sys.path or os.path.basename(sys.path[0]) != f"{package}-{name}.zip":
+                folder = tempfile.mkdtemp(prefix=f"{package}-")  # nobody else may write there
+                atexit.register(shutil.rmtree, folder, ignore_errors=True)
+                archive = os.path.join(folder, f"{package}-{name}.zip")
+                with open(archive, "wb") as stream:
+                    stream.write(code)
+                sys.path.insert(0, archive)
+                for loaded in [one for one in sys.modules if one.split(".")[0] == package]:
+                    del sys.modules[loaded]  # of another version
+                importlib.invalidate_caches()
+            importlib.import_module(function.partition(":")[0])
         module, _, member = function.partition(":")
         answer = getattr(importlib.import_module(module), member)
         source_error = importlib.import_module(f"{package}.errors").SourceError
