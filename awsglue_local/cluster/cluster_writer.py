@@ -47,6 +47,8 @@ def _prepared(df: Any, format_: str, keys: tuple[str, ...]) -> Any:
     """Return rows as the executors write them: lines where they are JSON, with the keys as text."""
     from pyspark.sql import functions as F
 
+    if format_ == "lines":
+        return df.toDF(LINE_COLUMN)
     if format_ != "json" and not keys:
         return df
     columns = [F.col(quoted(name)) for name in df.columns if name not in keys]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ class Writing:
     place
         `bucket/key` of a folder.
     format
-        `parquet`, `json`, `avro` or `orc`.
+        `parquet`, `json`, `avro`, `orc`, or `lines` of texts that are rows already.
     compression
         One of those that are written in the format.
     keys
@@ -111,7 +112,7 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 def _maker(told: Writing, files: Any, place: str) -> Any:
     if told.format == "parquet":
         return ParquetParts(files, place, told.compression)
-    if told.format == "json":
+    if told.format in ("json", "lines"):
         return _LineFile(files, place, told.compression)
     return _BinaryFile(files, place, told.format, told.compression)
 
@@ -120,10 +121,10 @@ class _LineFile:
     """One file of lines."""
 
     def __init__(self, files: Any, place: str, compression: str) -> None:
-        suffix = ".json.gz" if compression == "gzip" else ".json"
-        self._name = f"{uuid.uuid4().hex}{suffix}"
+        is_packed = compression == "gzip"
+        self._name = f"{uuid.uuid4().hex}.json{'.gz' if is_packed else ''}"
         self._sink = files.open_output_stream(f"{place}/{self._name}", compression=None)
-        self._stream = pa.CompressedOutputStream(self._sink, "gzip") if compression == "gzip" else self._sink
+        self._stream: Any = gzip.GzipFile(fileobj=self._sink, mode="wb") if is_packed else self._sink
         self._rows = 0
         self.made: Files = []
 
@@ -137,7 +138,7 @@ class _LineFile:
         """Complete the file."""
         if self._stream is not self._sink:
             self._stream.close()
-        size = self._sink.tell() if not self._sink.closed else -1
+        size = self._sink.tell()
         self._sink.close()
         self.made.append([self._name, self._rows, size])
 

@@ -11,14 +11,13 @@ from typing import Any, NoReturn
 
 from awsglue_local.errors import GlueLocalError, Unsupported
 from awsglue_local.files.column_traits import EXPLICIT_NULL, Traits
-from awsglue_local.frames import reading, writing
+from awsglue_local.frames import mapping, reading, writing
 from awsglue_local.frames.error_records import ErrorRecord, ErrorRecords, FindErrors
 from awsglue_local.frames.frame_schema import glue_schema, tree
 from awsglue_local.frames.row_count import RowCount
 from awsglue_local.job_run import runtime as running
 from awsglue_local.nearest import instead_of
 from awsglue_local.storage.column_types import quoted
-from awsglue_local.transforms import map_function
 from awsglue_local.transforms.apply_mapping import mapped_columns
 from awsglue_local.transforms.column_expressions import (
     all_of,
@@ -148,8 +147,7 @@ class DynamicFrame:
         return kept
 
     def _failing_records(self, f: Callable[[Any], Any], runtime: running.Runtime) -> list[ErrorRecord]:
-        folder = runtime.lake.work_folder("filter") / "results"
-        return map_function.failing_records(self._df, f, self._traits, folder)
+        return mapping.failing_records(runtime, self._df, f, self._traits)
 
     def drop_fields(
         self,
@@ -253,8 +251,8 @@ class DynamicFrame:
     ) -> DynamicFrame:
         """Return what a function makes of each record; a record that it fails on becomes an error record."""
         runtime, name = running.current(), transformation_ctx or self.name
-        found = map_function.mapped(self._df, f, self._traits, runtime.lake.work_folder("map") / "results")
-        made = DynamicFrame.of_rows(reading.rows_of_records(runtime, found.results, name), self.glue_ctx, name)
+        found = mapping.mapped(runtime, self._df, f, self._traits, name)
+        made = DynamicFrame.of_rows(found.rows, self.glue_ctx, name)
         made._stage = cache(lambda: found.errors)
         made._errors = self._errors + ErrorRecords(made._stage)
         made._errors.require("Map", int(stageThreshold), int(totalThreshold))
@@ -274,8 +272,7 @@ class DynamicFrame:
         if format.lower() != "json":
             raise Unsupported(f"DynamicFrame.unbox of {format}", "use json, or parse the column with toDF()")
         (name,), _ = self._paths("unbox", [path])
-        folder = running.current().lake.work_folder("unbox")
-        made = map_function.unboxed(self._df, name, options.get("withSchema"), folder)
+        made = mapping.unboxed(running.current(), self._df, name, options.get("withSchema"))
         return self._with(made, transformation_ctx, self.row_count)
 
     def unnest(

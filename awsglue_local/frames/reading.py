@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
@@ -70,6 +69,7 @@ def read_table(runtime: Runtime, table: Table, predicate: str, context: str) -> 
     columns = table.columns + table.partition_keys
     folder, there = table_files(runtime.lake, runtime.catalog, table)
     files = runtime.bookmark.unread(context, runtime.lake, there)
+    runtime.lake.note_read(folder, files)
     if table.format == "parquet":
         some = folder if files == there or runtime.lake.is_remote else _links(runtime, folder, files)
         df = _parquet_frame(runtime, table, some, files, columns)
@@ -183,6 +183,8 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
         below = "" if wanted.recurse else ' (folders below it are read with "recurse": True)'
         raise SourceError(f"no files at {source}{below}; the lake is {runtime.lake}")
     files = runtime.bookmark.unread(context, runtime.lake, there)
+    for folder in folders:
+        runtime.lake.note_read(folder, [file for file in files if file == folder or folder in file.parents])
     if wanted.format in ("parquet", "glueparquet"):
         runtime.account.reads[source] = parquet_rows(files, runtime.lake.open)
         runtime.mind_case_of(_names_in(runtime, there[0]))
@@ -196,11 +198,9 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
     return _staged_rows(runtime, staged, staged.columns, wanted.format)
 
 
-def rows_of_records(runtime: Runtime, records: Iterable[str], name: str) -> Rows:
-    """Return records, each a line of JSON, as rows; their columns and types are found as those of files are."""
-    lines = runtime.lake.work_folder("records") / "records.json"
-    lines.write_text("".join(f"{one}\n" for one in records), encoding="utf-8")
-    staged = runtime.stage.read(TextSource(lines.parent, [lines], "json", {}, None, [], name, keeps_longs=True))
+def rows_of_source(runtime: Runtime, source: TextSource) -> Rows:
+    """Return records that are lines of JSON as rows; their columns and types are found as those of files are."""
+    staged = runtime.stage.read(source)
     return _staged_rows(runtime, staged, staged.columns, "json")
 
 

@@ -125,10 +125,8 @@ class ClusterEngine(ConnectEngine):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        import awsglue_local
-
         # its executors need not have this package: what functions use of it goes with them
-        register_by_value(awsglue_local)
+        register_by_value(sys.modules[__name__.partition(".")[0]])
         version = str(self.session.sql("select version()").collect()[0][0])
         self.is_sail = version != self.session.version
 

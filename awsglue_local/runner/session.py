@@ -196,6 +196,7 @@ class LocalGlue:
             from awsglue_local.cluster.cluster_writer import ClusterWriter
             from awsglue_local.cluster.preflight import require_cluster
 
+            self._remote[0].quotes = self.engine.is_sail
             require_cluster(self.engine.session, self.engine.name, *self._remote)
             self._reader = ClusterStage(lambda: self.engine.session, *self._remote)
             self._cluster = ClusterWriter(*self._remote)
@@ -231,6 +232,7 @@ class LocalGlue:
         start, lost = time.perf_counter(), 0
         while True:
             mark.use(arguments)
+            self.lake.forget_read()
             runtime = self._runtime(Transaction(self.lake, self.catalog, self._write_at_once), mark)
             runtime.on_node, runtime.count, runtime.explain = on_node, count, explain
             try:

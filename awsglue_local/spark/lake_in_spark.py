@@ -83,8 +83,10 @@ def _local(uri: Any, runtime: Runtime) -> str:
     base, star, _ = uri.partition("*")
     folder = runtime.lake.path(base.rsplit("/", 1)[0] if star else uri)
     runtime.prepare(folder)
-    if not runtime.lake.files(folder):
+    files = runtime.lake.files(folder)
+    if not files:
         raise GlueLocalError(f"no files at {uri}; the lake is {runtime.lake}")
+    runtime.lake.note_read(folder, files)
     return runtime.lake.address(folder)
 
 

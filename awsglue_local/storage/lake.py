@@ -75,6 +75,15 @@ class Lake:
         state = file.stat()
         return f"{state.st_size} {state.st_mtime_ns}"
 
+    def note_read(self, place: Path, files: Sequence[Path]) -> None:
+        """Note that a script reads files of a place: those of a folder stay while the lake is locked."""
+
+    def forget_read(self) -> None:
+        """Forget what a script before has read."""
+
+    def require_read(self) -> None:
+        """Make sure that what the script has read was there until now."""
+
     def address(self, place: Path) -> str:
         """Return what the engine calls a file or folder."""
         return str(place)

@@ -99,7 +99,8 @@ class LakeRuns:
             return True  # its own end was cut short
         told = json.loads(answer["Body"].read())
         if told.get("machine") == _this_process()["machine"]:
-            return bool(_started(int(told["process"])) != told["started"])
+            now_there = _started(int(told["process"]))
+            return now_there is None or now_there != told["started"]
         return bool((now - answer["LastModified"]).total_seconds() > SILENT_SECONDS)
 
     def _clear(self, run: str, finish: Callable[[str], object]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsglue_local.errors import EndpointError
+from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.storage import object_file
 from awsglue_local.storage.lake import WORK_FOLDER, Address
 from awsglue_local.storage.lake_runs import LakeRuns
@@ -35,6 +36,11 @@ class RemoteLake(S3Lake):
     notes
         The folder for what is known from one run to the next; None to forget it.
 
+    Attributes
+    ----------
+    quotes
+        Whether the cluster takes addresses for URLs, in which some letters are escaped, as Sail does; Spark does not.
+
     Raises
     ------
     LakeError
@@ -50,6 +56,8 @@ class RemoteLake(S3Lake):
         self._runs = LakeRuns(client, *self._address(self.prefix))
         self._written: dict[Path, list[Path]] = {}
         self._sizes: dict[Path, int] = {}
+        self._read: dict[Path, dict[Path, Object]] = {}
+        self.quotes = False
         self._asides = 0
         self._named = 0
 
@@ -86,7 +94,8 @@ class RemoteLake(S3Lake):
 
     def address(self, place: Path) -> str:
         """Return what the cluster calls a file or folder."""
-        return Address(self.uri(place))
+        name = place.relative_to(self.root).as_posix()
+        return Address(f"s3://{quote(name) if self.quotes else name}")
 
     def paths(self, place: Path) -> list[str]:
         """Return what the cluster reads for a folder: its files, one by one, whatever else is put there meanwhile."""
@@ -109,8 +118,38 @@ class RemoteLake(S3Lake):
         self._there.update(found)
         return sorted(found)
 
+    def note_read(self, place: Path, files: Sequence[Path]) -> None:
+        """Note that a script reads files of a place; `require_read` looks at them again."""
+        read = {file: self._there[file] for file in files if file in self._there}
+        self._read.setdefault(place, {}).update(read)
+
+    def forget_read(self) -> None:
+        """Forget what a script before has read."""
+        self._read = {}
+
+    def require_read(self) -> None:
+        """Make sure that what the script has read was there until now.
+
+        Nobody locks S3, and Sail passes over a file that is gone without a word.
+
+        Raises
+        ------
+        LakeError
+            Another run has replaced some of it.
+        """
+        for place, files in self._read.items():
+            now = self._reading(place, self._data)
+            changed = next((file for file, one in files.items() if now.get(file) != one), None)
+            if changed:
+                raise LakeError(
+                    f"{self.uri(changed)} was replaced or deleted while the job read {self.uri(place)}, so nothing is "
+                    "written; run the job again"
+                )
+
     def state(self, file: Path) -> str:
         """Return what differs when a data file has changed."""
+        if file in self._sizes:
+            return str(self._sizes[file])  # nobody else writes there
         one = self._object(file)
         return f"{one.size} {round(one.modified.timestamp() * 1e9)}"
 
@@ -127,6 +166,12 @@ class RemoteLake(S3Lake):
         if file not in self._there:
             self._there.update(self._reading(file, self._data))
         return self._there[file]
+
+    def publish(self, place: Path, new: Sequence[Path], purged: bool) -> None:
+        """Let S3 copy what the cluster wrote aside to a prefix, see `S3Lake.publish`."""
+        super().publish(place, new, purged)
+        # from now on other files are there, by this run's own doing
+        self._read = {read: files for read, files in self._read.items() if not read.is_relative_to(place)}
 
     def _publish(self, place: Path, new: Sequence[tuple[Path, Path]], purged: bool) -> None:
         try:

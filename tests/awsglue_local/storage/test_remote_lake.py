@@ -1,0 +1,210 @@
+"""A lake on S3 that a cluster reads and writes: what is published, what a killed run leaves, what others do meanwhile."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from awsglue_local import EndpointError, LakeError
+from awsglue_local.files.parquet_files import parquet_rows
+from awsglue_local.storage import remote_lake
+from awsglue_local.storage.lake import Address
+from awsglue_local.storage.remote_lake import RemoteLake
+from glue_emulator import GlueEmulator
+from tests.glue_emulator.aws_server import reset
+
+PREFIX = "s3://bucket/the/lake"
+
+
+@pytest.fixture
+def s3(emulator: GlueEmulator) -> Any:
+    reset()
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+    client = boto3.client("s3", endpoint_url=emulator.address, **keys)
+    client.create_bucket(Bucket="bucket")
+    return client
+
+
+@pytest.fixture
+def lake(s3: Any) -> Iterator[RemoteLake]:
+    opened = RemoteLake(s3, "here", PREFIX)
+    with opened.locked():
+        yield opened
+
+
+def put(s3: Any, key: str, content: bytes = b"x") -> None:
+    s3.put_object(Bucket="bucket", Key=key, Body=content)
+
+
+def keys(s3: Any, prefix: str = "") -> list[str]:
+    return [one["Key"] for one in s3.list_objects_v2(Bucket="bucket", Prefix=prefix).get("Contents", [])]
+
+
+def written(s3: Any, lake: RemoteLake, *names: str) -> Path:
+    """Do as the cluster does: write files aside, one of a task that was lost among them."""
+    place = lake.aside("write")
+    for name in (*names, "lost.parquet"):
+        put(s3, f"{place.relative_to(lake.root / 'bucket').as_posix()}/{name}", name.encode())
+    lake.written(place, {name: len(name) for name in names})
+    return place
+
+
+def test_s3_copies_what_tasks_told_of_and_takes_the_old_files_away(s3: Any, lake: RemoteLake) -> None:
+    put(s3, "the/lake/t/old.parquet")
+    put(s3, "the/lake/t/")
+    lake.publish(lake.path("s3://bucket/the/lake/t/"), [written(s3, lake, "a.parquet", "k=1/b.snappy.parquet")], True)
+    folder, first, second = sorted(keys(s3, "the/lake/t/"))
+    assert folder == "the/lake/t/"
+    contents = {s3.get_object(Bucket="bucket", Key=key)["Body"].read() for key in (first, second)}
+    assert contents == {b"a.parquet", b"k=1/b.snappy.parquet"}
+    assert [key for key in (first, second) if key.startswith("the/lake/t/k=1/") and key.endswith(".snappy.parquet")]
+
+
+def test_without_a_purge_the_old_files_stay(s3: Any, lake: RemoteLake) -> None:
+    put(s3, "the/lake/t/old.parquet")
+    for _ in range(2):
+        lake.publish(lake.path("s3://bucket/the/lake/t/"), [written(s3, lake, "a.parquet")], False)
+    assert len(keys(s3, "the/lake/t/")) == 3
+
+
+def test_a_large_file_is_copied_in_parts(s3: Any, lake: RemoteLake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_lake, "COPIED_AT_ONCE", 5 << 20)
+    place, content = lake.aside("write"), bytes(range(256)) * (45 << 10)
+    put(s3, f"{place.relative_to(lake.root / 'bucket').as_posix()}/a.parquet", content)
+    lake.written(place, {"a.parquet": len(content)})
+    lake.publish(lake.path("s3://bucket/the/lake/t/"), [place], True)
+    (key,) = keys(s3, "the/lake/t/")
+    assert s3.get_object(Bucket="bucket", Key=key)["Body"].read() == content
+
+
+def test_a_run_that_ends_leaves_nothing_aside(s3: Any) -> None:
+    lake = RemoteLake(s3, "here", PREFIX)
+    with lake.locked():
+        written(s3, lake, "a.parquet")
+        assert keys(s3, "the/lake/_runs/")
+    assert keys(s3) == []
+
+
+def killed(s3: Any, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Be a run that is killed when it asks S3 for a step of its publishing."""
+    put(s3, "the/lake/t/old.parquet", b"old")
+    lake = RemoteLake(s3, "here", PREFIX)
+
+    def stop(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        # its mark and its files stay, and its process is one that is no more
+        patch.setattr("awsglue_local.storage.lake_runs.LakeRuns._remove", lambda *_: None)
+        patch.setattr("awsglue_local.storage.lake_runs.os.getpid", lambda: 2**22 + 1)
+        with suppress(KeyboardInterrupt), lake.locked():
+            place = written(s3, lake, "new.parquet")
+            monkeypatch.setattr(s3, step, stop)
+            lake.publish(lake.path("s3://bucket/the/lake/t/"), [place], True)
+            raise AssertionError("it was not killed")
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    ("step", "then"),
+    [
+        ("create_multipart_upload", b"old"),
+        ("upload_part_copy", b"old"),
+        ("complete_multipart_upload", b"new.parquet"),
+        ("delete_objects", b"new.parquet"),
+    ],
+)
+def test_the_next_run_finishes_or_removes_what_a_killed_one_left(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, step: str, then: bytes
+) -> None:
+    killed(s3, monkeypatch, step)
+    lake = RemoteLake(s3, "here", PREFIX)
+    with lake.locked():
+        (file,) = lake.files(lake.path("s3://bucket/the/lake/t/"))
+        with lake.open(file) as stream:
+            assert stream.read() == then
+        assert {key.split("/")[3] for key in keys(s3, "the/lake/_runs/")} == {lake._runs.run}
+    assert s3.list_multipart_uploads(Bucket="bucket").get("Uploads", []) == []
+    assert [key for key in keys(s3) if not key.startswith("the/lake/t/") or "_publishing" in key] == []
+
+
+def test_a_run_that_goes_on_is_left_alone(s3: Any, lake: RemoteLake) -> None:
+    place = written(s3, lake, "a.parquet")
+    with RemoteLake(s3, "here", PREFIX).locked():
+        pass
+    lake.publish(lake.path("s3://bucket/the/lake/t/"), [place], True)
+    assert len(keys(s3, "the/lake/t/")) == 1
+
+
+@pytest.mark.parametrize(("hours", "goes"), [(0, False), (1, True)])
+def test_a_run_of_another_machine_is_cleared_when_it_has_been_silent(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, hours: int, goes: bool
+) -> None:
+    alive = {"machine": "another", "process": 1, "started": "1"}
+    put(s3, "the/lake/_runs/other/alive.json", json.dumps(alive).encode())
+    monkeypatch.setattr("awsglue_local.storage.lake_runs.SILENT_SECONDS", 600 - 3600 * hours)
+    with RemoteLake(s3, "here", PREFIX).locked():
+        assert ("the/lake/_runs/other/alive.json" in keys(s3)) is not goes
+
+
+@pytest.mark.parametrize("change", ["replaced", "deleted"])
+def test_a_table_that_another_run_replaces_meanwhile_is_noticed(s3: Any, lake: RemoteLake, change: str) -> None:
+    put(s3, "the/lake/t/a.parquet", b"1")
+    put(s3, "the/lake/t/b.parquet", b"2")
+    place = lake.path("s3://bucket/the/lake/t/")
+    lake.note_read(place, lake.files(place))
+    lake.require_read()
+    put(s3, "the/lake/t/c.parquet")  # files that were not read may come
+    lake.require_read()
+    if change == "replaced":
+        put(s3, "the/lake/t/b.parquet", b"3")
+    else:
+        s3.delete_object(Bucket="bucket", Key="the/lake/t/b.parquet")
+    words = r"s3://bucket/the/lake/t/b\.parquet was replaced or deleted while the job read s3://bucket/the/lake/t"
+    with pytest.raises(LakeError, match=words):
+        lake.require_read()
+    lake.forget_read()
+    lake.require_read()
+
+
+def test_what_the_run_itself_replaces_is_its_own(s3: Any, lake: RemoteLake) -> None:
+    put(s3, "the/lake/t/a.parquet", b"1")
+    place = lake.path("s3://bucket/the/lake/t/")
+    lake.note_read(place, lake.files(place))
+    lake.publish(place, [written(s3, lake, "new.parquet")], True)
+    lake.require_read()
+
+
+def test_rows_are_counted_by_footers_alone(s3: Any, lake: RemoteLake) -> None:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"text": [f"{number:0100}" for number in range(100_000)]}), sink, compression="none")
+    put(s3, "the/lake/t/a.parquet", sink.getvalue())
+    fetched: list[int] = []
+    s3.meta.events.register("after-call.s3.GetObject", lambda parsed, **_: fetched.append(parsed["ContentLength"]))
+    files = lake.files(lake.path("s3://bucket/the/lake/t/"))
+    assert parquet_rows(files, lake.open) == 100_000
+    assert sum(fetched) < len(sink.getvalue()) / 50
+
+
+def test_addresses_are_what_the_engine_takes(lake: RemoteLake) -> None:
+    file = lake.path("s3://bucket/the/lake/t/k=a%2Fb é/x.parquet")
+    assert lake.address(file) == "s3://bucket/the/lake/t/k=a%2Fb é/x.parquet"
+    lake.quotes = True
+    assert lake.address(file) == "s3://bucket/the/lake/t/k%3Da%252Fb%20%C3%A9/x.parquet"
+    assert isinstance(lake.address(file), Address)
+
+
+def test_a_bucket_that_is_not_there_is_named(s3: Any) -> None:
+    with pytest.raises(EndpointError, match=r"s3://none cannot be used as a lake: .*NoSuchBucket"):
+        RemoteLake(s3, "here", "s3://none").locked().__enter__()
+    with pytest.raises(LakeError, match="'s3://' is not an s3://bucket/key address"):
+        RemoteLake(s3, "here", "s3://")
