@@ -41,7 +41,7 @@ PYTEST := $(PYTHON) -m pytest
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Run
-.PHONY: help run cluster report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data bench-studio docs studio-picture lock clean
+.PHONY: help run cluster report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data bench-studio bench-cluster docs studio-picture lock clean
 
 # a lake on S3 has landing files already; they are replaced by those of a folder that somebody names, and no others
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR|s3://BUCKET/PREFIX] [CATALOG=glue] [REPORT=0]
@@ -170,6 +170,9 @@ bench: $(DEVELOPMENT)  ## Time make run against hand-written programs [LANDING=D
 
 bench-studio: $(DEVELOPMENT) $(STUDIO)  ## Measure the Studio in a browser [LANDING=DIR]
 	@$(PYTHON) -m scripts.bench.studio --landing "$$LANDING"
+
+bench-cluster: $(DEVELOPMENT)  ## Time a local cluster against Sail in one process [LANDING=DIR] [ROUNDS=N] [SIZES="1 100"] [WORKERS=N]
+	@$(PYTHON) -m scripts.bench.cluster --landing "$$LANDING" --rounds "$${ROUNDS:-3}" --sizes $${SIZES:-1 100} $(if $(WORKERS),--workers "$$WORKERS")
 
 bench-data: $(RUNTIME)  ## Multiply landing data [LANDING=DIR] [TIMES=100] [KIND=moved] [DATA=DIR]
 	@$(PYTHON) -m scripts.bench.datasets --landing "$$LANDING" --times "$${TIMES:-100}" --kind "$${KIND:-exported}" --output "$${DATA:-bench-data}"

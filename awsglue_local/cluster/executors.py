@@ -15,6 +15,8 @@ from typing import Any
 from awsglue_local.errors import SourceError
 
 PACKAGE = Path(__file__).resolve().parent.parent
+SHIPPED = ("__init__.py", "errors.py", "nearest.py", "cluster/*.py", "files/*.py", "storage/*.py")
+"""The modules that functions on executors may import: this wing, and those that it may import."""
 NUMBER, ANSWER = "number", "answer"
 ANSWERS = f"{NUMBER} long, {ANSWER} string"
 """What executors answer: the task's number, and a text of JSON."""
@@ -25,10 +27,10 @@ Answer = dict[str, Any]
 
 @cache
 def shipped_code() -> tuple[bytes, str]:
-    """Return this package's modules as a zip file, and a name that changes when they do."""
+    """Return the modules that executors need as a zip file, and a name that changes when they do."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(PACKAGE.rglob("*.py")):
+        for file in sorted(file for pattern in SHIPPED for file in PACKAGE.glob(pattern)):
             name = f"{PACKAGE.name}/{file.relative_to(PACKAGE).as_posix()}"
             packed.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
     code = stream.getvalue()
