@@ -81,11 +81,11 @@ class ConnectEngine(Engine):
     """A Spark Connect server."""
 
     def __init__(self, url: str) -> None:
+        self.name = public_name(url)
         _require_server(url)
         _take_pythons_distutils()
         from pyspark.sql.connect.session import SparkSession
 
-        self.name = url
         self._url = url
         self._builder: Any = SparkSession.builder
         self.renew()
@@ -100,6 +100,11 @@ class ConnectEngine(Engine):
         # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
         self.session.client.disable_reattachable_execute()
         _kept_sessions.append(self.session)
+
+
+def public_name(engine: str) -> str:
+    """Return an engine's name without what may be a secret: a token among the parameters of a server's address."""
+    return engine.partition(";")[0].rstrip("/")
 
 
 def _take_pythons_distutils() -> None:
@@ -117,7 +122,7 @@ def _require_server(url: str) -> None:
             raise OSError("expected sc://HOST:PORT")
         socket.create_connection((match[1], int(match[2] or 15002)), CONNECT_SECONDS).close()
     except OSError as error:
-        raise GlueLocalError(f"no Spark Connect server at {url}: {error}") from error
+        raise GlueLocalError(f"no Spark Connect server at {public_name(url)}: {error}") from error
 
 
 class ClusterEngine(ConnectEngine):

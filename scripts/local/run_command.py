@@ -16,6 +16,8 @@ SCHEME = "s3://"
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from awsglue_local import ScriptRun
+
 
 def main() -> int:
     """Run the command and return its exit code."""
@@ -40,6 +42,7 @@ def main() -> int:
 def _run_on_cluster(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     from awsglue_local import GlueLocalError
+    from awsglue_local.job_run.engine import public_name
     from awsglue_local.terminal import plain_console
     from glue_canvas import CanvasError
     from scripts.local.run_jobs import show
@@ -53,7 +56,9 @@ def _run_on_cluster(options: argparse.Namespace) -> int:
         return 1
     show(runs, console)
     seconds = time.perf_counter() - start
-    console.print(f"{len(runs)} jobs on {options.engine} in {seconds:.1f} s; the tables are in {options.lake}")
+    console.print(
+        f"{len(runs)} jobs on {public_name(options.engine)} in {seconds:.1f} s; the tables are in {options.lake}"
+    )
     return 0
 
 
@@ -64,7 +69,7 @@ def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
     from awsglue_local.runner.run_account import FAILURE
     from awsglue_local.terminal import plain_console
     from glue_canvas import CanvasError
-    from scripts.local.run_jobs import run_jobs, show
+    from scripts.local.run_jobs import run_jobs
 
     console = plain_console()
     try:
@@ -76,15 +81,24 @@ def _run(options: argparse.Namespace, page: PageBeside | None) -> int:
         if page and failed_now and not page.end(succeeded=False):
             _tell_page(options.lake, console)
         return 1
-    show(runs, console)
-    seconds = time.perf_counter() - start
-    console.print(f"{len(runs)} jobs on {options.engine} in {seconds:.1f} s; the tables are in {options.lake}")
+    _tell_runs(runs, options, start, console)
     if page is None:
         return 0
     if page.exit_code:
         return 1
     _tell_page(options.lake, console)
     return 0
+
+
+def _tell_runs(runs: list[ScriptRun], options: argparse.Namespace, start: float, console: Console) -> None:
+    from awsglue_local.job_run.engine import public_name
+    from scripts.local.run_jobs import show
+
+    show(runs, console)
+    seconds = time.perf_counter() - start
+    console.print(
+        f"{len(runs)} jobs on {public_name(options.engine)} in {seconds:.1f} s; the tables are in {options.lake}"
+    )
 
 
 def _tell_page(lake: Path, console: Console) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.status import Status
 
 from awsglue_local import GlueLocalError, LocalGlue, ScriptRun
-from awsglue_local.job_run.engine import Engine
+from awsglue_local.job_run.engine import Engine, public_name
 from awsglue_local.runner.run_account import Failure, job_result, run_account, write_account, write_failure
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.terminal import fitted_table
@@ -44,7 +44,7 @@ def run_jobs(
     start, started = time.perf_counter(), datetime.now(UTC)
     lakehouse = stedi.lakehouse(kept=lake / CATALOG_FOLDER / KEPT_DDL)
     folders = stedi.landing_folders(landing, lakehouse.landing)
-    name = engine if isinstance(engine, str) else engine.name
+    name = public_name(engine) if isinstance(engine, str) else engine.name
     with console.status(f"Starting {name} ...") as status, LocalGlue(lake, engine) as glue:
         try:
             stedi.put_tables(glue.catalog, lakehouse.tables)

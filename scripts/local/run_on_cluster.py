@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from awsglue_local.errors import GlueLocalError, TableNotFound
+from awsglue_local.job_run.engine import public_name
 from awsglue_local.runner.session import DEFAULT_LAKE, LocalGlue, ScriptRun
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
@@ -51,7 +52,7 @@ def run_on_cluster(
     folders = stedi.landing_folders(landing, lakehouse.landing, bucket) if landing else []
     endpoint = chosen_endpoint(None) or Endpoint(None)
     with (
-        console.status(f"Looking at {engine} ...") as status,
+        console.status(f"Looking at {public_name(engine)} ...") as status,
         LocalGlue(lake, engine, endpoint, notes=None if in_glue else notes) as glue,
     ):
         if in_glue:
@@ -62,7 +63,7 @@ def run_on_cluster(
             status.update(f"Uploading {folder} ...")
             glue.lake.put_folder(folder, table.location)
         _require_landing(glue, lakehouse)
-        return run_in_order(glue, lakehouse, Telling(started, start, engine, notes, console, status))
+        return run_in_order(glue, lakehouse, Telling(started, start, public_name(engine), notes, console, status))
 
 
 def _require_in_glue(glue: LocalGlue, lakehouse: stedi.Lakehouse, lake: str) -> None:

@@ -135,6 +135,9 @@ def test_an_unknown_engine_is_refused(engine: str) -> None:
 def test_a_server_that_is_not_there_is_named_at_once() -> None:
     with pytest.raises(GlueLocalError, match=r"no Spark Connect server at sc://127\.0\.0\.1:1: "):
         start_engine("sc://127.0.0.1:1")
+    with pytest.raises(GlueLocalError) as raised:
+        start_engine("sc://127.0.0.1:1/;use_ssl=true;token=a-secret")
+    assert "secret" not in str(raised.value)
 
 
 def test_outside_of_a_run_the_context_says_so() -> None:
