@@ -42,10 +42,8 @@ def main() -> int:
 def _run_on_cluster(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     from awsglue_local import GlueLocalError
-    from awsglue_local.job_run.engine import public_name
     from awsglue_local.terminal import plain_console
     from glue_canvas import CanvasError
-    from scripts.local.run_jobs import show
     from scripts.local.run_on_cluster import run_on_cluster
 
     console = plain_console()
@@ -54,11 +52,7 @@ def _run_on_cluster(options: argparse.Namespace) -> int:
     except (GlueLocalError, CanvasError) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
-    show(runs, console)
-    seconds = time.perf_counter() - start
-    console.print(
-        f"{len(runs)} jobs on {public_name(options.engine)} in {seconds:.1f} s; the tables are in {options.lake}"
-    )
+    _tell_runs(runs, options, start, console)
     return 0
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from rich.console import Console
 from awsglue_local import GlueLocalError, ScriptRun
 from awsglue_local.cluster import cluster_writer, executors
 from awsglue_local.job_run.engine import Engine
-from awsglue_local.local_cluster.sail_cluster import SailCluster
 from awsglue_local.storage.lake import data_files
 from glue_emulator import GlueEmulator
 from scripts import stedi
@@ -127,7 +127,7 @@ def test_a_worker_is_killed_in_each_job_and_the_run_ends_well(
         job = os.environ["JOB_THAT_RUNS"]
         if job not in killed:
             killed.append(job)
-            threading.Timer(0.02, kill_one, [s3_lake.cluster]).start()
+            threading.Timer(0.02, kill, [s3_lake.cluster.processes[-1:]]).start()
         return with_rows(df, function, told)
 
     with_rows = executors.with_rows
@@ -140,8 +140,8 @@ def test_a_worker_is_killed_in_each_job_and_the_run_ends_well(
     assert len(again) >= 3, "most kills come before the rows are written"
 
 
-def kill_one(cluster: SailCluster) -> None:
-    for process in cluster.processes[-1:]:
+def kill(processes: Iterable[int]) -> None:
+    for process in processes:
         os.kill(process, signal.SIGKILL)
 
 
@@ -158,22 +158,33 @@ def noting_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script, "run", noted)
 
 
-def test_a_run_whose_workers_die_again_and_again_leaves_the_old_tables(
-    s3_lake: LakeOnS3, monkeypatch: pytest.MonkeyPatch
+def test_a_run_whose_workers_die_again_and_again_leaves_each_table_old_or_new(
+    s3_lake: LakeOnS3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     run(s3_lake)
-    before = {key: s3_lake.get(key) for key in s3_lake.names()}
+    old = rows_of(s3_lake)
+    withdrawn = tmp_path / "withdrawn"
+    shutil.copytree(SAMPLE_LANDING, withdrawn)
+    customers = withdrawn / "customer" / "landing" / "customer-0.json"
+    customers.write_bytes(b"".join(customers.read_bytes().splitlines(keepends=True)[:20]))
 
-    def killing(*_: Any) -> Any:
-        for process in s3_lake.cluster.processes:
-            os.kill(process, signal.SIGKILL)
-        return with_rows(*_)
+    def killing(*arguments: Any) -> Any:
+        threading.Timer(0.01, kill, [s3_lake.cluster.processes]).start()
+        time.sleep(0.03)
+        return with_rows(*arguments)
 
     with_rows = executors.with_rows
     monkeypatch.setattr(cluster_writer, "with_rows", killing)
-    with pytest.raises(GlueLocalError, match=r"customer_landing_to_trusted\.py, line \d+"):
-        run(s3_lake, landing=None)
-    assert {key: s3_lake.get(key) for key in s3_lake.names()} == before
+    with pytest.raises(GlueLocalError, match=r"_(trusted|curated)\.py, line \d+"):
+        run(s3_lake, landing=withdrawn)
+    monkeypatch.setattr(cluster_writer, "with_rows", with_rows)
+    after = rows_of(s3_lake)
+    run(s3_lake, landing=withdrawn)
+    new = rows_of(s3_lake)
+    assert new["customer/trusted"] != old["customer/trusted"]
+    assert all(after[zone] in (old[zone], new[zone]) for zone in ZONES)
+    assert after["machine_learning/curated"] == old["machine_learning/curated"]
+    assert s3_lake.names("_runs/") == []
 
 
 @pytest.fixture
