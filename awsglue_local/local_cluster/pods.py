@@ -15,9 +15,10 @@ import threading
 import uuid
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from awsglue_local.local_cluster.process_group import ProcessGroup
 
 LOOPBACK = "127.0.0.1"
 PODS = re.compile(r"/api/v1/namespaces/[^/]+/pods")
@@ -34,12 +35,12 @@ class Pods:
         What a pod runs, whatever image it names.
     environment
         What its environment is, beside what the pod says.
-    log
-        The file that the processes write to.
+    group
+        The group that the processes belong to.
     """
 
-    def __init__(self, command: list[str], environment: Mapping[str, str], log: Path) -> None:
-        self._command, self._environment, self._log = command, dict(environment), log
+    def __init__(self, command: list[str], environment: Mapping[str, str], group: ProcessGroup) -> None:
+        self._command, self._environment, self._group = command, dict(environment), group
         self._token = secrets.token_hex(16)
         self._running: dict[str, tuple[dict[str, str], subprocess.Popen[bytes]]] = {}
         self._changing = threading.Lock()
@@ -81,10 +82,8 @@ class Pods:
         """Start a pod's process, and return the pod as the API does."""
         name, labels = pod["metadata"]["name"], dict(pod["metadata"].get("labels") or {})
         told = {one["name"]: one.get("value") or LOOPBACK for one in pod["spec"]["containers"][0].get("env") or []}
-        with self._changing, self._log.open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 (the command is ours)
-                self._command, env={**self._environment, **told, LISTEN: LOOPBACK}, stdout=log, stderr=log
-            )
+        with self._changing:
+            process = self._group.start(self._command, {**self._environment, **told, LISTEN: LOOPBACK})
             self._running[name] = labels, process
         pod["metadata"]["uid"] = str(uuid.uuid4())
         return {**pod, "status": {"phase": "Running", "podIP": LOOPBACK}}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.local_cluster.pods import LOOPBACK, Pods, without_clouds
+from awsglue_local.local_cluster.process_group import ProcessGroup
 from awsglue_local.storage.endpoint import NOBODY
 
 START_SECONDS = 30
@@ -78,18 +79,14 @@ class SailCluster:
         self._made.callback(shutil.rmtree, folder, ignore_errors=True)
         self.log = folder / "log"
         environment = without_clouds() | self._settings()
-        self._pods = self._made.enter_context(Pods([SAIL, "worker"], environment, self.log))
+        group = self._made.enter_context(ProcessGroup(self.log))
+        self._pods = self._made.enter_context(Pods([SAIL, "worker"], environment, group))
         config = folder / "kubeconfig"
         config.touch(mode=0o600)
         config.write_text(self._pods.kubeconfig, encoding="utf-8")
         port = self._port or _free_port()
-        with self.log.open("ab") as log:
-            self._driver = subprocess.Popen(  # noqa: S603 (the command is ours)
-                [SAIL, "spark", "server", "--ip", LOOPBACK, "--port", str(port)],
-                env={**environment, "KUBECONFIG": str(config)},
-                stdout=log,
-                stderr=log,
-            )
+        command = [SAIL, "spark", "server", "--ip", LOOPBACK, "--port", str(port)]
+        self._driver = group.start(command, {**environment, "KUBECONFIG": str(config)})
         self._made.callback(_end, self._driver)
         self.address = f"sc://{LOOPBACK}:{port}"
         self._wait(port)

@@ -16,6 +16,7 @@ from awsglue_local import GlueLocalError
 from awsglue_local.job_run.engine import start_engine
 from awsglue_local.local_cluster import sail_cluster
 from awsglue_local.local_cluster.pods import Pods, without_clouds
+from awsglue_local.local_cluster.process_group import ProcessGroup
 from awsglue_local.local_cluster.sail_cluster import SailCluster
 
 
@@ -61,7 +62,7 @@ def test_a_sail_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_nobody_else_starts_pods(tmp_path: Path) -> None:
-    with Pods(["sleep", "60"], without_clouds(), tmp_path / "log") as pods:
+    with ProcessGroup(tmp_path / "log") as group, Pods(["sleep", "60"], without_clouds(), group) as pods:
         address = json.loads(pods.kubeconfig)["clusters"][0]["cluster"]["server"]
         token = json.loads(pods.kubeconfig)["users"][0]["user"]["token"]
         pod = {"metadata": {"name": "p", "labels": {"a": "1"}}, "spec": {"containers": [{"env": []}]}}
