@@ -70,7 +70,11 @@ class ParquetParts:
         self._stream = self._files.open_output_stream(f"{self._place}/{self._name}")
         words = [one.name for one in schema if pa.types.is_string(one.type)]
         self._writer = pq.ParquetWriter(
-            self._stream, schema, compression=self._compression, use_dictionary=words, write_statistics=True
+            self._stream,
+            schema,
+            compression=self._compression,
+            use_dictionary=words,
+            store_decimal_as_integer=True,  # as Spark does
         )
 
     def _write(self) -> None:

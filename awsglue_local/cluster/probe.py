@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from awsglue_local.cluster.store import Store
 
-PACKAGES = ("pyarrow", "numpy", "orjson")
+PACKAGES = {"pyarrow": 19, "numpy": 1, "orjson": 3}
+"""The packages that the reader and the writer need, and the oldest major version that has what they use."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,24 @@ class Probe:
 
 def look(told: Probe) -> dict[str, Any]:
     """Return what is missing, and the name of the Parquet file of one row that was written."""
-    missing = [f"the Python package {name} on the executors" for name in PACKAGES if not importlib.util.find_spec(name)]
+    missing = [words for name, oldest in PACKAGES.items() if (words := _lacks(name, oldest))]
     if missing:
         return {"missing": missing, "file": ""}
     try:
         return {"missing": [], "file": _written(told)}
     except OSError as error:
         return {"missing": [f"S3 for the executors' Python, {told.store.where}: {error}"], "file": ""}
+
+
+def _lacks(name: str, oldest: int) -> str:
+    """Return what is to be said of a package that is not there, or too old; empty where it is fine."""
+    try:
+        found = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return f"the Python package {name} on the executors"
+    if int(found.split(".")[0]) < oldest:
+        return f"the Python package {name} in version {oldest} or later on the executors: they have {found}"
+    return ""
 
 
 def _written(told: Probe) -> str:

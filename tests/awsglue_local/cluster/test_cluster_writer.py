@@ -247,3 +247,33 @@ def test_a_database_of_this_machine_is_refused_by_name(there: LocalGlue, tmp_pat
     )
     with pytest.raises(ScriptError, match="a database's table on a cluster is not supported here yet"):
         there.run(script)
+
+
+TYPES = """
+df = spark.sql('''select 1 as id, cast(7 as tinyint) as tiny, cast(-3 as smallint) as small, cast(1.5 as float) as single,
+  cast(12.34 as decimal(10,2)) as price, cast('2026-02-03' as date) as day,
+  cast('2026-02-03 04:05:06.789012' as timestamp) as moment, true as flag, cast('bytes' as binary) as raw,
+  map('a', 1) as pairs, named_struct('x', 1, 'y', array('p', null)) as nested, cast(null as string) as nothing
+  union all select 2, null, null, null, null, null, null, null, null, null, null, null''')
+df.coalesce(1).write.mode("overwrite").parquet("LAKE/plain/")
+glueContext.write_dynamic_frame.from_options(frame=DynamicFrame.fromDF(df, glueContext, "t"), connection_type="s3",
+  connection_options={"path": "LAKE/out/"}, format="parquet")
+"""
+
+
+def test_values_of_all_types_are_written_as_the_engine_writes_them(run: Run) -> None:
+    runs = run(TYPES)
+    assert len(runs.require_same("out")["out"]) == 2
+    (s3_lake, name) = runs._s3_lake, runs._name
+    ours, engines = (s3_lake.table(f"{name}/{folder}/") for folder in ("out", "plain"))
+    assert [(one.name, one.type) for one in ours.schema] == [(one.name, one.type) for one in engines.schema]
+    # what Athena reads of the file
+    kinds = [_parquet_kinds(s3_lake, f"{name}/{folder}/") for folder in ("out", "plain")]
+    assert kinds[0] == kinds[1]
+
+
+def _parquet_kinds(s3_lake: LakeOnS3, prefix: str) -> list[tuple[str, str, str]]:
+    (first, *_) = s3_lake.names(prefix)
+    schema = pq.ParquetFile(io.BytesIO(s3_lake.get(first))).schema
+    columns = [schema.column(number) for number in range(len(schema))]
+    return [(one.path.split(".")[0], one.physical_type, str(one.logical_type)) for one in columns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,15 @@ def test_what_python_lacks_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_each_package_that_is_missing_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    there = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in ("orjson", "numpy") else there(name))
+    def version(name: str) -> str:
+        if name == "numpy":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return {"pyarrow": "15.0.2", "orjson": "3.11.0"}[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
     assert probe.look(Probe(STORE, "bucket/place"))["missing"] == [
+        "the Python package pyarrow in version 19 or later on the executors: they have 15.0.2",
         "the Python package numpy on the executors",
-        "the Python package orjson on the executors",
     ]
 
 
