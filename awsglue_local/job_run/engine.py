@@ -133,13 +133,14 @@ class ClusterEngine(ConnectEngine):
         # its executors need not have this package: what functions use of it goes with them
         register_by_value(sys.modules[__name__.partition(".")[0]])
         version = str(self.session.sql("select version()").collect()[0][0])
-        self.is_sail = version != self.session.version
+        self.is_sail = is_sails(version, self.session.version)
+        self._settings = self._set_now() if self.is_sail else {}
 
     def begin_session(self) -> None:
         """Go on where nobody meets what a script before has set.
 
         Sail starts workers for each session, which takes longer than small jobs do: there it is the same session,
-        without the views.
+        without views and with the settings that it had at first.
         """
         if not self.is_sail:
             self.renew()
@@ -147,6 +148,18 @@ class ClusterEngine(ConnectEngine):
         for view in self.session.catalog.listTables():
             if view.isTemporary:
                 self.session.catalog.dropTempView(view.name)
+        now = self._set_now()
+        for name in now.keys() - self._settings.keys():
+            self.session.conf.unset(name)
+        for name, value in self._settings.items() - now.items():
+            self.session.conf.set(name, value)
+
+    def _set_now(self) -> dict[str, str]:
+        """Return what is set in the session; PySpark's client has no method that lists it."""
+        from pyspark.sql.connect.proto import ConfigRequest
+
+        listing = ConfigRequest.Operation(get_all=ConfigRequest.GetAll())
+        return dict(self.session.client.config(listing).pairs)
 
 
 LOST = re.compile(
@@ -164,6 +177,11 @@ def lost_worker(error: BaseException) -> bool:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
+
+
+def is_sails(version: str, spark_version: str) -> bool:
+    """Say whether SQL's `version()` is Sail's own: Spark's is its version with a revision behind it."""
+    return not version.startswith(spark_version)
 
 
 def register_by_value(package: ModuleType) -> None:

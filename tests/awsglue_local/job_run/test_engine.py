@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from awsglue_local.job_run.engine import Engine
+import pytest
+
+from awsglue_local.job_run.engine import Engine, is_sails, lost_worker
 
 ZONE = "spark.sql.session.timeZone"
 
@@ -21,3 +23,31 @@ def test_a_session_that_begins_has_its_own_settings_and_views(engine: Engine) ->
             assert engine.session.sql("select 1 as one").collect()[0]["one"] == 1
     finally:
         engine.session = before
+
+
+# the examples of Spark's SQL reference for version(), and what Sail 0.7.2 answers
+@pytest.mark.parametrize(
+    ("version", "spark", "sail"),
+    [
+        ("3.1.0 a6d6ea3efedbad14d99c24143834cd4e2e52fb40", "3.1.0", False),
+        ("3.5.6 303c18c74664f161b9b969ac343784c088b47593", "3.5.6", False),
+        ("0.7.2", "3.5.6", True),
+    ],
+)
+def test_sail_is_known_by_its_version(version: str, spark: str, sail: bool) -> None:
+    assert is_sails(version, spark) is sail
+
+
+# the words of Sail's driver after a worker was killed
+@pytest.mark.parametrize(
+    "words", ["h2 protocol error: error reading a body from connection", "Connection refused (os error 111)"]
+)
+def test_an_engine_that_lost_a_worker_is_known(words: str) -> None:
+    from pyspark.errors import PySparkException
+
+    lost = RuntimeError("the script failed")
+    lost.__cause__ = PySparkException(words)
+    assert lost_worker(lost)
+    assert not lost_worker(ConnectionError(words))
+    lost.__cause__ = PySparkException("[UNRESOLVED_COLUMN] A column cannot be resolved")
+    assert not lost_worker(lost)

@@ -19,6 +19,8 @@ from awsglue_local.local_cluster.pods import Pods, without_clouds
 from awsglue_local.local_cluster.process_group import ProcessGroup
 from awsglue_local.local_cluster.sail_cluster import SailCluster
 
+ZONE = "spark.sql.session.timeZone"
+
 
 def is_running(process: int) -> bool:
     return Path(f"/proc/{process}").exists()
@@ -50,9 +52,15 @@ def test_an_engine_of_sail_elsewhere_is_known_for_one() -> None:
         engine = start_engine(cluster.address)
         assert engine.is_sail
         assert not engine.keeps_rows
+        settings = engine.session.conf
+        zone = settings.get(ZONE)
         engine.session.range(1).createOrReplaceTempView("left")
+        settings.set(ZONE, "Asia/Tokyo")
+        settings.set("spark.sql.left.behind", "true")
         engine.begin_session()
         assert engine.session.catalog.listTables() == []
+        assert settings.get(ZONE) == zone
+        assert settings.get("spark.sql.left.behind", "none") == "none"
 
 
 def test_a_sail_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
