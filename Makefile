@@ -43,9 +43,10 @@ PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-
 ##@ Run
 .PHONY: help run cluster report check training-data show query draw canvases studio compile sample-data plan apply upload-landing run-workflow athena-check pull-canvas push-canvas policy destroy restore teardown rehearse emulator test test-fast lint tf-test planned find-differences browser server bench bench-data bench-studio bench-cluster docs studio-picture lock clean
 
+# the engine, in which a token may stand, is read from the environment: others see the arguments of commands
 # a lake on S3 has landing files already; they are replaced by those of a folder that somebody names, and no others
 run: $(RUNTIME)  ## Run the five jobs [LANDING=DIR] [ENGINE=sail|spark|sc://HOST:PORT] [LAKE=DIR|s3://BUCKET/PREFIX] [CATALOG=glue] [REPORT=0]
-	@$(PYTHON) -m scripts.local.run_command $(if $(filter s3://%,$(LAKE)),$(if $(filter file,$(origin LANDING)),,--landing "$$LANDING"),--landing "$$LANDING") --lake "$$LAKE" --engine "$$ENGINE" $(if $(CATALOG),--catalog "$$CATALOG") $(if $(filter 0,$(REPORT)),,--report)
+	@$(PYTHON) -m scripts.local.run_command $(if $(filter s3://%,$(LAKE)),$(if $(filter file,$(origin LANDING)),,--landing "$$LANDING"),--landing "$$LANDING") --lake "$$LAKE" $(if $(CATALOG),--catalog "$$CATALOG") $(if $(filter 0,$(REPORT)),,--report)
 
 cluster: $(RUNTIME)  ## Start a Spark Connect cluster with S3, to try the jobs on [WORKERS=N]
 	@$(PYTHON) -m scripts.local.cluster $(if $(WORKERS),--workers "$$WORKERS")

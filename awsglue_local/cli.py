@@ -16,7 +16,8 @@ from awsglue_local.databases.connections import DEFAULT_SETTINGS
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.job_run.account import NodeRun
 from awsglue_local.process import run_process
-from awsglue_local.runner.session import DEFAULT_LAKE, ScriptRun, run_script
+from awsglue_local.runner.lakes import DEFAULT_LAKE
+from awsglue_local.runner.session import ScriptRun, run_script
 from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
 from awsglue_local.storage.lake import Lake

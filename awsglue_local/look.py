@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsglue_local.databases.connections import DEFAULT_SETTINGS
 from awsglue_local.errors import GlueLocalError
-from awsglue_local.runner.session import DEFAULT_LAKE
+from awsglue_local.runner.lakes import DEFAULT_LAKE
 from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.terminal import plain_console, rows_shown
 

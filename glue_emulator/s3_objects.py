@@ -38,8 +38,9 @@ class NoChecksum:
 
 
 def for_large_objects() -> list[Patch]:
-    """Return what makes moto's S3 quick with large objects."""
+    """Return what makes moto's S3 quick with large objects, and their uploads' errors those of AWS."""
     from moto.s3 import models
+    from moto.s3.exceptions import NoSuchUpload
     from moto.s3.responses import S3Response
 
     whole: Any = models.FakeKey.value
@@ -52,7 +53,15 @@ def for_large_objects() -> list[Patch]:
         # AWS has CRC64NVME then; moto cannot compute it, and would give another sum by its name
         return builder(algorithm, kind) if algorithm else NoChecksum()
 
+    complete = models.S3Backend.complete_multipart_upload
+
+    def complete_known(backend: Any, bucket_name: str, multipart_id: str, body: Any) -> Any:
+        if multipart_id not in backend.get_bucket(bucket_name).multiparts:
+            raise NoSuchUpload(upload_id=multipart_id)  # moto answers 500
+        return complete(backend, bucket_name, multipart_id, body)
+
     return [
+        (models.S3Backend, "complete_multipart_upload", complete_known),
         (models.FakeKey, "value", property(value, whole.fset)),
         (models, "MultipartChecksumBuilder", checksum),
         (S3Response, "key_response", _noting(S3Response.key_response)),

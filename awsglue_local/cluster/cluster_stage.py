@@ -73,6 +73,9 @@ class ClusterStage:
         witnesses = _witnesses(answers)
         if not witnesses:
             return _with_lines(StagedSource(None, [], 0), answers)
+        if not any(witness.schema.names for witness in witnesses):
+            # Parquet holds no records without columns
+            return _with_lines(StagedSource(None, [], sum(answer["rows"] for answer in answers)), answers)
         # only now is it known which columns are of a choice type
         answers = self._done(told, tasks, place, packed(witnesses))
         agreed = agreement(with_common_types(witnesses, source), source.name)

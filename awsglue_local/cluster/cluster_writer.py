@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from awsglue_local.storage.remote_lake import RemoteLake
 
 WRITE = "awsglue_local.cluster.writing_tasks:write"
-FORMATS = ("parquet", "json", "avro", "orc")
-"""What executors write here; CSV is written by the engine itself."""
+FORMATS = ("parquet", "avro", "orc")
+"""What executors write here; JSON and CSV are written by the engine itself, which has its own texts for numbers."""
 
 
 class ClusterWriter:
@@ -44,14 +44,12 @@ class ClusterWriter:
 
 
 def _prepared(df: Any, format_: str, keys: tuple[str, ...]) -> Any:
-    """Return rows as the executors write them: lines where they are JSON, with the keys as text."""
+    """Return rows as the executors write them, with the keys as text."""
     from pyspark.sql import functions as F
 
     if format_ == "lines":
         return df.toDF(LINE_COLUMN)
-    if format_ != "json" and not keys:
+    if not keys:
         return df
     columns = [F.col(quoted(name)) for name in df.columns if name not in keys]
-    if format_ == "json":
-        columns = [F.to_json(F.struct(*columns)).alias(LINE_COLUMN)]
     return df.select(*columns, *(F.col(quoted(key)).cast("string").alias(KEY_COLUMN + key) for key in keys))

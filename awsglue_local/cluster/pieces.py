@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from awsglue_local.errors import SourceError
+
 PIECE_BYTES = 16 << 20
 TASK_BYTES = 128 << 20
 MOST_TASKS = 10_000
@@ -82,5 +84,8 @@ def lines_of(files: Any, piece: Piece) -> bytes:
             text, begin = text[first:], begin + first
         # the last line is the one that begins before the end
         while (last := text.find(b"\n", max(0, piece.end - 1 - begin))) < 0 and begin + len(text) < piece.size:
-            text += stream.read_at(max(LOOK_AHEAD, len(text)), begin + len(text))
+            more = stream.read_at(max(LOOK_AHEAD, len(text)), begin + len(text))
+            if not more:
+                raise SourceError(f"s3://{piece.path} was replaced while it was read; run the job again")
+            text += more
     return bytes(text if last < 0 else text[: last + 1])

@@ -87,6 +87,7 @@ class _Reading:
         self._seen: list[pa.Table] = []
         self._filled: set[str] = set()
         self._pieces: list[dict[str, Any]] = []
+        self._rows = 0
 
     def answer(self) -> dict[str, Any]:
         """Do the task."""
@@ -98,6 +99,7 @@ class _Reading:
             self._parts.close()
         return {
             "files": self._parts.made if self._parts and not self._is_mixed else [],
+            "rows": self._rows,
             "is_mixed": self._is_mixed,
             "witnesses": base64.b64encode(packed(self._seen)).decode(),
             "filled": sorted(self._filled),
@@ -107,6 +109,7 @@ class _Reading:
     def _take(self, table: pa.Table) -> None:
         if not table.num_rows:
             return
+        self._rows += table.num_rows
         self._filled.update(name for name in table.column_names if table[name].null_count < table.num_rows)
         self._is_mixed = self._is_mixed or (not self._witnesses and any(map(is_choice, table.schema)))
         self._seen = together([*self._seen, self._witness(table)])

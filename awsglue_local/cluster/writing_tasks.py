@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ class Writing:
     place
         `bucket/key` of a folder.
     format
-        `parquet`, `json`, `avro`, `orc`, or `lines` of texts that are rows already.
+        `parquet`, `avro`, `orc`, or `lines` of texts that are JSON.
     compression
         One of those that are written in the format.
     keys
@@ -55,7 +54,7 @@ def write(told: Writing, batches: Iterator[pa.RecordBatch]) -> dict[str, Any]:
     """Write the rows of a partition; return the files, their names below the place."""
     makers: dict[str, Any] = {}
     files = told.store.open()
-    for batch in batches:
+    for batch in (one for one in batches if one.num_rows):
         for folder, rows in _by_folder(_plain(pa.Table.from_batches([batch])), told.keys):
             if folder not in makers:
                 place = f"{told.place}/{folder}".rstrip("/")
@@ -112,19 +111,17 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 def _maker(told: Writing, files: Any, place: str) -> Any:
     if told.format == "parquet":
         return ParquetParts(files, place, told.compression)
-    if told.format in ("json", "lines"):
-        return _LineFile(files, place, told.compression)
+    if told.format == "lines":
+        return _LineFile(files, place)
     return _BinaryFile(files, place, told.format, told.compression)
 
 
 class _LineFile:
     """One file of lines."""
 
-    def __init__(self, files: Any, place: str, compression: str) -> None:
-        is_packed = compression == "gzip"
-        self._name = f"{uuid.uuid4().hex}.json{'.gz' if is_packed else ''}"
-        self._sink = files.open_output_stream(f"{place}/{self._name}", compression=None)
-        self._stream: Any = gzip.GzipFile(fileobj=self._sink, mode="wb") if is_packed else self._sink
+    def __init__(self, files: Any, place: str) -> None:
+        self._name = f"{uuid.uuid4().hex}.json"
+        self._stream = files.open_output_stream(f"{place}/{self._name}", compression=None)
         self._rows = 0
         self.made: Files = []
 
@@ -136,10 +133,8 @@ class _LineFile:
 
     def close(self) -> None:
         """Complete the file."""
-        if self._stream is not self._sink:
-            self._stream.close()
-        size = self._sink.tell()
-        self._sink.close()
+        size = self._stream.tell()
+        self._stream.close()
         self.made.append([self._name, self._rows, size])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -270,7 +269,15 @@ def _listed_frame(
         for (key, kind), value in zip(table.partition_keys, values, strict=True):
             df = df.withColumn(key, F.lit(value).cast(kind))
         frames.append(df)
-    return reduce(lambda one, other: one.union(other), frames)
+    return _united(frames)
+
+
+def _united(frames: list[Any]) -> Any:
+    """Return the rows of frames as one, in halves: a plan may not be as deep as there are partitions."""
+    if len(frames) == 1:
+        return frames[0]
+    middle = len(frames) // 2
+    return _united(frames[:middle]).union(_united(frames[middle:]))
 
 
 def _staged_rows(runtime: Runtime, staged: StagedSource, columns: list[tuple[str, str]], format_: str) -> Rows:

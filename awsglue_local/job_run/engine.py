@@ -95,7 +95,11 @@ class ConnectEngine(Engine):
 
     def renew(self) -> None:
         """Go on in a new session, whatever has become of the one before."""
-        self.session = self._builder.remote(self._url).create()
+        try:
+            self.session = self._builder.remote(self._url).create()
+        except ValueError:  # PySpark's words have the whole address in them, its token too
+            words = "write sc://HOST:PORT/;NAME=VALUE;NAME=VALUE, with %3D for a = in a value"
+            raise GlueLocalError(f"{self.name} is not an address of Spark Connect: {words}") from None
         # A session that is garbage collected closes itself, and waits for ever if that happens to be in a thread of
         # PySpark's own pool for interrupted answers: use no such pool, and let no session be collected
         self.session.client.disable_reattachable_execute()

@@ -30,6 +30,11 @@ class Transaction:
         Whether writes and purges happen when the script asks for them, as on AWS, and not together at its end.
     is_preview
         Whether nothing of it is to happen ever.
+
+    Attributes
+    ----------
+    has_published
+        Whether some of it has happened, or may have.
     """
 
     def __init__(self, lake: Lake, catalog: Catalog, at_once: bool = False, is_preview: bool = False) -> None:
@@ -37,6 +42,7 @@ class Transaction:
         self.is_preview = is_preview
         self._catalog = catalog
         self._at_once = at_once
+        self.has_published = False
         self._pending: dict[Path, _Pending] = {}
         self._tables: list[Table] = []
         self._partitions: list[tuple[Table, list[Partition]]] = []
@@ -88,6 +94,9 @@ class Transaction:
                 "a preview does not show what a script reads back of what it has just written or purged; "
                 "run the job to see it"
             )
+        if self._pending or self._tables:
+            self._lake.require_read()
+            self.has_published = True
         try:
             for place in list(self._pending):
                 pending = self._pending.pop(place)

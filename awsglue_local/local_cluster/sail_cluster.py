@@ -26,6 +26,8 @@ SETTINGS = {
     "SAIL_PARQUET__SCHEMA_FORCE_VIEW_TYPES": "false",
     # a worker has one core, so that two tasks go to two workers
     "SAIL_CLUSTER__WORKER_TASK_SLOTS": "1",
+    # a task of the engine's own writers that is done twice would leave two files
+    "SAIL_CLUSTER__TASK_MAX_ATTEMPTS": "1",
     "SAIL_CLUSTER__WORKER_HEARTBEAT_INTERVAL_SECS": "2",
     "SAIL_CLUSTER__WORKER_HEARTBEAT_TIMEOUT_SECS": "10",
     "SAIL_CLUSTER__WORKER_MAX_IDLE_TIME_SECS": "600",

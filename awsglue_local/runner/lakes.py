@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from awsglue_local.storage.remote_lake import RemoteLake
 
 CLUSTER = "sc://"
+DEFAULT_LAKE = Path(".lake")
+NOTES = "_on_s3"
+"""The folder of the local lake that holds what is known of lakes on S3: bookmarks, the catalog, the last run."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,20 @@ def on_endpoint(endpoint: Endpoint, may_write: bool) -> Opened:
     return Opened(S3Lake(endpoint.client("s3"), str(endpoint), may_write), GlueCatalog(endpoint.client("glue")))
 
 
-def on_cluster(prefix: str, engine: str, endpoint: Endpoint, may_write: bool, notes: Path | None) -> Opened:
+def notes_of(lake: str) -> Path:
+    """Return the folder of this machine for what is known of a lake on S3 from one run to the next."""
+    return DEFAULT_LAKE / NOTES / lake.removeprefix("s3://").strip("/")
+
+
+def on_cluster(prefix: str, engine: str, endpoint: Endpoint, may_write: bool, in_glue: bool) -> Opened:
     """Open a lake on S3 that a cluster reads and writes.
 
     Parameters
     ----------
     prefix
         `s3://bucket/prefix`.
-    notes
-        A folder for the catalog, and for what is known from one run to the next; None for the endpoint's catalog.
+    in_glue
+        Whether the tables are those of the endpoint's Data Catalog; else their definitions are in a folder here.
 
     Raises
     ------
@@ -73,6 +81,7 @@ def on_cluster(prefix: str, engine: str, endpoint: Endpoint, may_write: bool, no
             f"the lake {prefix} is on S3, where the engine {engine} does not read and write: name a cluster, "
             "sc://HOST:PORT, or a lake folder of this machine"
         )
+    notes = notes_of(prefix)
     lake = RemoteLake(endpoint.client("s3"), str(endpoint), prefix, may_write, notes)
-    catalog = FolderCatalog(notes) if notes else GlueCatalog(endpoint.client("glue"))
+    catalog = GlueCatalog(endpoint.client("glue")) if in_glue else FolderCatalog(notes)
     return Opened(lake, catalog, (lake, Store(endpoint.url, str(endpoint.session().region_name))))

@@ -22,13 +22,12 @@ from awsglue_local.job_run.runtime import Runtime, TextReader
 from awsglue_local.job_run.transaction import Transaction
 from awsglue_local.runner import lakes
 from awsglue_local.runner import script as scripts
-from awsglue_local.runner.lakes import Opened
+from awsglue_local.runner.lakes import DEFAULT_LAKE, Opened
 from awsglue_local.storage.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from awsglue_local.cluster.cluster_writer import ClusterWriter
 
-DEFAULT_LAKE = Path(".lake")
 BOOKMARKS = "_bookmarks"
 SECOND_TRIES = 2
 """How often a script is run again that a cluster could not finish because it lost a worker."""
@@ -122,8 +121,8 @@ class LocalGlue:
         The folder of the DuckDB files that stand in for databases; None is one in the lake folder.
     databases_elsewhere
         Whether databases on other machines may be used, where the settings file names some.
-    notes
-        For a lake on S3: a folder for the catalog and for bookmarks; None takes the endpoint's catalog.
+    in_glue
+        For a lake on S3: whether the tables are those of the endpoint's catalog; else their definitions are kept here.
 
     Raises
     ------
@@ -144,13 +143,13 @@ class LocalGlue:
         connections: Path = DEFAULT_SETTINGS,
         databases: Path | None = None,
         databases_elsewhere: bool = False,
-        notes: Path | None = None,
+        in_glue: bool = True,
     ) -> None:
         self._write_at_once, self._short_lived = write_at_once, short_lived
         self._settings, self._may_leave = read_settings(connections), databases_elsewhere
         folder = DEFAULT_LAKE if isinstance(lake, str) else lake
         self.database_folder = databases or Path(os.path.abspath(folder)) / FOLDER
-        opened = self._opened(lake, engine, endpoint, may_write, notes)
+        opened = self._opened(lake, engine, endpoint, may_write, in_glue)
         self.lake, self.catalog, self._remote = opened.lake, opened.catalog, opened.remote
         self._engine_given = engine
 
@@ -179,11 +178,11 @@ class LocalGlue:
 
     @staticmethod
     def _opened(
-        lake: Path | str, engine: str | Engine, endpoint: Endpoint | None, may_write: bool, notes: Path | None
+        lake: Path | str, engine: str | Engine, endpoint: Endpoint | None, may_write: bool, in_glue: bool
     ) -> Opened:
         if isinstance(lake, str):
             name = engine if isinstance(engine, str) else engine.name
-            return lakes.on_cluster(lake, name, endpoint or Endpoint(None), may_write, notes)
+            return lakes.on_cluster(lake, name, endpoint or Endpoint(None), may_write, in_glue)
         return lakes.on_endpoint(endpoint, may_write) if endpoint else lakes.in_folder(lake)
 
     def _read_where_it_lies(self) -> None:
@@ -240,9 +239,10 @@ class LocalGlue:
                 break
             except ScriptError as error:
                 lost += 1
-                if not isinstance(self.engine, ClusterEngine) or lost > SECOND_TRIES or not lost_worker(error):
+                again = lost <= SECOND_TRIES and not runtime.transaction.has_published
+                if not isinstance(self.engine, ClusterEngine) or not again or not lost_worker(error):
                     raise
-                # nothing is published yet, so that all of the script can be run again
+                # nothing is published, so that all of the script can be run again
                 self.engine.renew()
         if lost:
             runtime.warn(f"the script was run {lost + 1} times, because the cluster lost a worker")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import threading
 import uuid
@@ -18,11 +19,19 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from awsglue_local.errors import LakeError
+from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.s3_lake import RUNS
 
 ALIVE = "alive.json"
+BEGUN = "begun"
+"""The object that a run writes once: it is gone when another has taken the run for dead."""
+RUN_NAME = re.compile(r"[0-9a-f]{32}")
+GONE = ("NoSuchKey", "NoSuchUpload", "404")
 PLACES = "places"
 BEAT_SECONDS = 60.0
+HIDDEN = ""
+"""The start of a process of which the system does not say when that was."""
 SILENT_SECONDS = 600.0
 """A run on another machine that has been silent for so long is taken for dead."""
 
@@ -57,8 +66,13 @@ class LakeRuns:
             Told the S3 URI of each place that a dead run was publishing to.
         """
         now = self._tell_alive()
+        self._s3.put_object(Bucket=self._bucket, Key=f"{self.prefix()}{BEGUN}", Body=b"")
         for run in self._dead(now):
-            self._clear(run, finish)
+            try:
+                self._clear(run, finish)
+            except ClientError as error:
+                if code_of(error) not in GONE:  # another run clears it too
+                    raise
         ended = threading.Event()
         beat = threading.Thread(target=self._beat, args=(ended,), name="alive", daemon=True)
         beat.start()
@@ -67,7 +81,37 @@ class LakeRuns:
         finally:
             ended.set()
             beat.join()
-            self._remove(self.run)
+            # what stays, the next run removes
+            with suppress(BotoCoreError, ClientError):
+                self._abort(lambda key: key.startswith(self.prefix()))
+                self._remove(self.run)
+
+    def require_own(self) -> None:
+        """Make sure that nobody has taken this run for dead and removed what it has not published.
+
+        Raises
+        ------
+        LakeError
+            Somebody has.
+        """
+        if not self._keys(f"{self.prefix()}{BEGUN}"):
+            raise LakeError(
+                "another run took this one for dead, because it was silent for ten minutes, and removed what it had "
+                "not published; run the job again"
+            )
+
+    def others_at(self, uri: str) -> list[str]:
+        """Return the other runs that go on and publish to a place, to one in it, or to one that it is in."""
+        above = f"{self._lake}{RUNS}/"
+        notes = [key for key in self._keys(above) if f"/{PLACES}/" in key and not key.startswith(self.prefix())]
+        found = []
+        for key in notes:
+            with suppress(self._s3.exceptions.NoSuchKey):
+                other = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode().rstrip("/") + "/"
+                mine = uri.rstrip("/") + "/"
+                if other.startswith(mine) or mine.startswith(other):
+                    found.append(key.removeprefix(above).split("/")[0])
+        return found
 
     def publishes_to(self, uri: str) -> None:
         """Note a place before its journal is written, so that whoever clears this run finds that."""
@@ -89,7 +133,9 @@ class LakeRuns:
         above = f"{self._lake}{RUNS}/"
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=above, Delimiter="/")
         prefixes = [one["Prefix"] for page in pages for one in page.get("CommonPrefixes", [])]
-        others = [run for run in (one.removeprefix(above).rstrip("/") for one in prefixes) if run != self.run]
+        names = [one.removeprefix(above).rstrip("/") for one in prefixes]
+        # a folder of another name is none of ours
+        others = [run for run in names if run != self.run and RUN_NAME.fullmatch(run)]
         return [run for run in others if self._is_dead(run, now)]
 
     def _is_dead(self, run: str, now: Any) -> bool:
@@ -100,20 +146,31 @@ class LakeRuns:
         told = json.loads(answer["Body"].read())
         if told.get("machine") == _this_process()["machine"]:
             now_there = _started(int(told["process"]))
-            return now_there is None or now_there != told["started"]
+            return now_there is None or (HIDDEN not in (now_there, told["started"]) and now_there != told["started"])
         return bool((now - answer["LastModified"]).total_seconds() > SILENT_SECONDS)
 
     def _clear(self, run: str, finish: Callable[[str], object]) -> None:
         for key in self._keys(f"{self.prefix(run)}{PLACES}/"):
             finish(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode())
-        uploads = self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=self._lake)
-        for one in [one for page in uploads for one in page.get("Uploads", []) if run in one["Key"]]:
-            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=one["Key"], UploadId=one["UploadId"])
+        self.abort_uploads(run)
         self._remove(run)
 
+    def abort_uploads(self, run: str = "") -> None:
+        """Give up the uploads that a run, this one unless another is named, began and did not complete."""
+        name, prefix = f"/part-{run or self.run}-", self.prefix(run)
+        self._abort(lambda key: name in f"/{key}" or key.startswith(prefix))
+
+    def _abort(self, is_ours: Callable[[str], bool]) -> None:
+        pages = self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=self._lake)
+        for one in [one for page in pages for one in page.get("Uploads", [])]:
+            if is_ours(one["Key"]):
+                self._s3.abort_multipart_upload(Bucket=self._bucket, Key=one["Key"], UploadId=one["UploadId"])
+
     def _remove(self, run: str) -> None:
-        # what says that the run goes on goes last
-        keys = sorted(self._keys(self.prefix(run)), key=lambda key: key.endswith(ALIVE))
+        # the run is to notice before it misses a file; what says that it goes on goes last
+        keys = sorted(
+            self._keys(self.prefix(run)), key=lambda key: (not key.endswith(f"/{BEGUN}"), key.endswith(ALIVE))
+        )
         for start in range(0, len(keys), 1000):
             some = [{"Key": key} for key in keys[start : start + 1000]]
             self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": some, "Quiet": True})
@@ -128,12 +185,13 @@ def _this_process() -> dict[str, Any]:
 
 
 def _machine() -> str:
-    """Return what names this machine until it starts anew, a container of its own included."""
+    """Return what names this machine until it starts anew; a container, which numbers processes anew, is one."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        numbered = os.readlink("/proc/self/ns/pid")
     except OSError:
-        boot = f"{uuid.getnode():x}"
-    return f"{socket.gethostname()} {boot}"
+        boot, numbered = f"{uuid.getnode():x}", ""
+    return " ".join((socket.gethostname(), boot, numbered))
 
 
 def _started(process: int) -> str | None:
@@ -148,5 +206,5 @@ def _started(process: int) -> str | None:
     except ProcessLookupError:
         return None
     except PermissionError:
-        pass
-    return "" if not Path("/proc/self").exists() else None
+        return HIDDEN
+    return HIDDEN if not Path("/proc/self").exists() else None

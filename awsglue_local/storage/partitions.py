@@ -74,16 +74,17 @@ def table_files(lake: Lake, catalog: Catalog, table: Table) -> tuple[Path, list[
 
 def _remote_files(lake: Lake, table: Table, partitions: list[Partition]) -> tuple[Path, list[Path]]:
     """Return the files of the partitions that a catalog knows, which have to lie where their names say."""
-    folder = lake.path(table.location)
-    wanted = {}
+    folder, keys = lake.path(table.location), [name for name, _ in table.partition_keys]
+    wanted = set()
     for partition in partitions:
-        place, usual = lake.path(partition.location), partition_folder(table, partition)
-        if place not in (folder / usual, folder / Path(unquote(usual.as_posix()))):
+        place = lake.path(partition.location)
+        if not place.is_relative_to(folder) or partition_values(place / "file", folder, keys) != partition.values:
+            usual = partition_folder(table, partition)
             raise Unsupported(
                 f"the partition {usual} of {table.database}.{table.name} at {partition.location} on a cluster",
                 f"let it lie in {table.location.rstrip('/')}/{usual}/",
             )
-        wanted[place] = partition
+        wanted.add(place)
     return folder, [file for file in lake.files(folder) if any(one in wanted for one in file.parents)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -70,12 +70,12 @@ class RemoteLake(S3Lake):
         EndpointError
             The bucket cannot be read or written.
         """
-        with super().locked():
+        with super().locked(), ExitStack() as stack:
             try:
-                with self._runs.going_on(lambda uri: self.files(self.path(uri))):
-                    yield
+                stack.enter_context(self._runs.going_on(lambda uri: self.files(self.path(uri))))
             except (BotoCoreError, ClientError) as error:
                 raise EndpointError(f"{self.uri(self.prefix)} cannot be used as a lake: {error}") from error
+            yield
 
     @property
     def notes(self) -> Path:
@@ -137,6 +137,7 @@ class RemoteLake(S3Lake):
         LakeError
             Another run has replaced some of it.
         """
+        self._runs.require_own()
         for place, files in self._read.items():
             now = self._reading(place, self._data)
             changed = next((file for file, one in files.items() if now.get(file) != one), None)
@@ -175,7 +176,13 @@ class RemoteLake(S3Lake):
 
     def _publish(self, place: Path, new: Sequence[tuple[Path, Path]], purged: bool) -> None:
         try:
+            self._runs.require_own()
             self._runs.publishes_to(self.uri(place))
+            if others := self._runs.others_at(self.uri(place)):
+                raise LakeError(
+                    f"another run, {others[0]}, publishes to {self.uri(place)} too, so nothing is written there; wait "
+                    "until it ends, and run the job again"
+                )
         except (BotoCoreError, ClientError) as error:
             raise EndpointError(f"{self.uri(place)} cannot be written: {error}") from error
         super()._publish(place, new, purged)
@@ -195,6 +202,15 @@ class RemoteLake(S3Lake):
         """Say whether a path is one of this machine."""
         return path.is_relative_to(self.root / WORK_FOLDER) or not path.is_relative_to(self.root)
 
+    def _hold_all(self, bucket: str, files: Sequence[tuple[Path, str]]) -> list[dict[str, Any]]:
+        try:
+            return super()._hold_all(bucket, files)
+        except (BotoCoreError, ClientError):
+            # there is no journal yet, so nobody would complete them
+            with suppress(BotoCoreError, ClientError):
+                self._runs.abort_uploads()
+            raise
+
     def _hold(self, bucket: str, file: Path, key: str) -> dict[str, Any]:
         """Let S3 copy a file, or upload one of this machine, so that it is there when the upload is completed."""
         if self._is_here(file):
@@ -203,6 +219,9 @@ class RemoteLake(S3Lake):
         size = self.size(file)
         upload = self._s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
         parts: list[dict[str, Any]] = []
+        if not size:  # there are no bytes to name a range of
+            made = self._s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"")
+            parts.append({"PartNumber": 1, "ETag": made["ETag"]})
         for start in range(0, size, COPIED_AT_ONCE):
             number = len(parts) + 1
             made = self._s3.upload_part_copy(

@@ -173,14 +173,18 @@ class S3Lake(Lake):
             raise LakeError(f"nothing was written: s3://{bucket}/{key} would get {change}; add --yes to write there")
         try:
             old = self._old(bucket, key, files) if purged else []
-            with ThreadPoolExecutor(CONNECTIONS) as pool:
-                held = list(pool.map(lambda both: self._hold(bucket, *both), files))
+            held = self._hold_all(bucket, files)
             journal = f"{key}/{JOURNAL}{uuid.uuid4().hex}".lstrip("/")
             text = json.dumps({"complete": held, "delete": old})
             self._s3.put_object(Bucket=bucket, Key=journal, Body=text.encode())
             self._finish(bucket, journal)
         except (BotoCoreError, ClientError) as error:
             raise EndpointError(f"s3://{bucket}/{key} cannot be written: {error}") from error
+
+    def _hold_all(self, bucket: str, files: Sequence[tuple[Path, str]]) -> list[dict[str, Any]]:
+        """Upload files so that each is there as soon as its upload is completed."""
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return list(pool.map(lambda both: self._hold(bucket, *both), files))
 
     def _old(self, bucket: str, key: str, new: Sequence[tuple[Path, str]]) -> list[str]:
         """Return the keys below a prefix that go when new files, with their keys, replace what is there."""
@@ -205,15 +209,19 @@ class S3Lake(Lake):
         return {"Key": key, "UploadId": upload, "MultipartUpload": {"Parts": parts}}
 
     def _finish(self, bucket: str, journal: str) -> None:
-        """Do what a journal says; doing it twice, or two doing it at once, changes nothing."""
+        """Do what a journal says; doing it twice, or two doing it at once, changes nothing.
+
+        Nothing outside of the journal's own folder is touched, whoever has written it.
+        """
         try:
             text = self._s3.get_object(Bucket=bucket, Key=journal)["Body"].read()
         except self._s3.exceptions.NoSuchKey:
             return
-        steps = json.loads(text)
+        steps, folder = json.loads(text), journal.rpartition("/")[0]
+        complete = [one for one in steps["complete"] if one["Key"].startswith(_below(folder))]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            list(pool.map(lambda upload: self._complete(bucket, upload), steps["complete"]))
-        self._delete(bucket, steps["delete"])
+            list(pool.map(lambda upload: self._complete(bucket, upload, journal), complete))
+        self._delete(bucket, [key for key in steps["delete"] if key.startswith(_below(folder))])
         self._s3.delete_object(Bucket=bucket, Key=journal)
 
     def _delete(self, bucket: str, keys: Sequence[str]) -> None:
@@ -223,12 +231,28 @@ class S3Lake(Lake):
             if refused:
                 raise EndpointError(f"s3://{bucket}/{refused[0]['Key']} cannot be deleted: {refused[0]['Message']}")
 
-    def _complete(self, bucket: str, upload: dict[str, Any]) -> None:
+    def _complete(self, bucket: str, upload: dict[str, Any], journal: str) -> None:
+        told = {name: upload[name] for name in ("Key", "UploadId", "MultipartUpload")}
         try:
-            self._s3.complete_multipart_upload(Bucket=bucket, **upload)
+            self._s3.complete_multipart_upload(Bucket=bucket, **told)
         except ClientError as error:
             if code_of(error) != "NoSuchUpload":
                 raise
+            self._require_completed(bucket, upload["Key"], journal)
+
+    def _require_completed(self, bucket: str, key: str, journal: str) -> None:
+        """Make sure that an upload that is no more was completed, and not given up: the old files go only then."""
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if code_of(error) != "404":
+                raise
+            if not self._list(bucket, journal):
+                return  # another has finished it, and a later run has replaced the file
+            raise EndpointError(
+                f"s3://{bucket}/{journal} is of a run that was killed while it published, and its new files are gone, "
+                "so nothing was deleted; delete this object to keep the old files, and run the job again"
+            ) from error
 
     def addresses(self, place: Path) -> list[str]:
         """Return the S3 addresses of the data files at a prefix."""

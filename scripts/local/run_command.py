@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,7 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="run_jobs", description=__doc__)
     parser.add_argument("--landing", type=Path, help="required for a lake folder")
     parser.add_argument("--lake", required=True, help="a folder, or s3://bucket/prefix for a cluster")
-    parser.add_argument("--engine", default="sail")
+    parser.add_argument("--engine", default=os.environ.get("ENGINE") or "sail", help="default: ENGINE, or sail")
     parser.add_argument("--report", action="store_true", help="write a web page about the run")
     parser.add_argument("--catalog", choices=("folder", "glue"), default="folder", help="of a lake on S3")
     options = parser.parse_args()

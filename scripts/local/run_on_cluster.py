@@ -10,20 +10,14 @@ from rich.console import Console
 
 from awsglue_local.errors import GlueLocalError, TableNotFound
 from awsglue_local.job_run.engine import public_name
-from awsglue_local.runner.session import DEFAULT_LAKE, LocalGlue, ScriptRun
+from awsglue_local.runner.lakes import notes_of
+from awsglue_local.runner.session import LocalGlue, ScriptRun
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
 from scripts import stedi
 from scripts.local.run_jobs import KEPT_DDL, Telling, run_in_order
 
 SCHEME = "s3://"
-NOTES = "_on_s3"
-"""The folder of the local lake that holds, for each lake on S3, the catalog and the account of the last run."""
-
-
-def notes_of(lake: str) -> Path:
-    """Return the folder of this machine for what is known of a lake on S3."""
-    return DEFAULT_LAKE / NOTES / lake.removeprefix(SCHEME).strip("/")
 
 
 def run_on_cluster(
@@ -53,7 +47,7 @@ def run_on_cluster(
     endpoint = chosen_endpoint(None) or Endpoint(None)
     with (
         console.status(f"Looking at {public_name(engine)} ...") as status,
-        LocalGlue(lake, engine, endpoint, notes=None if in_glue else notes) as glue,
+        LocalGlue(lake, engine, endpoint, in_glue=in_glue) as glue,
     ):
         if in_glue:
             _require_in_glue(glue, lakehouse, lake)

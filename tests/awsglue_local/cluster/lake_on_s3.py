@@ -12,9 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from awsglue_local import LocalGlue
 from awsglue_local.local_cluster.sail_cluster import SailCluster
+from awsglue_local.runner import lakes
 from awsglue_local.storage.endpoint import Endpoint
 
 REGION = "eu-west-1"
@@ -61,7 +63,10 @@ class LakeOnS3:
         return pa.concat_tables([pq.read_table(io.BytesIO(self.get(key)), partitioning=None) for key in names])
 
     @contextmanager
-    def glue(self, notes: Path) -> Iterator[LocalGlue]:
-        """Open the lake, with a catalog in the folder `notes`."""
-        with LocalGlue(self.uri, self.cluster.address, self.endpoint, notes=notes) as glue:
+    def glue(self, folder: Path) -> Iterator[LocalGlue]:
+        """Open the lake, with a catalog in a folder."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lakes, "DEFAULT_LAKE", folder)
+            opened = LocalGlue(self.uri, self.cluster.address, self.endpoint, in_glue=False)
+        with opened as glue:
             yield glue

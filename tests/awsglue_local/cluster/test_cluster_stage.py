@@ -130,6 +130,7 @@ FILES: dict[str, tuple[dict[str, bytes], dict[str, Any]]] = {
     "a choice type in one file": ({"a.json": LINES, "b.json": MIXED}, {"columns": PEOPLE}),
     "a choice type without a catalog": ({"a.json": LINES, "b.json": MIXED}, {}),
     "long in one file, int in the other": ({"a.json": b'{"n": 1}\n', "b.json": b'{"n": 5000000000}\n'}, {}),
+    "records without a key": ({"a.json": b"{}\n{}\n", "b.json": b"{}\n"}, {}),
     "int in all": ({"a.json": b'{"n": 1, "l": [{"m": 2}]}\n', "b.json": b'{"n": -5, "l": []}\n'}, {}),
     "long and double": ({"a.json": b'{"n": 1}\n', "b.json": b'{"n": 1.5}\n'}, {}),
     "a column without a value": ({"a.json": b'{"n": 1, "z": null, "s": {"t": null}}\n'}, {}),

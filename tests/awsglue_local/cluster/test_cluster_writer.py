@@ -79,7 +79,10 @@ def rows_in(name: str, content: bytes) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def there(s3_lake: LakeOnS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGlue]:
+def there(
+    s3_lake: LakeOnS3, engines: Callable[[str], Engine], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalGlue]:
+    engines("sail")  # and Spark, which is to start before threads of gRPC do
     with s3_lake.glue(tmp_path_factory.mktemp("notes")) as opened:
         yield opened
 
@@ -277,3 +280,41 @@ def _parquet_kinds(s3_lake: LakeOnS3, prefix: str) -> list[tuple[str, str, str]]
     schema = pq.ParquetFile(io.BytesIO(s3_lake.get(first))).schema
     columns = [schema.column(number) for number in range(len(schema))]
     return [(one.path.split(".")[0], one.physical_type, str(one.logical_type)) for one in columns]
+
+
+def test_numbers_and_times_in_json_are_those_of_sail(run: Run) -> None:
+    script = TYPES.replace('format="parquet"', 'format="json"').replace("LAKE/out/", "LAKE/json/")
+    assert len(run(script).require_same("json")["json"]) == 2
+
+
+def test_more_partitions_than_a_plan_is_deep_are_read(run: Run) -> None:
+    runs = run("""
+df = spark.range(300).selectExpr("cast(id as string) as name", "cast(id as int) as age", "concat('2026-01-01 10:', id) as town")
+df = df.selectExpr("name", "cast(null as double) as score", "array(name) as tags", "age", "town").coalesce(1)
+rows = DynamicFrame.fromDF(df, glueContext, "rows")
+glueContext.write_dynamic_frame.from_catalog(frame=rows, database="d", table_name="towns")
+towns = glueContext.create_dynamic_frame.from_catalog(database="d", table_name="towns")
+glueContext.purge_table("d", "adults", options={"retentionPeriod": 0})
+glueContext.write_dynamic_frame.from_catalog(frame=towns, database="d", table_name="adults")
+""")
+    assert runs.there.writes["adults"] == 300
+
+
+def test_a_script_that_has_published_is_not_run_again(there: LocalGlue, s3_lake: LakeOnS3, tmp_path: Path) -> None:
+    s3_lake.put_json("again/people/a.json", *PEOPLE)
+    for table in tables(f"{s3_lake.uri}/again"):
+        there.catalog.put(table)
+    script = tmp_path / "job.py"
+    script.write_text(
+        STUDIO_HEADER
+        + READ
+        + """
+glueContext.write_dynamic_frame.from_catalog(frame=people, database="d", table_name="adults")
+glueContext.create_dynamic_frame.from_catalog(database="d", table_name="adults")
+from pyspark.errors import PySparkException
+raise PySparkException("h2 protocol error: error reading a body from connection")
+"""
+    )
+    with pytest.raises(ScriptError, match="h2 protocol error"):
+        there.run(script)
+    assert s3_lake.table("again/adults/").num_rows == 4

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from awsglue_local import SourceError
 from awsglue_local.cluster import pieces
 from awsglue_local.cluster.pieces import Piece, cut, dealt, lines_of
 
@@ -76,3 +77,8 @@ def test_tasks_get_all_pieces_in_order(sizes: list[int]) -> None:
     assert all(tasks)
     largest = max((sum(piece.end for _, piece in task) for task in tasks), default=0)
     assert largest <= pieces.TASK_BYTES + 2 * (64 << 20)
+
+
+def test_an_object_that_has_become_shorter_is_told() -> None:
+    with pytest.raises(SourceError, match="s3://b/k was replaced while it was read; run the job again"):
+        lines_of(OneObject(b"12345\n" * 10), Piece("b/k", 0, 200, 200))

@@ -140,6 +140,17 @@ def test_a_server_that_is_not_there_is_named_at_once() -> None:
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize("behind", ["/;token=a-secret==", ";token=a-secret"])
+def test_a_token_that_is_written_wrong_is_not_shown(monkeypatch: pytest.MonkeyPatch, behind: str) -> None:
+    monkeypatch.setattr("awsglue_local.job_run.engine._require_server", lambda _: None)
+    with pytest.raises(
+        GlueLocalError, match=r"sc://127\.0\.0\.1:1 is not an address of Spark Connect: write"
+    ) as raised:
+        start_engine(f"sc://127.0.0.1:1{behind}")
+    assert "secret" not in str(raised.value)
+    assert raised.value.__suppress_context__
+
+
 def test_outside_of_a_run_the_context_says_so() -> None:
     from awsglue_local.glue_api.context import GlueContext
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,16 +14,18 @@ import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from botocore.exceptions import ClientError
 
 from awsglue_local import EndpointError, LakeError
 from awsglue_local.files.parquet_files import parquet_rows
-from awsglue_local.storage import remote_lake
+from awsglue_local.storage import lake_runs, remote_lake
 from awsglue_local.storage.lake import Address
 from awsglue_local.storage.remote_lake import RemoteLake
 from glue_emulator import GlueEmulator
 from tests.glue_emulator.aws_server import reset
 
 PREFIX = "s3://bucket/the/lake"
+OTHER = "0" * 32
 
 
 @pytest.fixture
@@ -104,7 +107,8 @@ def killed(s3: Any, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         # its mark and its files stay, and its process is one that is no more
-        patch.setattr("awsglue_local.storage.lake_runs.LakeRuns._remove", lambda *_: None)
+        for end in ("_remove", "_abort"):
+            patch.setattr(lake_runs.LakeRuns, end, lambda *_: None)
         patch.setattr("awsglue_local.storage.lake_runs.os.getpid", lambda: 2**22 + 1)
         with suppress(KeyboardInterrupt), lake.locked():
             place = written(s3, lake, "new.parquet")
@@ -150,10 +154,10 @@ def test_a_run_of_another_machine_is_cleared_when_it_has_been_silent(
     s3: Any, monkeypatch: pytest.MonkeyPatch, hours: int, goes: bool
 ) -> None:
     alive = {"machine": "another", "process": 1, "started": "1"}
-    put(s3, "the/lake/_runs/other/alive.json", json.dumps(alive).encode())
+    put(s3, f"the/lake/_runs/{OTHER}/alive.json", json.dumps(alive).encode())
     monkeypatch.setattr("awsglue_local.storage.lake_runs.SILENT_SECONDS", 600 - 3600 * hours)
     with RemoteLake(s3, "here", PREFIX).locked():
-        assert ("the/lake/_runs/other/alive.json" in keys(s3)) is not goes
+        assert (f"the/lake/_runs/{OTHER}/alive.json" in keys(s3)) is not goes
 
 
 @pytest.mark.parametrize("change", ["replaced", "deleted"])
@@ -208,3 +212,95 @@ def test_a_bucket_that_is_not_there_is_named(s3: Any) -> None:
         RemoteLake(s3, "here", "s3://none").locked().__enter__()
     with pytest.raises(LakeError, match="'s3://' is not an s3://bucket/key address"):
         RemoteLake(s3, "here", "s3://")
+
+
+def test_a_file_without_bytes_is_published(s3: Any, lake: RemoteLake) -> None:
+    place = lake.aside("write")
+    put(s3, f"{place.relative_to(lake.root / 'bucket').as_posix()}/a.csv", b"")
+    lake.written(place, {"a.csv": 0})
+    lake.publish(lake.path("s3://bucket/the/lake/t/"), [place], True)
+    assert [s3.head_object(Bucket="bucket", Key=key)["ContentLength"] for key in keys(s3, "the/lake/t/")] == [0]
+
+
+def test_old_files_stay_where_the_new_ones_are_gone(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed(s3, monkeypatch, "complete_multipart_upload")
+    # as a bucket's lifecycle does with uploads that are not completed for a day
+    for one in s3.list_multipart_uploads(Bucket="bucket")["Uploads"]:
+        s3.abort_multipart_upload(Bucket="bucket", Key=one["Key"], UploadId=one["UploadId"])
+    with pytest.raises(EndpointError, match="its new files are gone, so nothing was deleted"):
+        RemoteLake(s3, "here", PREFIX).locked().__enter__()
+    assert s3.get_object(Bucket="bucket", Key="the/lake/t/old.parquet")["Body"].read() == b"old"
+
+
+def test_a_journal_reaches_no_further_than_its_folder(s3: Any, lake: RemoteLake) -> None:
+    put(s3, "the/lake/other/precious")
+    put(s3, "the/lake/t/old")
+    steps = {"complete": [], "delete": ["the/lake/other/precious", "the/lake/t/old"]}
+    put(s3, "the/lake/t/_publishing-x", json.dumps(steps).encode())
+    assert lake.files(lake.path("s3://bucket/the/lake/t/")) == []
+    assert [key for key in keys(s3) if "_runs" not in key] == ["the/lake/other/precious"]
+
+
+def test_folders_and_uploads_of_others_are_left_alone(s3: Any) -> None:
+    put(s3, "the/lake/_runs/exp1/model.bin")
+    s3.create_multipart_upload(Bucket="bucket", Key="the/lake/exp1/part-0")
+    with RemoteLake(s3, "here", PREFIX).locked():
+        pass
+    assert keys(s3) == ["the/lake/_runs/exp1/model.bin"]
+    assert len(s3.list_multipart_uploads(Bucket="bucket")["Uploads"]) == 1
+
+
+def test_two_runs_do_not_publish_to_one_table(s3: Any, lake: RemoteLake) -> None:
+    other = RemoteLake(s3, "here", PREFIX)
+    with other.locked():
+        other.publish(other.path("s3://bucket/the/lake/t/"), [written(s3, other, "a.parquet")], True)
+        lake.publish(lake.path("s3://bucket/the/lake/t2/"), [written(s3, lake, "a.parquet")], True)
+        with pytest.raises(LakeError, match=f"another run, {other._runs.run}, publishes to s3://bucket/the/lake/t too"):
+            lake.publish(lake.path("s3://bucket/the/lake/t/"), [written(s3, lake, "b.parquet")], True)
+    assert len(keys(s3, "the/lake/t/")) == 1
+
+
+def test_a_run_that_was_taken_for_dead_publishes_nothing(s3: Any, lake: RemoteLake) -> None:
+    place = written(s3, lake, "a.parquet")
+    lake._runs._remove(lake._runs.run)  # as another run does
+    with pytest.raises(LakeError, match="another run took this one for dead"):
+        lake.require_read()
+    with pytest.raises(LakeError, match="another run took this one for dead"):
+        lake.publish(lake.path("s3://bucket/the/lake/t/"), [place], True)
+    assert keys(s3, "the/lake/t/") == []
+
+
+@pytest.mark.parametrize(("step", "then"), [("upload_part_copy", b"old"), ("complete_multipart_upload", b"a.parquet")])
+def test_a_run_that_fails_gives_up_its_uploads_or_leaves_them_to_the_journal(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, step: str, then: bytes
+) -> None:
+    put(s3, "the/lake/t/old.parquet", b"old")
+    lake = RemoteLake(s3, "here", PREFIX)
+
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, step)
+
+    with lake.locked():
+        place = written(s3, lake, "a.parquet")
+        with monkeypatch.context() as patch:
+            patch.setattr(s3, step, refuse)
+            with pytest.raises(EndpointError, match=r"cannot be written: .*AccessDenied"):
+                lake.publish(lake.path("s3://bucket/the/lake/t/"), [place], True)
+    with RemoteLake(s3, "here", PREFIX).locked() as _:
+        later = RemoteLake(s3, "here", PREFIX)
+        (file,) = later.files(later.path("s3://bucket/the/lake/t/"))
+        with later.open(file) as stream:
+            assert stream.read() == then
+    assert s3.list_multipart_uploads(Bucket="bucket").get("Uploads", []) == []
+
+
+def test_an_error_of_the_run_is_not_taken_for_one_of_the_lake(s3: Any) -> None:
+    refused = ClientError({"Error": {"Code": "AccessDenied"}}, "GetTable")
+    with pytest.raises(ClientError, match="GetTable"), RemoteLake(s3, "here", PREFIX).locked():
+        raise refused
+
+
+def test_machines_are_told_apart_by_how_they_number_processes() -> None:
+    assert lake_runs._machine().endswith(os.readlink("/proc/self/ns/pid"))
+    assert lake_runs._started(os.getpid()) not in (None, "")
+    assert lake_runs._started(2**22 + 1) is None

@@ -20,6 +20,7 @@ from rich.console import Console
 from awsglue_local import GlueLocalError, ScriptRun
 from awsglue_local.cluster import cluster_writer, executors
 from awsglue_local.job_run.engine import Engine
+from awsglue_local.runner import lakes
 from awsglue_local.storage.lake import data_files
 from glue_emulator import GlueEmulator
 from scripts import stedi
@@ -42,7 +43,7 @@ REFUSED_ONE_IN = 50
 @pytest.fixture(autouse=True)
 def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep what is known of lakes on S3 in a folder of the test's own."""
-    monkeypatch.setattr(run_on_cluster, "DEFAULT_LAKE", tmp_path / "local")
+    monkeypatch.setattr(lakes, "DEFAULT_LAKE", tmp_path / "local")
     return tmp_path / "local"
 
 
