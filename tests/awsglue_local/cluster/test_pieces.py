@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from awsglue_local import SourceError
@@ -37,6 +37,7 @@ texts = st.lists(st.sampled_from([b"", b"a", b"{}", b"long line", b"\r", b"x" * 
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts, st.integers(1, 60), st.integers(1, 9))
 def test_the_pieces_lines_are_the_objects(text: bytes, step: int, ahead: int) -> None:
     there = OneObject(text)
@@ -68,6 +69,7 @@ def test_of_ten_terabytes_the_pieces_are_larger() -> None:
     assert len(cut("b/k", terabytes, True, terabytes)) <= 4 * pieces.MOST_TASKS + 1
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 64 << 20), max_size=80))
 def test_tasks_get_all_pieces_in_order(sizes: list[int]) -> None:
     given_pieces = [Piece(f"b/{number}", 0, size, size) for number, size in enumerate(sizes)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, reject
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from awsglue_local.cluster.reading_tasks import packed, unpacked
@@ -36,6 +36,7 @@ def tables(draw: st.DrawFn) -> pa.Table:
     return pa.table({name: pa.array(values[name], kind) for name, (kind, _) in kinds.items()})
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(tables(), min_size=1, max_size=4))
 def test_witnesses_decide_as_the_tables_do(some: list[pa.Table]) -> None:
     try:
@@ -50,6 +51,7 @@ def test_witnesses_decide_as_the_tables_do(some: list[pa.Table]) -> None:
     assert with_first[0].schema == whole[0].schema
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(tables(), max_size=3))
 def test_witnesses_travel(some: list[pa.Table]) -> None:
     sent = [witness(one) for one in some]
