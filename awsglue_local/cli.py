@@ -20,7 +20,7 @@ from awsglue_local.runner.lakes import DEFAULT_LAKE
 from awsglue_local.runner.session import ScriptRun, run_script
 from awsglue_local.storage.catalog import FolderCatalog
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
-from awsglue_local.storage.lake import Lake
+from awsglue_local.storage.lake import SCHEME, Lake
 from awsglue_local.terminal import fitted_table, plain_console
 
 
@@ -83,7 +83,7 @@ def _create_tables(options: argparse.Namespace, _: list[str]) -> int:
 
 def named_lake(text: str) -> Path | str:
     """Return a lake folder, or the address of a lake on S3."""
-    return text if text.startswith("s3://") else Path(text)
+    return text if text.startswith(SCHEME) else Path(text)
 
 
 def named_value(text: str) -> tuple[str, str]:

@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from awsglue_local.cluster.executors import Answer, with_tasks
 from awsglue_local.cluster.pieces import Piece, cut, dealt
-from awsglue_local.cluster.reading_tasks import ReadingTask, packed, unpacked, with_common_types
+from awsglue_local.cluster.reading_tasks import ReadingTask, packed, unpacked
 from awsglue_local.cluster.store import Store
 from awsglue_local.cluster.witnesses import together
 from awsglue_local.files.compressions import is_packed
-from awsglue_local.files.file_bytes import refuse_packed
 from awsglue_local.files.json_chunk import BadRecord, Misfit
 from awsglue_local.files.parquet_files import StagedSource, agreement
+from awsglue_local.files.staging import SourcesOnce, with_common_types
 from awsglue_local.files.text_source import TextSource
 from awsglue_local.storage.column_types import hive_type
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 READ = "awsglue_local.cluster.reading_tasks:read"
 
 
-class ClusterStage:
-    """Has the executors read text sources, each once.
+class ClusterStage(SourcesOnce):
+    """Has the executors read text sources into a run's prefix on S3.
 
     Parameters
     ----------
@@ -40,25 +40,8 @@ class ClusterStage:
     """
 
     def __init__(self, session: Callable[[], Any], lake: RemoteLake, store: Store) -> None:
+        super().__init__(lake.state)
         self._session, self._lake, self._store = session, lake, store
-        self._staged: dict[str, StagedSource] = {}
-
-    def read(self, source: TextSource) -> StagedSource:
-        """Return a source as Parquet on S3.
-
-        Raises
-        ------
-        SourceError
-            A file cannot be read, or a value of a CSV file does not fit its column.
-        """
-        state = source.state(self._lake.state)
-        if state not in self._staged:
-            refuse_packed(source.files, source.name)
-            staged = self._written(source)
-            if source.is_multiline and staged.bad:
-                staged = self._written(replace(source, looks_closely=True))
-            self._staged[state] = staged
-        return self._staged[state]
 
     def _written(self, source: TextSource) -> StagedSource:
         tasks = dealt(self._pieces(source))

@@ -18,13 +18,13 @@ from awsglue_local.cluster.pieces import Piece, lines_of
 from awsglue_local.cluster.store import Store
 from awsglue_local.cluster.witnesses import together, witness
 from awsglue_local.errors import SourceError
-from awsglue_local.files.choice_types import is_choice, with_choices
+from awsglue_local.files.choice_types import is_choice
 from awsglue_local.files.compressions import is_packed
 from awsglue_local.files.file_bytes import text_parts
 from awsglue_local.files.parquet_files import agreement
 from awsglue_local.files.source_tables import SourceTables
+from awsglue_local.files.staging import with_common_types
 from awsglue_local.files.text_source import TextSource
-from awsglue_local.files.whole_numbers import narrowed
 
 SHOWN = 20
 """So many bad lines of a piece are told, the others only counted."""
@@ -155,13 +155,6 @@ class _Reading:
             return read, _then_removed(read.of_files(), file)
         text = content.removeprefix(b"\xef\xbb\xbf") if piece.start == 0 else content
         return read, read.of_parts(text_parts(file, text))
-
-
-def with_common_types(tables: list[pa.Table], source: TextSource) -> list[pa.Table]:
-    """Return tables whose columns have the types that those of all have together, as the stage of one machine does."""
-    tables = with_choices(tables)
-    narrow = source.is_of_records and source.columns is None and not source.keeps_longs
-    return narrowed(tables) if narrow else tables
 
 
 def _with_addresses(tables: Iterator[pa.Table], scratch: str) -> Iterator[pa.Table]:

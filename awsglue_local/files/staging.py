@@ -7,6 +7,7 @@ in one way, Glue's, in parallel, and the engines are given Parquet.
 from __future__ import annotations
 
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,20 +24,17 @@ from awsglue_local.files.text_source import TextSource
 from awsglue_local.files.whole_numbers import narrowed
 
 
-class Stage:
-    """Reads text sources into a scratch folder, each once.
+class SourcesOnce(ABC):
+    """Reads text sources, each once.
 
     Parameters
     ----------
-    name_of
-        Tells how messages call a file, such as `Lake.uri`.
-    scratch
-        A folder for Parquet files.
+    state_of
+        Tells what differs when a file has changed.
     """
 
-    def __init__(self, name_of: Callable[[Path], str], scratch: Path) -> None:
-        self._name_of = name_of
-        self._scratch = scratch
+    def __init__(self, state_of: Callable[[Path], str]) -> None:
+        self._state_of = state_of
         self._staged: dict[str, StagedSource] = {}
 
     def read(self, source: TextSource) -> StagedSource:
@@ -47,7 +45,7 @@ class Stage:
         SourceError
             A file cannot be read, or a value of a CSV file does not fit its column.
         """
-        state = source.state(_file_state)
+        state = source.state(self._state_of)
         if state not in self._staged:
             refuse_packed(source.files, source.name)
             staged = self._written(source)
@@ -55,6 +53,27 @@ class Stage:
                 staged = self._written(replace(source, looks_closely=True))
             self._staged[state] = staged
         return self._staged[state]
+
+    @abstractmethod
+    def _written(self, source: TextSource) -> StagedSource:
+        """Read a source, and write it as Parquet."""
+
+
+class Stage(SourcesOnce):
+    """Reads text sources into a scratch folder.
+
+    Parameters
+    ----------
+    name_of
+        Tells how messages call a file, such as `Lake.uri`.
+    scratch
+        A folder for Parquet files.
+    """
+
+    def __init__(self, name_of: Callable[[Path], str], scratch: Path) -> None:
+        super().__init__(_file_state)
+        self._name_of = name_of
+        self._scratch = scratch
 
     def known(self) -> dict[str, dict[str, Any]]:
         """Return what has been read, as JSON for the stage of another process: where it is, by the sources' states."""
@@ -84,14 +103,18 @@ class Stage:
         elif source.columns is not None:
             staged = write_stream(read.of_files(), source.name, folder)
         else:
-            tables = list(read.of_files())
-            staged = write_together(
-                tables if source.keeps_longs else narrowed(with_choices(tables)), source.name, folder
-            )
+            staged = write_together(with_common_types(list(read.of_files()), source), source.name, folder)
         if source.is_of_records:
             # Arrow's pool keeps what it has freed, while the engine needs memory for what follows
             pa.default_memory_pool().release_unused()
         return replace(staged, bad=read.bad, misfits=read.misfits)
+
+
+def with_common_types(tables: list[pa.Table], source: TextSource) -> list[pa.Table]:
+    """Return tables of a source whose columns have the types that those of all of them have together."""
+    tables = with_choices(tables)
+    narrow = source.is_of_records and source.columns is None and not source.keeps_longs
+    return narrowed(tables) if narrow else tables
 
 
 def _file_state(file: Path) -> str:

@@ -168,9 +168,13 @@ class ClusterEngine(ConnectEngine):
 
 LOST = re.compile(
     r"h2 protocol error|[Cc]onnection (?:refused|reset|closed)|error reading a body|transport error|broken pipe"
+    r"|Tonic status|[Cc]onnection error|Connection(?:Reset|Refused|Aborted)|tcp connect error|BrokenPipe|UnexpectedEof"
     r"|stream closed|worker .{0,20}(?:lost|not found|stopped)|a different attempt has already produced|Socket closed"
 )
-"""What Sail's driver says when a worker is gone; Spark itself gives such a worker's tasks to another one."""
+"""What Sail's driver, or a worker that took rows from it, says when a worker is gone.
+
+Spark itself gives such a worker's tasks to another one.
+"""
 
 
 def lost_worker(error: BaseException) -> bool:

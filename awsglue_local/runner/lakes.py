@@ -10,7 +10,7 @@ from awsglue_local.cluster.store import Store
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.catalog import Catalog, FolderCatalog
 from awsglue_local.storage.endpoint import Endpoint, keep_from_s3
-from awsglue_local.storage.lake import Lake
+from awsglue_local.storage.lake import SCHEME, Lake
 
 if TYPE_CHECKING:
     from awsglue_local.storage.remote_lake import RemoteLake
@@ -55,7 +55,7 @@ def on_endpoint(endpoint: Endpoint, may_write: bool) -> Opened:
 
 def notes_of(lake: str) -> Path:
     """Return the folder of this machine for what is known of a lake on S3 from one run to the next."""
-    return DEFAULT_LAKE / NOTES / lake.removeprefix("s3://").strip("/")
+    return DEFAULT_LAKE / NOTES / lake.removeprefix(SCHEME).strip("/")
 
 
 def on_cluster(prefix: str, engine: str, endpoint: Endpoint, may_write: bool, in_glue: bool) -> Opened:

@@ -76,7 +76,6 @@ def run(path: Path, arguments: Sequence[str], runtime: Runtime, look: Callable[[
                 look(made)
                 return
             _tell_of_rows(made, runtime)
-            runtime.lake.require_read()  # before a database is changed; `publish` looks again
             runtime.databases.commit()
             runtime.transaction.publish()
             runtime.bookmark.save()

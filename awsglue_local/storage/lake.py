@@ -16,6 +16,7 @@ from typing import BinaryIO
 from awsglue_local.errors import LakeError
 
 WORK_FOLDER = "_work"
+SCHEME = "s3://"
 LOCK_FILE = "lock"
 S3_ADDRESS = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?", re.DOTALL)
 ON_S3 = re.compile(r"s3[an]?:/")

@@ -67,7 +67,7 @@ class LakeRuns:
         """
         now = self._tell_alive()
         self._s3.put_object(Bucket=self._bucket, Key=f"{self.prefix()}{BEGUN}", Body=b"")
-        for run in self._dead(now):
+        for run in [one for one in self._others() if self._is_dead(one, now)]:
             try:
                 self._clear(run, finish)
             except ClientError as error:
@@ -102,16 +102,18 @@ class LakeRuns:
 
     def others_at(self, uri: str) -> list[str]:
         """Return the other runs that go on and publish to a place, to one in it, or to one that it is in."""
-        above = f"{self._lake}{RUNS}/"
-        notes = [key for key in self._keys(above) if f"/{PLACES}/" in key and not key.startswith(self.prefix())]
-        found = []
-        for key in notes:
+        mine, found = f"{uri.rstrip('/')}/", []
+        for run in self._others():
             with suppress(self._s3.exceptions.NoSuchKey):
-                other = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode().rstrip("/") + "/"
-                mine = uri.rstrip("/") + "/"
-                if other.startswith(mine) or mine.startswith(other):
-                    found.append(key.removeprefix(above).split("/")[0])
+                places = [f"{place.rstrip('/')}/" for place in self._places(run)]
+                if any(other.startswith(mine) or mine.startswith(other) for other in places):
+                    found.append(run)
         return found
+
+    def _places(self, run: str) -> list[str]:
+        """Return the S3 URIs of the places that a run has noted."""
+        keys = self._keys(f"{self.prefix(run)}{PLACES}/")
+        return [self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode() for key in keys]
 
     def publishes_to(self, uri: str) -> None:
         """Note a place before its journal is written, so that whoever clears this run finds that."""
@@ -129,14 +131,13 @@ class LakeRuns:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps(_this_process()).encode())
         return self._s3.head_object(Bucket=self._bucket, Key=key)["LastModified"]
 
-    def _dead(self, now: Any) -> list[str]:
+    def _others(self) -> list[str]:
         above = f"{self._lake}{RUNS}/"
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=above, Delimiter="/")
         prefixes = [one["Prefix"] for page in pages for one in page.get("CommonPrefixes", [])]
         names = [one.removeprefix(above).rstrip("/") for one in prefixes]
         # a folder of another name is none of ours
-        others = [run for run in names if run != self.run and RUN_NAME.fullmatch(run)]
-        return [run for run in others if self._is_dead(run, now)]
+        return [run for run in names if run != self.run and RUN_NAME.fullmatch(run)]
 
     def _is_dead(self, run: str, now: Any) -> bool:
         try:
@@ -150,8 +151,8 @@ class LakeRuns:
         return bool((now - answer["LastModified"]).total_seconds() > SILENT_SECONDS)
 
     def _clear(self, run: str, finish: Callable[[str], object]) -> None:
-        for key in self._keys(f"{self.prefix(run)}{PLACES}/"):
-            finish(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode())
+        for place in self._places(run):
+            finish(place)
         self.abort_uploads(run)
         self._remove(run)
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from awsglue_local.process import run_process
+from awsglue_local.storage.lake import SCHEME
 from scripts.report.beside import PAGE, PageBeside
-
-SCHEME = "s3://"
 
 if TYPE_CHECKING:
     from rich.console import Console

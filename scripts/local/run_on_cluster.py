@@ -14,10 +14,9 @@ from awsglue_local.runner.lakes import notes_of
 from awsglue_local.runner.session import LocalGlue, ScriptRun
 from awsglue_local.storage.catalog import CATALOG_FOLDER
 from awsglue_local.storage.endpoint import Endpoint, chosen_endpoint
+from awsglue_local.storage.lake import SCHEME
 from scripts import stedi
 from scripts.local.run_jobs import KEPT_DDL, Telling, run_in_order
-
-SCHEME = "s3://"
 
 
 def run_on_cluster(

@@ -38,9 +38,15 @@ def test_sail_is_known_by_its_version(version: str, spark: str, sail: bool) -> N
     assert is_sails(version, spark) is sail
 
 
-# the words of Sail's driver after a worker was killed
+# the words of Sail's driver, and of the other worker's Python, after a worker was killed
 @pytest.mark.parametrize(
-    "words", ["h2 protocol error: error reading a body from connection", "Connection refused (os error 111)"]
+    "words",
+    [
+        "h2 protocol error: error reading a body from connection",
+        "Connection refused (os error 111)",
+        "External error: error in Tonic status: code: 'Unknown error', message: \"connection error\", "
+        "source: hyper::Error(Io, Kind(ConnectionReset))",
+    ],
 )
 def test_an_engine_that_lost_a_worker_is_known(words: str) -> None:
     from pyspark.errors import PySparkException
