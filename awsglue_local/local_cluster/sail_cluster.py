@@ -30,6 +30,9 @@ SETTINGS = {
     "SAIL_CLUSTER__TASK_MAX_ATTEMPTS": "1",
     "SAIL_CLUSTER__WORKER_HEARTBEAT_INTERVAL_SECS": "2",
     "SAIL_CLUSTER__WORKER_HEARTBEAT_TIMEOUT_SECS": "10",
+    # a worker that dies while it starts is waited for as long, two minutes by default
+    "SAIL_CLUSTER__WORKER_LAUNCH_TIMEOUT_SECS": "15",
+    "SAIL_CLUSTER__TASK_LAUNCH_TIMEOUT_SECS": "30",
     "SAIL_CLUSTER__WORKER_MAX_IDLE_TIME_SECS": "600",
     "SAIL_CLUSTER__RPC_RETRY_STRATEGY": "{ fixed = { max_count = 3, delay_secs = 1 } }",
 }
