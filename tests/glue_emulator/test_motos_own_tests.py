@@ -20,6 +20,7 @@ POSTED = "tests/test_athena/test_athena_server_api.py"
 """Posts the rows of queries to a fixed port."""
 LEAST = 295
 """Tests that pass."""
+PLUGIN = ROOT / "tests" / "glue_emulator" / "moto_plugin"
 
 
 def known() -> dict[str, str]:
@@ -37,6 +38,7 @@ def outcomes(emulator: GlueEmulator, tmp_path_factory: pytest.TempPathFactory) -
     environment = {
         "PATH": str(Path(sys.executable).parent),
         "HOME": str(told.parent),
+        "PYTHONPATH": str(PLUGIN),
         "TEST_SERVER_MODE": "true",
         "MOTO_PORT": emulator.address.rpartition(":")[2],
         "AWS_ACCESS_KEY_ID": "local",
@@ -46,6 +48,8 @@ def outcomes(emulator: GlueEmulator, tmp_path_factory: pytest.TempPathFactory) -
     folders = ["tests/test_glue", "tests/test_athena", "--ignore", POSTED]
     options = [
         "-q",
+        "-p",
+        "crawls_that_end",
         "-p",
         "no:cacheprovider",
         "-p",
