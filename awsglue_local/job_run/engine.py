@@ -129,6 +129,13 @@ def _require_server(url: str) -> None:
         raise GlueLocalError(f"no Spark Connect server at {public_name(url)}: {error}") from error
 
 
+SPARKS_SETTINGS = {
+    # Studio's filters keep their rows with `cache`: without it each table of Spark 4 has 200 parts, empty ones too
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
+}
+"""What jobs need to be set in a session of Spark; Spark 3.5 has it so."""
+
+
 class ClusterEngine(ConnectEngine):
     """A Spark Connect server that somebody else runs, on other machines it may be."""
 
@@ -139,6 +146,7 @@ class ClusterEngine(ConnectEngine):
         version = str(self.session.sql("select version()").collect()[0][0])
         self.is_sail = is_sails(version, self.session.version)
         self._settings = self._set_now() if self.is_sail else {}
+        self._set_sparks()
 
     def begin_session(self) -> None:
         """Go on where nobody meets what a script before has set.
@@ -148,6 +156,7 @@ class ClusterEngine(ConnectEngine):
         """
         if not self.is_sail:
             self.renew()
+            self._set_sparks()
             return
         for view in self.session.catalog.listTables():
             if view.isTemporary:
@@ -156,6 +165,10 @@ class ClusterEngine(ConnectEngine):
         for name in now.keys() - self._settings.keys():
             self.session.conf.unset(name)
         for name, value in self._settings.items() - now.items():
+            self.session.conf.set(name, value)
+
+    def _set_sparks(self) -> None:
+        for name, value in () if self.is_sail else SPARKS_SETTINGS.items():
             self.session.conf.set(name, value)
 
     def _set_now(self) -> dict[str, str]:
