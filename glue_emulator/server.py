@@ -161,7 +161,9 @@ def _server(port: int, enforce_iam: bool, calls: Path | None, gate: RequestGate)
     from werkzeug.serving import make_server
 
     class QuietHandler(MotoRequestHandler):
-        """Answers without a line of log a request."""
+        """Answers without a line of log a request, and its body at once behind the headers."""
+
+        disable_nagle_algorithm = True
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import secrets
-import subprocess
 import threading
 import uuid
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from awsglue_local.local_cluster.process_group import ProcessGroup
+from awsglue_local.local_cluster.worker_forks import WorkerForks
 
 LOOPBACK = "127.0.0.1"
 PODS = re.compile(r"/api/v1/namespaces/[^/]+/pods")
@@ -31,18 +30,14 @@ class Pods:
 
     Parameters
     ----------
-    command
-        What a pod runs, whatever image it names.
-    environment
-        What its environment is, beside what the pod says.
-    group
-        The group that the processes belong to.
+    workers
+        Starts what a pod runs, whatever image it names, in the environment that the pod says.
     """
 
-    def __init__(self, command: list[str], environment: Mapping[str, str], group: ProcessGroup) -> None:
-        self._command, self._environment, self._group = command, dict(environment), group
+    def __init__(self, workers: WorkerForks) -> None:
+        self._workers = workers
         self._token = secrets.token_hex(16)
-        self._running: dict[str, tuple[dict[str, str], subprocess.Popen[bytes]]] = {}
+        self._started: dict[str, tuple[dict[str, str], int]] = {}
         self._changing = threading.Lock()
 
     def __enter__(self) -> Pods:
@@ -75,33 +70,28 @@ class Pods:
     @property
     def processes(self) -> list[int]:
         """The numbers of the processes that run."""
-        with self._changing:
-            return [process.pid for _, process in self._running.values() if process.poll() is None]
+        return self._workers.running()
 
     def create(self, pod: dict[str, Any]) -> dict[str, Any]:
         """Start a pod's process, and return the pod as the API does."""
         name, labels = pod["metadata"]["name"], dict(pod["metadata"].get("labels") or {})
         told = {one["name"]: one.get("value") or LOOPBACK for one in pod["spec"]["containers"][0].get("env") or []}
         with self._changing:
-            process = self._group.start(self._command, {**self._environment, **told, LISTEN: LOOPBACK})
-            self._running[name] = labels, process
+            self._started[name] = labels, self._workers.start({**told, LISTEN: LOOPBACK})
         pod["metadata"]["uid"] = str(uuid.uuid4())
         return {**pod, "status": {"phase": "Running", "podIP": LOOPBACK}}
 
     def delete(self, wanted: Mapping[str, str]) -> None:
         """End the processes of pods with some labels, all of them where none are named."""
         with self._changing:
-            names = [name for name, (labels, _) in self._running.items() if wanted.items() <= labels.items()]
-            ended = [self._running.pop(name)[1] for name in names]
-        for process in ended:
-            process.kill()
-        for process in ended:
-            process.wait()
+            names = [name for name, (labels, _) in self._started.items() if wanted.items() <= labels.items()]
+            self._workers.end([self._started.pop(name)[1] for name in names])
 
 
 def _handler(pods: Pods, token: str) -> type[BaseHTTPRequestHandler]:
     class Api(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def log_message(self, *_: object) -> None:
             pass

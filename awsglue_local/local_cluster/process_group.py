@@ -33,14 +33,22 @@ class ProcessGroup:
             self._guard.stdin.close()
         self._guard.wait()
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start a process in the group."""
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], talk: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        """Start a process in the group.
+
+        Parameters
+        ----------
+        talk
+            `subprocess.PIPE` for one that is asked by its input, and answers by its output.
+        """
         with self._log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 (commands of this package)
                 command,
                 env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdin=talk,
+                stdout=talk if talk == subprocess.PIPE else log,
                 stderr=log,
                 process_group=self._guard.pid,
             )

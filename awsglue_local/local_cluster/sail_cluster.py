@@ -15,6 +15,7 @@ from pathlib import Path
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.local_cluster.pods import LOOPBACK, Pods, without_clouds
 from awsglue_local.local_cluster.process_group import ProcessGroup
+from awsglue_local.local_cluster.worker_forks import WorkerForks
 from awsglue_local.storage.endpoint import NOBODY
 
 START_SECONDS = 30
@@ -85,7 +86,8 @@ class SailCluster:
         self.log = folder / "log"
         environment = without_clouds() | self._settings()
         group = self._made.enter_context(ProcessGroup(self.log))
-        self._pods = self._made.enter_context(Pods([SAIL, "worker"], environment, group))
+        workers = self._made.enter_context(WorkerForks(group, environment))
+        self._pods = self._made.enter_context(Pods(workers))
         config = folder / "kubeconfig"
         config.touch(mode=0o600)
         config.write_text(self._pods.kubeconfig, encoding="utf-8")
