@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
+from awsglue_local.job_run.kept_schemas import keep_schemas
 from awsglue_local.nearest import nearest
 
 CONNECT_MODE = "SPARK_CONNECT_MODE_ENABLED"
@@ -86,6 +87,7 @@ class ConnectEngine(Engine):
         _take_pythons_distutils()
         from pyspark.sql.connect.session import SparkSession
 
+        keep_schemas()
         self._url = url
         self._builder: Any = SparkSession.builder
         self.renew()
