@@ -15,6 +15,7 @@ import pyarrow as pa
 from awsglue_local.cluster.executors import Answer, with_tasks
 from awsglue_local.cluster.pieces import Piece, cut, dealt
 from awsglue_local.cluster.reading_tasks import ReadingTask, packed, unpacked
+from awsglue_local.cluster.shipped_code import CodeOnS3
 from awsglue_local.cluster.store import Store
 from awsglue_local.cluster.witnesses import together
 from awsglue_local.files.compressions import is_packed
@@ -37,11 +38,13 @@ class ClusterStage(SourcesOnce):
     ----------
     session
         Gives the Spark Connect session that there is now.
+    code
+        What the executors import.
     """
 
-    def __init__(self, session: Callable[[], Any], lake: RemoteLake, store: Store) -> None:
+    def __init__(self, session: Callable[[], Any], lake: RemoteLake, store: Store, code: CodeOnS3) -> None:
         super().__init__(lake.state)
-        self._session, self._lake, self._store = session, lake, store
+        self._session, self._lake, self._store, self._code = session, lake, store, code
 
     def _written(self, source: TextSource) -> StagedSource:
         tasks = dealt(self._pieces(source))
@@ -82,7 +85,7 @@ class ClusterStage(SourcesOnce):
     ) -> list[Answer]:
         where = place.relative_to(self._lake.root).as_posix() if place else ""
         told = [ReadingTask(self._store, source, pieces, where, witnesses) for pieces in tasks]
-        return with_tasks(self._session(), READ, told)
+        return with_tasks(self._session(), self._code, READ, told)
 
     def _of_catalog(self, answers: list[Answer], place: Path) -> StagedSource:
         """Return a source all of whose records have the catalog's types."""
@@ -98,7 +101,7 @@ class ClusterStage(SourcesOnce):
     def _note(self, place: Path, answers: list[Answer]) -> int:
         """Note the files that make the place, and return how many rows are in them."""
         files = list(chain.from_iterable(answer["files"] for answer in answers))
-        self._lake.written(place, {name: size for name, _, size in files})
+        self._lake.written(place, files)
         return sum(rows for _, rows, _ in files)
 
 

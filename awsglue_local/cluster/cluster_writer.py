@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from awsglue_local.cluster.executors import with_rows
+from awsglue_local.cluster.shipped_code import CodeOnS3
 from awsglue_local.cluster.store import Store
 from awsglue_local.cluster.writing_tasks import KEY_COLUMN, LINE_COLUMN, Writing
 from awsglue_local.storage.column_types import quoted
@@ -24,8 +25,8 @@ class ClusterWriter:
 
     formats = FORMATS
 
-    def __init__(self, lake: RemoteLake, store: Store) -> None:
-        self._lake, self._store = lake, store
+    def __init__(self, lake: RemoteLake, store: Store, code: CodeOnS3) -> None:
+        self._lake, self._store, self._code = lake, store, code
 
     def write(self, df: Any, place: Path, format_: str, compression: str, keys: tuple[str, ...] = ()) -> int:
         """Write rows to a place that holds nothing yet; return how many they are.
@@ -37,9 +38,9 @@ class ClusterWriter:
         """
         where = place.relative_to(self._lake.root).as_posix()
         told = Writing(self._store, where, format_, compression, keys)
-        answers = with_rows(_prepared(df, format_, keys), WRITE, told)
+        answers = with_rows(_prepared(df, format_, keys), self._code, WRITE, told)
         files = list(chain.from_iterable(answer["files"] for answer in answers))
-        self._lake.written(place, {name: size for name, _, size in files})
+        self._lake.written(place, files)
         return sum(rows for _, rows, _ in files)
 
 

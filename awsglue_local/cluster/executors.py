@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
+from awsglue_local.cluster.shipped_code import FIRST, PACKAGE, CodeOnS3, zipped
 from awsglue_local.errors import SourceError
 
-PACKAGE = Path(__file__).resolve().parent.parent
-SHIPPED = ("__init__.py", "errors.py", "nearest.py", "cluster/*.py", "files/*.py", "storage/*.py")
-"""The modules that functions on executors may import: this wing, and those that it may import."""
 NUMBER, ANSWER = "number", "answer"
 ANSWERS = f"{NUMBER} long, {ANSWER} string"
 """What executors answer: the task's number, and a text of JSON."""
@@ -25,23 +19,13 @@ ERROR = "error"
 Answer = dict[str, Any]
 
 
-@cache
-def shipped_code() -> tuple[bytes, str]:
-    """Return the modules that executors need as a zip file, and a name that changes when they do."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(file for pattern in SHIPPED for file in PACKAGE.glob(pattern)):
-            name = f"{PACKAGE.name}/{file.relative_to(PACKAGE).as_posix()}"
-            packed.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
-    code = stream.getvalue()
-    return code, sha256(code).hexdigest()[:16]
-
-
-def with_tasks(session: Any, function: str, tasks: Sequence[Any]) -> list[Answer]:
+def with_tasks(session: Any, code: CodeOnS3 | None, function: str, tasks: Sequence[Any]) -> list[Answer]:
     """Call a function of this package with each task, in a partition of its own; return the answers in their order.
 
     Parameters
     ----------
+    code
+        What the function is in; None where that goes with each plan.
     function
         Such as `awsglue_local.cluster.reading_tasks:read`: it takes a task and returns what JSON has.
 
@@ -53,7 +37,7 @@ def with_tasks(session: Any, function: str, tasks: Sequence[Any]) -> list[Answer
     if not tasks:
         return []
     told = [pickle.dumps(task) for task in tasks]
-    call = _shipped(function)
+    call = _calling(code, function)
 
     def run(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
@@ -66,7 +50,7 @@ def with_tasks(session: Any, function: str, tasks: Sequence[Any]) -> list[Answer
     return _answers(session.range(0, len(tasks), 1, len(tasks)).mapInArrow(run, ANSWERS))
 
 
-def with_rows(df: Any, function: str, told: Any) -> list[Answer]:
+def with_rows(df: Any, code: CodeOnS3, function: str, told: Any) -> list[Answer]:
     """Call a function of this package with the rows of each partition of a DataFrame; return the answers.
 
     Parameters
@@ -74,7 +58,7 @@ def with_rows(df: Any, function: str, told: Any) -> list[Answer]:
     function
         It takes what is told it, and an iterator of Arrow's record batches.
     """
-    call, words = _shipped(function), pickle.dumps(told)
+    call, words = _calling(code, function), pickle.dumps(told)
 
     def run(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
@@ -93,15 +77,20 @@ def _answers(df: Any) -> list[Answer]:
     return answers
 
 
-def _shipped(function: str) -> Callable[..., str]:
+def _calling(code: CodeOnS3 | None, function: str) -> Callable[..., str]:
     """Return a function that imports this package's code where it is called, and calls a function there.
 
     Spark pickles such an inner function whole, so nothing of this module may be named in it.
     """
-    code, name = shipped_code()
+    package = PACKAGE.name
+    first = zipped(FIRST)
+    first_name = sha256(first).hexdigest()
+    place, wanted = (code.place, code.digest) if code else ("", first_name)
+    endpoint, region = (code.store.endpoint, code.store.region) if code else (None, "")
 
     def call(told: bytes, *arguments: Any) -> str:
         import atexit
+        import hashlib
         import importlib
         import json
         import os
@@ -111,19 +100,27 @@ def _shipped(function: str) -> Callable[..., str]:
         import tempfile
         import threading
 
-        package = function.split(".")[0]
+        def use(content: bytes, name: str) -> None:
+            folder = tempfile.mkdtemp(prefix=f"{package}-")  # nobody else may write there
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            archive = os.path.join(folder, f"{package}-{name}.zip")
+            with open(archive, "wb") as stream:
+                stream.write(content)
+            sys.path.insert(0, archive)
+            for loaded in [one for one in sys.modules if one.split(".")[0] == package]:
+                del sys.modules[loaded]  # of another version
+            importlib.invalidate_caches()
+
         # several tasks may be threads of one process, which has nothing of ours but what is put into `sys`
         with sys.__dict__.setdefault("_shipped_code_lock", threading.RLock()):
-            if not sys.path or os.path.basename(sys.path[0]) != f"{package}-{name}.zip":
-                folder = tempfile.mkdtemp(prefix=f"{package}-")  # nobody else may write there
-                atexit.register(shutil.rmtree, folder, ignore_errors=True)
-                archive = os.path.join(folder, f"{package}-{name}.zip")
-                with open(archive, "wb") as stream:
-                    stream.write(code)
-                sys.path.insert(0, archive)
-                for loaded in [one for one in sys.modules if one.split(".")[0] == package]:
-                    del sys.modules[loaded]  # of another version
-                importlib.invalidate_caches()
+            if not sys.path or os.path.basename(sys.path[0]) != f"{package}-{wanted}.zip":
+                use(first, first_name)
+                if place:
+                    store = importlib.import_module(f"{package}.cluster.store").Store(endpoint, region)
+                    content = store.read(place)
+                    if hashlib.sha256(content).hexdigest() != wanted:
+                        raise RuntimeError(f"s3://{place} is not the code that this run has put there")
+                    use(content, wanted)
             importlib.import_module(function.partition(":")[0])
         module, _, member = function.partition(":")
         answer = getattr(importlib.import_module(module), member)

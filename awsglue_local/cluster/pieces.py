@@ -12,7 +12,9 @@ PIECE_BYTES = 16 << 20
 TASK_BYTES = 128 << 20
 MOST_TASKS = 10_000
 FEWEST_TASKS = 4
-"""Where there are so many pieces, so that no core waits for one task."""
+"""Where there is enough to do for so many, so that no core waits for one task."""
+LEAST_BYTES = 2 << 20
+"""A task for less takes longer to begin and to end than to do."""
 LOOK_AHEAD = 64 << 10
 
 
@@ -58,7 +60,7 @@ def cut(path: str, size: int, by_lines: bool, all_bytes: int) -> list[Piece]:
 def dealt(pieces: Sequence[Piece]) -> list[list[tuple[int, Piece]]]:
     """Return the numbered pieces of each task; neighbours stay together, and the tasks are about as large."""
     all_bytes = sum(piece.end - piece.start for piece in pieces)
-    wanted = max(FEWEST_TASKS, -(-all_bytes // TASK_BYTES))
+    wanted = max(1, min(FEWEST_TASKS, all_bytes // LEAST_BYTES), -(-all_bytes // TASK_BYTES))
     share = max(1, all_bytes / min(wanted, MOST_TASKS, max(1, len(pieces))))
     tasks: list[list[tuple[int, Piece]]] = []
     before = 0

@@ -40,7 +40,7 @@ def _missing(session: Any, lake: RemoteLake, store: Store) -> list[str]:
     place = lake.aside("probe")
     told = Probe(store, place.relative_to(lake.root).as_posix())
     try:
-        answers = with_tasks(session, LOOK, [told] * LOOKS)
+        answers = with_tasks(session, None, LOOK, [told] * LOOKS)
     except Exception as error:
         return [_of_python(error)]
     missing = [one for answer in answers for one in answer["missing"]]

@@ -37,6 +37,11 @@ class Store:
         """Return Arrow's file system of S3; its paths are `bucket/key`."""
         return _file_system(self._endpoint, self.region)
 
+    def read(self, place: str) -> bytes:
+        """Return the content of an object, `bucket/key`."""
+        with self.open().open_input_stream(place, compression=None) as stream:
+            return bytes(stream.read())
+
     @property
     def _endpoint(self) -> str | None:
         return next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), self.endpoint)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from awsglue_local.storage.column_types import hive_type
 PART_BYTES = 64 << 20
 FEW = 16
 """So many files and more are opened at the same time."""
+NOTHING: Mapping[Path, int] = MappingProxyType({})
 
 
 def open_binary(file: Path) -> BinaryIO:
@@ -204,14 +206,24 @@ def _batches(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
         yield waiting
 
 
-def parquet_rows(files: list[Path], opened: Callable[[Path], BinaryIO] = open_binary) -> int:
-    """Return the number of rows that the files' footers name."""
+def parquet_rows(
+    files: list[Path], opened: Callable[[Path], BinaryIO] = open_binary, known: Mapping[Path, int] = NOTHING
+) -> int:
+    """Return the number of rows that the files' footers name.
+
+    Parameters
+    ----------
+    known
+        The rows of files whose footers need not be read.
+    """
 
     def rows(file: Path) -> int:
         with opened(file) as stream:
             return int(pq.read_metadata(stream).num_rows)
 
-    if len(files) < FEW:
-        return sum(map(rows, files))
+    unknown = [file for file in files if file not in known]
+    told = sum(known[file] for file in files if file in known)
+    if len(unknown) < FEW:
+        return told + sum(map(rows, unknown))
     with ThreadPoolExecutor(FEW) as pool:
-        return sum(pool.map(rows, files))
+        return told + sum(pool.map(rows, unknown))

@@ -72,7 +72,7 @@ def read_table(runtime: Runtime, table: Table, predicate: str, context: str) -> 
     if table.format == "parquet":
         some = folder if files == there or runtime.lake.is_remote else _links(runtime, folder, files)
         df = _parquet_frame(runtime, table, some, files, columns)
-        count = runtime.account.reads[table.name] = parquet_rows(files, runtime.lake.open)
+        count = runtime.account.reads[table.name] = parquet_rows(files, runtime.lake.open, runtime.lake.known_rows)
         rows = Rows(df, names=[column for column, _ in columns], count=count)
     else:
         staged = runtime.stage.read(text_source(folder, files, table))
@@ -185,7 +185,7 @@ def read_files(runtime: Runtime, wanted: Files, context: str) -> Rows:
     for folder in folders:
         runtime.lake.note_read(folder, [file for file in files if file == folder or folder in file.parents])
     if wanted.format in ("parquet", "glueparquet"):
-        runtime.account.reads[source] = parquet_rows(files, runtime.lake.open)
+        runtime.account.reads[source] = parquet_rows(files, runtime.lake.open, runtime.lake.known_rows)
         runtime.mind_case_of(_names_in(runtime, there[0]))
         df = runtime.session.read.parquet(*map(runtime.lake.address, files or there))
         return Rows(df if files else df.limit(0))

@@ -301,7 +301,7 @@ def rows_at(runtime: Runtime, place: Path, plan: Layout) -> int:
     """
     files = runtime.lake.files(place)
     if plan.format == "parquet":
-        return parquet_rows(files, runtime.lake.open)
+        return parquet_rows(files, runtime.lake.open, runtime.lake.known_rows)
     if not runtime.lake.is_remote:
         return sum(_rows(file, plan) for file in files)
     if not files or plan.format in binary_files.FORMATS:

@@ -1,4 +1,4 @@
-"""A DataFrame's schema, asked of a Spark Connect server once: PySpark 3.5's client asks each time, Spark 4's once too."""
+"""Schemas of DataFrames, asked of a Spark Connect server once: PySpark 3.5's client asks each time, 4.0's once."""
 
 from __future__ import annotations
 

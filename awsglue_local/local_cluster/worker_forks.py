@@ -19,7 +19,17 @@ from typing import Any
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.local_cluster.process_group import ProcessGroup
 
-LOADED = ("pysail.cli", "pyspark.worker", "pyspark.sql.pandas.serializers", "pandas", "pyarrow.parquet", "pyarrow.fs")
+LOADED = (
+    "orjson",
+    "pandas",
+    "pyarrow.csv",
+    "pyarrow.fs",
+    "pyarrow.json",
+    "pyarrow.parquet",
+    "pysail.cli",
+    "pyspark.sql.pandas.serializers",
+    "pyspark.worker",
+)
 START, END, RUNNING = "start", "end", "running"
 
 
@@ -64,7 +74,8 @@ class WorkerForks:
 
     def _ask(self, request: dict[str, Any]) -> Any:
         stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin and stdout  # noqa: S101 (they are pipes)
+        assert stdin is not None  # noqa: S101 (they are pipes)
+        assert stdout is not None  # noqa: S101
         try:
             with self._asking:
                 stdin.write(json.dumps(request).encode() + b"\n")
@@ -111,8 +122,10 @@ def _work(environment: dict[str, str]) -> None:
     sys.argv = ["sail", "worker"]
     try:
         importlib.import_module("pysail.cli").main()
+    except BaseException as error:
+        print(f"worker {os.getpid()}: {error}", file=sys.stderr, flush=True)
     finally:
-        os._exit(1)
+        os._exit(1)  # what the process does at its end is not for a worker to do
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -194,11 +195,15 @@ class LocalGlue:
             from awsglue_local.cluster.cluster_stage import ClusterStage
             from awsglue_local.cluster.cluster_writer import ClusterWriter
             from awsglue_local.cluster.preflight import require_cluster
+            from awsglue_local.cluster.shipped_code import put_code
 
             self._remote[0].quotes = self.engine.is_sail
-            require_cluster(self.engine.session, self.engine.name, *self._remote)
-            self._reader = ClusterStage(lambda: self.engine.session, *self._remote)
-            self._cluster = ClusterWriter(*self._remote)
+            with ThreadPoolExecutor(1) as beside:
+                putting = beside.submit(put_code, *self._remote)
+                require_cluster(self.engine.session, self.engine.name, *self._remote)
+            code = putting.result()
+            self._reader = ClusterStage(lambda: self.engine.session, *self._remote, code)
+            self._cluster = ClusterWriter(*self._remote, code)
 
     def run(
         self,

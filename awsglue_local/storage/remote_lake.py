@@ -56,6 +56,7 @@ class RemoteLake(S3Lake):
         self._runs = LakeRuns(client, *self._address(self.prefix))
         self._written: dict[Path, list[Path]] = {}
         self._sizes: dict[Path, int] = {}
+        self._rows: dict[Path, int] = {}
         self._read: dict[Path, dict[Path, Object]] = {}
         self.quotes = False
         self._asides = 0
@@ -87,10 +88,36 @@ class RemoteLake(S3Lake):
         self._asides += 1
         return self.prefix / RUNS / self._runs.run / f"{purpose}-{self._asides}"
 
-    def written(self, place: Path, sizes: Mapping[str, int]) -> None:
-        """Note the files of a place that the cluster has written, with their bytes; others there are of lost tasks."""
-        self._sizes.update({place / name: size for name, size in sizes.items()})
-        self._written[place] = sorted(place / name for name in sizes)
+    def put(self, file: Path, content: bytes) -> None:
+        """Put an object below the run's prefix.
+
+        Raises
+        ------
+        EndpointError
+            It cannot be written.
+        """
+        bucket, key = self._address(file)
+        try:
+            self._s3.put_object(Bucket=bucket, Key=key, Body=content)
+        except (BotoCoreError, ClientError) as error:
+            raise EndpointError(f"{self.uri(file)} cannot be written: {error}") from error
+
+    def written(self, place: Path, files: Sequence[tuple[str, int, int]]) -> None:
+        """Note the files of a place that the cluster has written; others there are of lost tasks.
+
+        Parameters
+        ----------
+        files
+            Of each file the name below the place, the rows and the bytes.
+        """
+        self._rows.update({place / name: rows for name, rows, _ in files})
+        self._sizes.update({place / name: size for name, _, size in files})
+        self._written[place] = sorted(place / name for name, _, _ in files)
+
+    @property
+    def known_rows(self) -> Mapping[Path, int]:
+        """The rows of the files that this run has had written; what is published keeps them under its new name."""
+        return self._rows
 
     def address(self, place: Path) -> str:
         """Return what the cluster calls a file or folder."""
@@ -137,7 +164,6 @@ class RemoteLake(S3Lake):
         LakeError
             Another run has replaced some of it.
         """
-        self._runs.require_own()
         for place, files in self._read.items():
             now = self._reading(place, self._data)
             changed = next((file for file, one in files.items() if now.get(file) != one), None)
@@ -186,6 +212,7 @@ class RemoteLake(S3Lake):
         except (BotoCoreError, ClientError) as error:
             raise EndpointError(f"{self.uri(place)} cannot be written: {error}") from error
         super()._publish(place, new, purged)
+        self._rows.update({place / name: self._rows[file] for file, name in new if file in self._rows})
 
     def _new(self, folders: Sequence[Path]) -> list[tuple[Path, Path]]:
         """Return new files, each with the relative path that no other will have; the run's name is in it."""

@@ -175,9 +175,9 @@ class S3Lake(Lake):
             old = self._old(bucket, key, files) if purged else []
             held = self._hold_all(bucket, files)
             journal = f"{key}/{JOURNAL}{uuid.uuid4().hex}".lstrip("/")
-            text = json.dumps({"complete": held, "delete": old})
-            self._s3.put_object(Bucket=bucket, Key=journal, Body=text.encode())
-            self._finish(bucket, journal)
+            steps = {"complete": held, "delete": old}
+            self._s3.put_object(Bucket=bucket, Key=journal, Body=json.dumps(steps).encode())
+            self._do(bucket, journal, steps)
         except (BotoCoreError, ClientError) as error:
             raise EndpointError(f"s3://{bucket}/{key} cannot be written: {error}") from error
 
@@ -209,15 +209,19 @@ class S3Lake(Lake):
         return {"Key": key, "UploadId": upload, "MultipartUpload": {"Parts": parts}}
 
     def _finish(self, bucket: str, journal: str) -> None:
-        """Do what a journal says; doing it twice, or two doing it at once, changes nothing.
-
-        Nothing outside of the journal's own folder is touched, whoever has written it.
-        """
+        """Do what a journal says that is there still."""
         try:
             text = self._s3.get_object(Bucket=bucket, Key=journal)["Body"].read()
         except self._s3.exceptions.NoSuchKey:
             return
-        steps, folder = json.loads(text), journal.rpartition("/")[0]
+        self._do(bucket, journal, json.loads(text))
+
+    def _do(self, bucket: str, journal: str, steps: dict[str, Any]) -> None:
+        """Do a journal's steps; doing them twice, or two doing them at once, changes nothing.
+
+        Nothing outside of the journal's own folder is touched, whoever has written it.
+        """
+        folder = journal.rpartition("/")[0]
         complete = [one for one in steps["complete"] if one["Key"].startswith(_below(folder))]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(lambda upload: self._complete(bucket, upload, journal), complete))

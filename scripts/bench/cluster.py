@@ -39,10 +39,20 @@ OF_MAKE = ("LANDING", "MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL")
 
 
 @dataclass(frozen=True)
-class OnCluster:
-    """What a run on the cluster took, and the bytes that passed between the client and cluster and S3."""
+class Measured:
+    """What was measured.
 
-    spent: Spent
+    Attributes
+    ----------
+    size
+        The landing files' bytes.
+    passed
+        The bytes that passed between the client and cluster and S3 in one run.
+    """
+
+    on_sail: list[Spent]
+    on_cluster: list[Spent]
+    size: int
     passed: int
 
 
@@ -74,8 +84,8 @@ def upload(landing: Path, s3: Any) -> int:
     return size
 
 
-def measure(landing: Path, rounds: int, workers: int | None, folder: Path) -> tuple[list[Spent], list[OnCluster], int]:
-    """Run both in turns, after one turn that warms the file cache; return what they took, and the landing files' bytes.
+def measure(landing: Path, rounds: int, workers: int | None, folder: Path) -> Measured:
+    """Run both in turns, after one turn that warms the file cache, and in which the bytes are counted.
 
     Raises
     ------
@@ -88,23 +98,20 @@ def measure(landing: Path, rounds: int, workers: int | None, folder: Path) -> tu
         os.environ.update({"AWS_REGION": REGION, "AWS_ENDPOINT_URL": address})
         s3 = Endpoint(address).client("s3")
         size = upload(landing, s3)
+        spend("Sail in one process", here)
+        with Counted(cluster) as to_engine, Counted(address) as to_s3:
+            _on_cluster(f"sc://127.0.0.1:{to_engine.port}", f"http://127.0.0.1:{to_s3.port}", lake)
         on_sail, on_cluster = [], []
-        for number in range(rounds + 1):
-            spent = spend("Sail in one process", here)
-            there = _on_cluster(cluster, address, lake)
-            if number:
-                on_sail.append(spent)
-                on_cluster.append(there)
+        for _ in range(rounds):
+            on_sail.append(spend("Sail in one process", here))
+            on_cluster.append(_on_cluster(cluster, address, lake))
         _require_same_rows(folder, s3)
-    return on_sail, on_cluster, size
+    return Measured(on_sail, on_cluster, size, to_engine.passed + to_s3.passed)
 
 
-def _on_cluster(cluster: str, address: str, lake: str) -> OnCluster:
-    with Counted(cluster) as engine, Counted(address) as s3:
-        os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{s3.port}"
-        command = ["make", "--silent", "run", f"ENGINE=sc://127.0.0.1:{engine.port}", f"LAKE={lake}"]
-        spent = spend("the cluster", command)
-        return OnCluster(spent, engine.passed + s3.passed)
+def _on_cluster(cluster: str, s3: str, lake: str) -> Spent:
+    os.environ["AWS_ENDPOINT_URL"] = s3
+    return spend("the cluster", ["make", "--silent", "run", f"ENGINE={cluster}", f"LAKE={lake}"])
 
 
 def _require_same_rows(folder: Path, s3: Any) -> None:
@@ -128,17 +135,16 @@ def _sum_of(folder: Path) -> tuple[Any, ...]:
     return tuple(found or ())
 
 
-def show(dataset: Dataset, on_sail: list[Spent], on_cluster: list[OnCluster], size: int, console: Console) -> bool:
+def show(dataset: Dataset, found: Measured, console: Console) -> bool:
     """Print what was measured; return whether every limit is kept."""
-    ratio = statistics.median(
-        there.spent.seconds / here.seconds for here, there in zip(on_sail, on_cluster, strict=True)
-    )
-    memory = max(one.spent.peak_bytes for one in on_cluster)
-    share = max(one.passed for one in on_cluster) / size
+    on_sail, on_cluster = found.on_sail, found.on_cluster
+    ratio = statistics.median(there.seconds / here.seconds for here, there in zip(on_sail, on_cluster, strict=True))
+    memory = max(one.peak_bytes for one in on_cluster)
+    share = found.passed / found.size
     table = Table("", "Median s", "Min s", "Max s", "Client's MiB", "Through the client, MiB", title=str(dataset))
     table.add_row("Sail in one process", *_seconds(on_sail), f"{max(one.peak_bytes for one in on_sail) >> 20:,}", "")
-    passed = f"{max(one.passed for one in on_cluster) / (1 << 20):.1f} of {size >> 20:,}"
-    table.add_row("on the cluster", *_seconds([one.spent for one in on_cluster]), f"{memory >> 20:,}", passed)
+    passed = f"{found.passed / (1 << 20):.1f} of {found.size >> 20:,}"
+    table.add_row("on the cluster", *_seconds(on_cluster), f"{memory >> 20:,}", passed)
     console.print(table)
     limits = [
         ("time, cluster / Sail in one process", f"{ratio:.2f}", ratio <= SLOWER, f"<= {SLOWER}"),
@@ -148,8 +154,8 @@ def show(dataset: Dataset, on_sail: list[Spent], on_cluster: list[OnCluster], si
     if dataset.times == 1:
         # of two megabytes what is sent to start the jobs is no small part
         limits.pop()
-    for what, found, is_met, limit in limits:
-        console.print(f"{what}: {found} (target {limit}) {'met' if is_met else 'MISSED'}", highlight=False)
+    for what, value, is_met, limit in limits:
+        console.print(f"{what}: {value} (target {limit}) {'met' if is_met else 'MISSED'}", highlight=False)
     console.print("the rows of the five tables are the same", highlight=False)
     return all(is_met for _, _, is_met, _ in limits)
 
@@ -180,7 +186,7 @@ def main() -> int:
                 landing = Path(folder) / "landing"
                 make_dataset(options.landing, dataset, landing)
             measured = measure(landing.absolute(), options.rounds, options.workers, Path(folder))
-        met.append(show(dataset, *measured, console))
+        met.append(show(dataset, measured, console))
     return 0 if all(met) else 1
 
 

@@ -81,6 +81,14 @@ def test_tasks_get_all_pieces_in_order(sizes: list[int]) -> None:
     assert largest <= pieces.TASK_BYTES + 2 * (64 << 20)
 
 
+@pytest.mark.parametrize(("megabytes", "tasks"), [(0.3, 1), (3.5, 1), (4, 2), (7, 3), (8, 4), (100, 4), (1024, 8)])
+def test_a_task_has_enough_to_do_and_no_core_waits_for_one(megabytes: float, tasks: int) -> None:
+    size = int(megabytes * (1 << 20))
+    count = 64
+    given_pieces = [Piece(f"b/{number}", 0, size // count, size // count) for number in range(count)]
+    assert len(dealt(given_pieces)) == tasks
+
+
 def test_an_object_that_has_become_shorter_is_told() -> None:
     with pytest.raises(SourceError, match="s3://b/k was replaced while it was read; run the job again"):
         lines_of(OneObject(b"12345\n" * 10), Piece("b/k", 0, 200, 200))

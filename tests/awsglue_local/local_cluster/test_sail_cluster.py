@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,7 @@ import pytest
 from awsglue_local import GlueLocalError
 from awsglue_local.job_run.engine import start_engine
 from awsglue_local.local_cluster import sail_cluster
-from awsglue_local.local_cluster.pods import Pods, without_clouds
-from awsglue_local.local_cluster.process_group import ProcessGroup
+from awsglue_local.local_cluster.pods import Pods
 from awsglue_local.local_cluster.sail_cluster import SailCluster
 
 ZONE = "spark.sql.session.timeZone"
@@ -69,11 +69,35 @@ def test_a_sail_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) ->
         pass
 
 
-def test_nobody_else_starts_pods(tmp_path: Path) -> None:
-    with ProcessGroup(tmp_path / "log") as group, Pods(["sleep", "60"], without_clouds(), group) as pods:
+class Sleepers:
+    """In the place of Sail's workers: they only sleep."""
+
+    def __init__(self) -> None:
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.environments: list[dict[str, str]] = []
+
+    def start(self, environment: dict[str, str]) -> int:
+        process = subprocess.Popen(["sleep", "60"])
+        self.processes[process.pid] = process
+        self.environments.append(environment)
+        return process.pid
+
+    def end(self, workers: list[int]) -> None:
+        for worker in workers:
+            self.processes[worker].kill()
+            self.processes.pop(worker).wait()
+
+    def running(self) -> list[int]:
+        return list(self.processes)
+
+
+def test_nobody_else_starts_pods() -> None:
+    workers = Sleepers()
+    with Pods(workers) as pods:  # type: ignore[arg-type]
         address = json.loads(pods.kubeconfig)["clusters"][0]["cluster"]["server"]
         token = json.loads(pods.kubeconfig)["users"][0]["user"]["token"]
-        pod = {"metadata": {"name": "p", "labels": {"a": "1"}}, "spec": {"containers": [{"env": []}]}}
+        told = [{"name": "SAIL_INTERNAL__DRIVER", "value": "here"}, {"name": "POD_IP", "valueFrom": {}}]
+        pod = {"metadata": {"name": "p", "labels": {"a": "1"}}, "spec": {"containers": [{"env": told}]}}
 
         def ask(token: str, path: str, method: str, body: bytes | None = None) -> int:
             request = urllib.request.Request(f"{address}{path}", body, method=method)
@@ -89,6 +113,9 @@ def test_nobody_else_starts_pods(tmp_path: Path) -> None:
         assert pods.processes == []
         assert ask(token, "/api/v1/namespaces/default/pods", "POST", body) == 201
         (process,) = pods.processes
+        (environment,) = workers.environments
+        assert environment["SAIL_INTERNAL__DRIVER"] == "here"
+        assert environment["POD_IP"] == environment["SAIL_CLUSTER__WORKER_LISTEN_HOST"] == "127.0.0.1"
         ask(token, "/api/v1/namespaces/default/pods?labelSelector=a%3D2", "DELETE")
         assert is_running(process)
         ask(token, "/api/v1/namespaces/default/pods?labelSelector=a%3D1", "DELETE")

@@ -142,14 +142,14 @@ class KilledError(Exception):
 def test_a_kill_while_publishing_is_finished_by_the_next_reader(
     endpoint: Endpoint, script: Path, monkeypatch: pytest.MonkeyPatch, step: str, sail: Engine
 ) -> None:
-    finish = S3Lake._finish
+    do = S3Lake._do
 
     def killed(lake: S3Lake, *arguments: Any) -> None:
         monkeypatch.setattr(lake._s3, step, lambda **_: (_ for _ in ()).throw(KilledError()))
-        finish(lake, *arguments)
+        do(lake, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(S3Lake, "_finish", killed)
+        patch.setattr(S3Lake, "_do", killed)
         with pytest.raises(ScriptError, match="KilledError"):
             run_script(script, engine=sail, endpoint=endpoint)
     assert any(JOURNAL in key for key in keys(endpoint))

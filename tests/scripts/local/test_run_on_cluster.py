@@ -124,12 +124,12 @@ def test_a_worker_is_killed_in_each_job_and_the_run_ends_well(
 ) -> None:
     killed: list[str] = []
 
-    def killing(df: Any, function: str, told: Any) -> Any:
+    def killing(*arguments: Any) -> Any:
         job = os.environ["JOB_THAT_RUNS"]
         if job not in killed:
             killed.append(job)
             threading.Timer(0.02, kill, [s3_lake.cluster.processes[-1:]]).start()
-        return with_rows(df, function, told)
+        return with_rows(*arguments)
 
     with_rows = executors.with_rows
     monkeypatch.setattr(cluster_writer, "with_rows", killing)
