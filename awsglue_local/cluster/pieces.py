@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from awsglue_local.errors import SourceError
+from awsglue_local.files.file_bytes import CHUNK_BYTES
 
-PIECE_BYTES = 16 << 20
+LOOK_AHEAD = 64 << 10
+PIECE_BYTES = CHUNK_BYTES - LOOK_AHEAD
+"""With its last line a piece is parsed at once."""
 TASK_BYTES = 128 << 20
 MOST_TASKS = 10_000
 FEWEST_TASKS = 4
 """Where there is enough to do for so many, so that no core waits for one task."""
 LEAST_BYTES = 2 << 20
 """A task for less takes longer to begin and to end than to do."""
-LOOK_AHEAD = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,13 @@ def lines_of(files: Any, piece: Piece) -> bytes:
     begin = max(0, piece.start - 1)
     with files.open_input_file(piece.path) as stream:
         text = stream.read_at(min(piece.end + LOOK_AHEAD, piece.size) - begin, begin)
-        if piece.start:
-            first = text.find(b"\n") + 1
-            if not first or begin + first >= piece.end:
-                return b""
-            text, begin = text[first:], begin + first
+        first = text.find(b"\n") + 1 if piece.start else 0
+        if piece.start and (not first or begin + first >= piece.end):
+            return b""
         # the last line is the one that begins before the end
-        while (last := text.find(b"\n", max(0, piece.end - 1 - begin))) < 0 and begin + len(text) < piece.size:
+        while (last := text.find(b"\n", max(first, piece.end - 1 - begin))) < 0 and begin + len(text) < piece.size:
             more = stream.read_at(max(LOOK_AHEAD, len(text)), begin + len(text))
             if not more:
                 raise SourceError(f"s3://{piece.path} was replaced while it was read; run the job again")
             text += more
-    return bytes(text if last < 0 else text[: last + 1])
+    return bytes(text[first:] if last < 0 else text[first : last + 1])
