@@ -13,7 +13,7 @@ from awsglue_local.athena.trino.type_names import hive_type
 from awsglue_local.athena.trino.types import BIGINT, VARCHAR, Type, duckdb_type
 from awsglue_local.errors import GlueLocalError
 from awsglue_local.storage.catalog import Catalog
-from awsglue_local.storage.partitions import HIVE_NULL
+from awsglue_local.storage.partition_folders import HIVE_NULL
 from awsglue_local.storage.table import Table
 
 ColumnsOf = Callable[[Table], list[tuple[str, Type]]]

@@ -17,14 +17,12 @@ import pyarrow.parquet as pq
 from awsglue_local.cluster.part_files import Files, ParquetParts
 from awsglue_local.cluster.store import Store
 from awsglue_local.files import binary_files
-from awsglue_local.storage.partitions import HIVE_NULL
+from awsglue_local.storage.partition_folders import folder_value
 
 KEY_COLUMN = "__key__"
 """Prefix of the hidden columns with the partition keys' values as text."""
 LINE_COLUMN = "__line__"
 """The column of rows that are lines of text already."""
-ESCAPED = {ord(letter): f"%{ord(letter):02X}" for letter in "\"#%'*/:=?\\{[]^\x7f" + "".join(map(chr, range(1, 32)))}
-"""What Hive and Spark escape in the names of partitions' folders (Spark's ExternalCatalogUtils)."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +74,12 @@ def _by_folder(table: pa.Table, keys: tuple[str, ...]) -> Iterator[tuple[str, pa
     rows = table.drop_columns(columns)
     for values in table.select(columns).group_by(columns, use_threads=False).aggregate([]).to_pylist():
         same = [_is(table[column], value) for column, value in values.items()]
-        folder = "".join(f"{key}={_in_path(values[KEY_COLUMN + key])}/" for key in keys)
+        folder = "".join(f"{key}={folder_value(values[KEY_COLUMN + key])}/" for key in keys)
         yield folder, rows.filter(reduce(pc.and_, same))
 
 
 def _is(column: pa.ChunkedArray, value: str | None) -> pa.ChunkedArray:
     return pc.is_null(column) if value is None else pc.fill_null(pc.equal(column, value), False)
-
-
-def _in_path(value: str | None) -> str:
-    return value.translate(ESCAPED) if value else HIVE_NULL
 
 
 def _plain(table: pa.Table) -> pa.Table:

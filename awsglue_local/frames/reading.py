@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from awsglue_local.files.text_source import TextSource, text_source
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.storage.column_types import quoted, spark_schema
 from awsglue_local.storage.lake import Lake, link_all
+from awsglue_local.storage.partition_folders import HIVE_NULL
 from awsglue_local.storage.partitions import partition_values, table_files
 from awsglue_local.storage.table import Table
 
@@ -244,12 +246,56 @@ def _parquet_frame(
     if runtime.lake.is_remote:
         df = _listed_frame(runtime, table, folder, files, in_file)
     else:
-        df = runtime.session.read.schema(spark_schema(in_file)).parquet(str(folder))
+        df = _folder_frame(runtime, table, folder, files, in_file)
     if in_file == columns:
         return df
     from pyspark.sql import functions as F
 
     return df.select(*(F.col(quoted(old)).alias(new) for (old, _), (new, _) in zip(in_file, columns, strict=True)))
+
+
+def _folder_frame(
+    runtime: Runtime, table: Table, folder: Path, files: list[Path], columns: list[tuple[str, str]]
+) -> Any:
+    """Return the rows of all files of a folder, whose partitions the engine finds by their folders' names."""
+    keys = [name for name, _ in table.partition_keys]
+    with_null = {key.lower() for key in null_keys(runtime, [file.relative_to(folder) for file in files])}
+    kinds = {name: kind for name, kind in columns if name in keys and name in with_null}
+    texts = [(name, "string" if name in kinds else kind) for name, kind in columns]
+    return with_nulls(runtime.session.read.schema(spark_schema(texts)).parquet(str(folder)), kinds)
+
+
+def null_keys(runtime: Runtime, files: Iterable[Path]) -> set[str]:
+    """Return the partition keys that are null in the folder of some file, where the engine is Sail.
+
+    It takes the name of such a folder for a text.
+
+    Parameters
+    ----------
+    files
+        Relative to the table's folder.
+    """
+    if not runtime.engine.is_sail:
+        return set()
+    parts = {part for file in files for part in file.parts[:-1]}
+    return {part.partition("=")[0] for part in parts if part.endswith(f"={HIVE_NULL}")}
+
+
+def with_nulls(df: Any, kinds: Mapping[str, str]) -> Any:
+    """Return rows with null in the partition keys, read as text, whose folder stands for that.
+
+    Parameters
+    ----------
+    kinds
+        The types of these keys.
+    """
+    from pyspark.sql import functions as F
+
+    def read(name: str, kind: str) -> Any:
+        column = F.col(quoted(name))
+        return F.when(column != HIVE_NULL, column).cast(kind)
+
+    return df.withColumns({name: read(name, kind) for name, kind in kinds.items()}) if kinds else df
 
 
 def _listed_frame(

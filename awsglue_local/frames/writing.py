@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from awsglue_local.job_run.kept_rows import COMPRESSION as KEPT_COMPRESSION
 from awsglue_local.job_run.kept_rows import kept_folder
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.nearest import nearest
+from awsglue_local.storage.column_types import quoted
 from awsglue_local.storage.lake import data_files, link_all
 from awsglue_local.storage.table import FORMATS, Table, storage_formats
 
@@ -253,9 +255,22 @@ def _require_keys(df: Any, plan: Layout) -> None:
         raise GlueLocalError(f"cannot partition by {missing[0]!r}: the columns are {', '.join(df.columns)}")
 
 
+def with_text_keys(runtime: Runtime, df: Any, keys: Sequence[str]) -> Any:
+    """Return a DataFrame with partition keys as text, as Spark spells them in folders' names.
+
+    Sail spells numbers otherwise there, and refuses timestamps, decimals and binaries.
+    """
+    if not runtime.engine.is_sail:
+        return df
+    from pyspark.sql import functions as F
+
+    return df.withColumns({key: F.col(quoted(key)).cast("string") for key in keys})
+
+
 def _save(runtime: Runtime, df: Any, folder: Path, plan: Layout) -> None:
     _require_keys(df, plan)
-    writer = df.write.partitionBy(*map(str, plan.partition_keys)) if plan.partition_keys else df.write
+    keys = [str(key) for key in plan.partition_keys]
+    writer = with_text_keys(runtime, df, keys).write.partitionBy(*keys) if keys else df.write
     if plan.format in binary_files.FORMATS:
         _save_binary(runtime, writer, folder, plan)
         return

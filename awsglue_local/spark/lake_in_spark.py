@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError, Unsupported
+from awsglue_local.frames.reading import null_keys, with_nulls
+from awsglue_local.frames.writing import with_text_keys
 from awsglue_local.job_run.kept_rows import keep
 from awsglue_local.job_run.runtime import Runtime
 from awsglue_local.spark.patching import replaced
@@ -69,19 +72,28 @@ def _reading(read: Callable[..., Any], runtime: Runtime) -> Callable[..., Any]:
                 tuple(one for one in arguments if not _is_s3(one)),
             )
             local = [_local(one, runtime) for one in several]
-            return (
-                read(reader, *local, **more) if read.__name__ == "parquet" else read(reader, local, *arguments, **more)
-            )
+            df = read(reader, *local, **more) if read.__name__ == "parquet" else read(reader, local, *arguments, **more)
+            return with_nulls(df, dict.fromkeys(_null_keys(several, runtime), "string"))
         return read(reader, *(() if path is None else (path,)), *arguments, **more)
 
     return from_lake
 
 
+def _null_keys(uris: list[Any], runtime: Runtime) -> set[str]:
+    folders = [_folder(uri, runtime) for uri in uris if _is_s3(uri)]
+    files = [file.relative_to(folder) for folder in folders for file in runtime.lake.files(folder) if file != folder]
+    return null_keys(runtime, files)
+
+
+def _folder(uri: str, runtime: Runtime) -> Path:
+    base, star, _ = uri.partition("*")
+    return runtime.lake.path(base.rsplit("/", 1)[0] if star else uri)
+
+
 def _local(uri: Any, runtime: Runtime) -> str:
     if not _is_s3(uri):
         return str(uri)
-    base, star, _ = uri.partition("*")
-    folder = runtime.lake.path(base.rsplit("/", 1)[0] if star else uri)
+    folder = _folder(uri, runtime)
     runtime.prepare(folder)
     files = runtime.lake.files(folder)
     if not files:
@@ -113,6 +125,7 @@ def _writing(write: Callable[..., Any], runtime: Runtime) -> Callable[..., Any]:
         if mode not in ("error", "errorifexists", "default", "ignore", "overwrite", "append"):
             raise Unsupported(f"the mode {mode!r}", "use overwrite, append, ignore or error")
         aside = runtime.lake.aside("write")
+        _write_text_keys(writer, runtime)
         write(writer, runtime.lake.address(aside), **more)
         if mode == "overwrite":
             runtime.transaction.purge(place)
@@ -120,6 +133,15 @@ def _writing(write: Callable[..., Any], runtime: Runtime) -> Callable[..., Any]:
         return None
 
     return to_lake
+
+
+def _write_text_keys(writer: Any, runtime: Runtime) -> None:
+    """Let a Connect writer write its partition keys as text, see `with_text_keys`."""
+    if not runtime.engine.is_connect or not writer._write.partitioning_cols:
+        return
+    df = type(runtime.session.range(0)).withPlan(writer._df, runtime.session)
+    asked = {name.lower() for name in writer._write.partitioning_cols}
+    writer._write._child = with_text_keys(runtime, df, [name for name in df.columns if name.lower() in asked])._plan
 
 
 class Stars(list[Any]):

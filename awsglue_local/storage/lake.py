@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from awsglue_local.errors import LakeError
+from awsglue_local.storage.partition_folders import as_spark_spells
 
 WORK_FOLDER = "_work"
 SCHEME = "s3://"
@@ -239,7 +240,7 @@ def data_files(folder: Path) -> list[Path]:
 def new_files(folders: Sequence[Path]) -> list[tuple[Path, Path]]:
     """Return the data files of folders, each with the relative path that no other file will have."""
     return [
-        (file, file.relative_to(folder).parent / f"part-{uuid.uuid4().hex}{''.join(file.suffixes)}")
+        (file, as_spark_spells(file.relative_to(folder).parent) / f"part-{uuid.uuid4().hex}{''.join(file.suffixes)}")
         for folder in folders
         for file in data_files(folder)
     ]

@@ -13,10 +13,9 @@ from awsglue_local.errors import Unsupported
 from awsglue_local.storage.catalog import Catalog
 from awsglue_local.storage.column_types import arrow_type
 from awsglue_local.storage.lake import WORK_FOLDER, Lake, data_files, link_all
+from awsglue_local.storage.partition_folders import HIVE_NULL, as_spark_spells
 from awsglue_local.storage.partition_projection import is_projected, projected_partitions
 from awsglue_local.storage.table import Partition, Table
-
-HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
 def add_partition_columns(table: pa.Table, file: Path, folder: Path, keys: list[tuple[str, str]]) -> pa.Table:
@@ -78,7 +77,8 @@ def _remote_files(lake: Lake, table: Table, partitions: list[Partition]) -> tupl
     wanted = set()
     for partition in partitions:
         place = lake.path(partition.location)
-        if not place.is_relative_to(folder) or partition_values(place / "file", folder, keys) != partition.values:
+        values = tuple(None if value == HIVE_NULL else value for value in partition.values)
+        if not place.is_relative_to(folder) or partition_values(place / "file", folder, keys) != values:
             usual = partition_folder(table, partition)
             raise Unsupported(
                 f"the partition {usual} of {table.database}.{table.name} at {partition.location} on a cluster",
@@ -96,7 +96,7 @@ def partition_folder(table: Table, partition: Partition) -> Path:
 
 def partitions_in(files: Iterable[Path], folder: Path, table: Table) -> list[Partition]:
     """Return the partitions that the folders `key=value` of files below a folder stand for, at the table's location."""
-    places = sorted({file.parent.relative_to(folder) for file in files})
+    places = sorted({as_spark_spells(file.parent.relative_to(folder)) for file in files})
     return [
         Partition(
             tuple(unquote(part.partition("=")[2]) for part in place.parts),

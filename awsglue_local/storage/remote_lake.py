@@ -14,6 +14,7 @@ from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.storage import object_file
 from awsglue_local.storage.lake import WORK_FOLDER, Address
 from awsglue_local.storage.lake_runs import LakeRuns
+from awsglue_local.storage.partition_folders import as_spark_spells
 from awsglue_local.storage.s3_lake import RUNS, Object, S3Lake
 
 COPIED_AT_ONCE = 1 << 30
@@ -221,7 +222,7 @@ class RemoteLake(S3Lake):
             files = [file for file, _ in super()._new([folder])] if self._is_here(folder) else self.files(folder)
             for file in files:
                 name = f"part-{self._runs.run}-{self._named:05}{''.join(file.suffixes)}"
-                found.append((file, file.relative_to(folder).parent / name))
+                found.append((file, as_spark_spells(file.relative_to(folder).parent) / name))
                 self._named += 1
         return found
 

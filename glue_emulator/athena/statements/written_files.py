@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from fastavro import parse_schema, writer
 
 from awsglue_local.storage.column_types import arrow_type
-from awsglue_local.storage.partitions import HIVE_NULL, partition_folder
+from awsglue_local.storage.partition_folders import HIVE_NULL
+from awsglue_local.storage.partitions import partition_folder
 from awsglue_local.storage.table import Partition, Table
 from glue_emulator.athena.statements.buckets import in_buckets
 from glue_emulator.athena.statements.statement import StatementError

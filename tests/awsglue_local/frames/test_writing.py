@@ -144,3 +144,79 @@ def test_the_node_that_lets_nothing_pass_is_told(glue: LocalGlue, run_body: Run)
     notes = run_body(body).notes()
     assert "Filter: no record has the key 'N'; did you mean 'n'?" in notes
     assert 'no record leaves the node "Only big", so t gets no rows' in notes
+
+
+VALUES = ["a/b", "x=y", "a:b", "ä", "it's", "50%", "%2F", "a b", "..", "{c}", "", None]
+FOLDERS = {
+    "a%2Fb",
+    "x%3Dy",
+    "a%3Ab",
+    "ä",
+    "it%27s",
+    "50%25",
+    "%252F",
+    "a b",
+    "..",
+    "%7Bc}",
+    "__HIVE_DEFAULT_PARTITION__",
+}
+"""As PySpark 3.5.6 names them; null and the empty text are one."""
+ODD = f"""df = spark.createDataFrame([(v, i) for i, v in enumerate({VALUES!r})], "k string, n int")
+"""
+SINK = (
+    'sink = glueContext.getSink(path="s3://bucket/odd/", connection_type="s3", partitionKeys={keys}, enableUpdateCatalog=True)\n'
+    'sink.setCatalogInfo(catalogDatabase="db", catalogTableName="odd")\nsink.setFormat({format!r})\n'
+    'sink.writeFrame(DynamicFrame.fromDF(df, glueContext, "odd"))\n'
+)
+READ = (
+    'back = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="odd").toDF()\n'
+    "rows = sorted(map(tuple, back.select('n', 'k').collect()))\n"
+)
+
+
+def folders(glue: LocalGlue, uri: str) -> set[str]:
+    root = glue.lake.path(uri)
+    return {file.parent.relative_to(root).as_posix().removeprefix("k=") for file in data_files(root)}
+
+
+@pytest.mark.parametrize("format_", ["parquet", "json", "csv", "avro"])
+def test_odd_partition_keys_become_sparks_folders_and_are_read_back(
+    glue: LocalGlue, run_body: Run, format_: str
+) -> None:
+    read = [(number, value or None) for number, value in enumerate(VALUES)]
+    run_body(ODD + SINK.format(keys=["k"], format=format_))
+    assert folders(glue, "s3://bucket/odd/") == FOLDERS
+    run_body(READ + f"assert rows == {read!r}, rows\n")
+    named = {one.values[0] for one in glue.catalog.partitions(glue.catalog.table("db", "odd")) or []}
+    assert named in (set(), {value or "__HIVE_DEFAULT_PARTITION__" for value in VALUES})
+
+
+def test_odd_partition_keys_of_a_plain_writer(glue: LocalGlue, run_body: Run) -> None:
+    run_body(ODD + 'df.write.partitionBy("k").parquet("s3://bucket/odd/")\n')
+    assert folders(glue, "s3://bucket/odd/") == FOLDERS
+    read = 'back = spark.read.parquet("s3://bucket/odd/")\nrows = sorted(map(tuple, back.select("n", "k").collect()))\n'
+    run_body(read + f"assert rows == {[(number, value or None) for number, value in enumerate(VALUES)]!r}, rows\n")
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "folder"),
+    [
+        ("cast(1.0 as double)", "double", "1.0"),
+        ("cast(0.1 as float)", "float", "0.1"),
+        ("true", "boolean", "true"),
+        ("date'2020-01-02'", "date", "2020-01-02"),
+        ("timestamp'2020-01-02 03:04:05.12'", "timestamp", "2020-01-02 03%3A04%3A05.12"),
+        ("cast(1.50 as decimal(5,2))", "decimal(5,2)", "1.50"),
+        ("cast(7 as tinyint)", "tinyint", "7"),
+        ("cast(null as int)", "int", "__HIVE_DEFAULT_PARTITION__"),
+    ],
+)
+def test_partition_keys_of_each_type(glue: LocalGlue, run_body: Run, sql: str, kind: str, folder: str) -> None:
+    both = f'df = spark.sql("select {sql} as k, 1 as n union all select {sql}, 2")\n'
+    run_body(both + SINK.format(keys=["k"], format="parquet"))
+    assert folders(glue, "s3://bucket/odd/") == {folder}
+    assert glue.catalog.table("db", "odd").partition_keys == [("k", kind)]
+    wanted = f"wanted = spark.sql(\"select {sql} as k\").collect()[0]['k']\n"
+    run_body(READ + wanted + "assert rows == [(1, wanted), (2, wanted)], rows\n")
+    run_body(f"{both}df.write.partitionBy('k').parquet('s3://bucket/plain/')\n")
+    assert folders(glue, "s3://bucket/plain/") == {folder}
