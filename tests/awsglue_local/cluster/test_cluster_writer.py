@@ -158,14 +158,19 @@ def test_lines_may_be_packed(run: Run) -> None:
     assert len(run(sink("json", options="{'compression': 'gzip'}")).require_same("out")["out"]) == 4
 
 
-# Sail in one process makes other folders of a slash, of null and of the empty text
-@pytest.mark.parametrize("run", ["spark"], indirect=True)
-def test_partition_keys_become_folders_as_on_spark(run: Run) -> None:
-    found = run(sink("parquet", "['town']")).require_same("out")
+@pytest.mark.parametrize("run", ["sail", "spark"], indirect=True)
+@pytest.mark.parametrize("format_", ["parquet", "json"])  # JSON is written by the cluster's engine
+def test_partition_keys_become_folders_as_on_spark(run: Run, format_: str) -> None:
+    found = run(sink(format_, "['town']")).require_same("out")
     assert len(found) == 3  # null and the empty text are one folder
 
 
-@pytest.mark.parametrize("run", ["spark"], indirect=True)
+def test_a_plain_writers_partition_keys_become_folders_as_on_spark(run: Run) -> None:
+    towns = "people.toDF().select('name', 'town').write.partitionBy('town').parquet('LAKE/out/')\n"
+    assert len(run(towns).require_same("out")) == 3
+
+
+@pytest.mark.parametrize("run", ["sail", "spark"], indirect=True)
 def test_a_partitioned_table_is_read_again_as_it_was_written(run: Run) -> None:
     write = 'glueContext.write_dynamic_frame.from_catalog(frame=people, database="d", table_name="towns")\n'
     run(write)
