@@ -19,7 +19,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsglue_local.errors import LakeError
+from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.s3_lake import RUNS
 
@@ -152,7 +152,11 @@ class LakeRuns:
 
     def _clear(self, run: str, finish: Callable[[str], object]) -> None:
         for place in self._places(run):
-            finish(place)
+            try:
+                finish(place)
+            except EndpointError as error:
+                if not isinstance(error.__cause__, ClientError) or code_of(error.__cause__) != "NoSuchBucket":
+                    raise  # with its bucket the place is gone, and what was to be done there
         self.abort_uploads(run)
         self._remove(run)
 

@@ -186,11 +186,12 @@ class S3Lake(Lake):
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             return list(pool.map(lambda both: self._hold(bucket, *both), files))
 
-    def _old(self, bucket: str, key: str, new: Sequence[tuple[Path, str]]) -> list[str]:
-        """Return the keys below a prefix that go when new files, with their keys, replace what is there."""
+    def _old(self, bucket: str, key: str, new: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
+        """Return the keys, with the ETags, that go when new files, with their keys, replace what is below a prefix."""
         kept = {new_key for _, new_key in new}
         found = self._list(bucket, _below(key))
-        return [one.key for one in found if one.key not in kept and not _is_marker(one) and not is_run_file(one.key)]
+        gone = [one for one in found if one.key not in kept and not _is_marker(one) and not is_run_file(one.key)]
+        return [(one.key, one.etag) for one in gone]
 
     def _new(self, folders: Sequence[Path]) -> list[tuple[Path, Path]]:
         """Return the data files of folders, each with the relative path that no other file will have."""
@@ -209,12 +210,13 @@ class S3Lake(Lake):
         return {"Key": key, "UploadId": upload, "MultipartUpload": {"Parts": parts}}
 
     def _finish(self, bucket: str, journal: str) -> None:
-        """Do what a journal says that is there still."""
+        """Do what a journal says that was left; old files that somebody has put anew meanwhile stay."""
         try:
-            text = self._s3.get_object(Bucket=bucket, Key=journal)["Body"].read()
+            steps = json.loads(self._s3.get_object(Bucket=bucket, Key=journal)["Body"].read())
         except self._s3.exceptions.NoSuchKey:
             return
-        self._do(bucket, journal, json.loads(text))
+        there = {(one.key, one.etag) for one in self._list(bucket, _below(journal.rpartition("/")[0]))}
+        self._do(bucket, journal, {**steps, "delete": [one for one in steps["delete"] if tuple(one) in there]})
 
     def _do(self, bucket: str, journal: str, steps: dict[str, Any]) -> None:
         """Do a journal's steps; doing them twice, or two doing them at once, changes nothing.
@@ -225,7 +227,7 @@ class S3Lake(Lake):
         complete = [one for one in steps["complete"] if one["Key"].startswith(_below(folder))]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(lambda upload: self._complete(bucket, upload, journal), complete))
-        self._delete(bucket, [key for key in steps["delete"] if key.startswith(_below(folder))])
+        self._delete(bucket, [key for key, _ in steps["delete"] if key.startswith(_below(folder))])
         self._s3.delete_object(Bucket=bucket, Key=journal)
 
     def _delete(self, bucket: str, keys: Sequence[str]) -> None:

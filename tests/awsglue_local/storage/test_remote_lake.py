@@ -245,10 +245,27 @@ def test_old_files_stay_where_the_new_ones_are_gone(s3: Any, monkeypatch: pytest
     assert s3.get_object(Bucket="bucket", Key="the/lake/t/old.parquet")["Body"].read() == b"old"
 
 
+def test_a_file_that_was_put_anew_under_its_old_name_stays(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed(s3, monkeypatch, "delete_objects")
+    put(s3, "the/lake/t/old.parquet", b"uploaded again")
+    with RemoteLake(s3, "here", PREFIX).locked():
+        pass
+    contents = {s3.get_object(Bucket="bucket", Key=key)["Body"].read() for key in keys(s3)}
+    assert contents == {b"uploaded again", b"new.parquet"}
+
+
+def test_a_dead_run_that_published_to_a_bucket_that_is_gone_stops_nobody(s3: Any) -> None:
+    put(s3, f"the/lake/_runs/{OTHER}/places/x", b"s3://gone/t")
+    put(s3, f"the/lake/_runs/{OTHER}/staged-1/a.parquet")
+    with RemoteLake(s3, "here", PREFIX).locked():
+        assert not [key for key in keys(s3) if OTHER in key]
+
+
 def test_a_journal_reaches_no_further_than_its_folder(s3: Any, lake: RemoteLake) -> None:
     put(s3, "the/lake/other/precious")
     put(s3, "the/lake/t/old")
-    steps = {"complete": [], "delete": ["the/lake/other/precious", "the/lake/t/old"]}
+    etag = s3.head_object(Bucket="bucket", Key="the/lake/t/old")["ETag"]
+    steps = {"complete": [], "delete": [("the/lake/other/precious", etag), ("the/lake/t/old", etag)]}
     put(s3, "the/lake/t/_publishing-x", json.dumps(steps).encode())
     assert lake.files(lake.path("s3://bucket/the/lake/t/")) == []
     assert [key for key in keys(s3) if "_runs" not in key] == ["the/lake/other/precious"]
