@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.s3_lake import RUNS
+from awsglue_local.storage.s3_objects import delete, listed
 
 ALIVE = "alive.json"
 BEGUN = "begun"
@@ -82,7 +83,7 @@ class LakeRuns:
             ended.set()
             beat.join()
             # what stays, the next run removes
-            with suppress(BotoCoreError, ClientError):
+            with suppress(BotoCoreError, ClientError, EndpointError):
                 self._abort(lambda key: key.startswith(self.prefix()))
                 self._remove(self.run)
 
@@ -176,13 +177,10 @@ class LakeRuns:
         keys = sorted(
             self._keys(self.prefix(run)), key=lambda key: (not key.endswith(f"/{BEGUN}"), key.endswith(ALIVE))
         )
-        for start in range(0, len(keys), 1000):
-            some = [{"Key": key} for key in keys[start : start + 1000]]
-            self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": some, "Quiet": True})
+        delete(self._s3, self._bucket, keys)
 
     def _keys(self, prefix: str) -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        return [one["Key"] for page in pages for one in page.get("Contents", [])]
+        return [one.key for one in listed(self._s3, self._bucket, prefix)]
 
 
 def _this_process() -> dict[str, Any]:

@@ -15,7 +15,8 @@ from awsglue_local.storage import object_file
 from awsglue_local.storage.lake import WORK_FOLDER, Address
 from awsglue_local.storage.lake_runs import LakeRuns
 from awsglue_local.storage.partition_folders import as_spark_spells
-from awsglue_local.storage.s3_lake import RUNS, Object, S3Lake
+from awsglue_local.storage.s3_lake import RUNS, S3Lake
+from awsglue_local.storage.s3_objects import Object
 
 COPIED_AT_ONCE = 1 << 30
 """S3 copies so many bytes in one request; five GiB are the most that it takes."""

@@ -14,8 +14,6 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,25 +22,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsglue_local.errors import EndpointError, LakeError
 from awsglue_local.storage.endpoint import code_of
 from awsglue_local.storage.lake import WORK_FOLDER, Lake, data_files, new_files
+from awsglue_local.storage.s3_objects import Object, delete, listed
 
 CONNECTIONS = 16
 LISTINGS = 3
 PART_BYTES = 64 << 20
-DELETED_AT_ONCE = 1000
 JOURNAL = "_publishing-"
 RUNS = "_runs"
 """The folder below a lake's prefix in which each run that a cluster does keeps what is its own."""
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class Object:
-    """An object as a listing names it."""
-
-    key: str
-    size: int
-    etag: str
-    modified: datetime
 
 
 class S3Lake(Lake):
@@ -117,10 +105,10 @@ class S3Lake(Lake):
     def _data(self, place: Path) -> dict[Path, Object]:
         """Return the data files at a prefix, once what a killed run was publishing there is finished."""
         bucket, key = self._address(place)
-        objects = self._list(bucket, _below(key))
+        objects = listed(self._s3, bucket, _below(key))
         for journal in [one for one in objects if _name(one).startswith(JOURNAL)]:
             self._finish(bucket, journal.key)
-            objects = self._list(bucket, _below(key))
+            objects = listed(self._s3, bucket, _below(key))
         objects = [one for one in objects if _is_data(one, key)] or self._single(bucket, key)
         return {self._file(bucket, one): one for one in objects}
 
@@ -189,7 +177,7 @@ class S3Lake(Lake):
     def _old(self, bucket: str, key: str, new: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
         """Return the keys, with the ETags, that go when new files, with their keys, replace what is below a prefix."""
         kept = {new_key for _, new_key in new}
-        found = self._list(bucket, _below(key))
+        found = listed(self._s3, bucket, _below(key))
         gone = [one for one in found if one.key not in kept and not _is_marker(one) and not is_run_file(one.key)]
         return [(one.key, one.etag) for one in gone]
 
@@ -215,7 +203,7 @@ class S3Lake(Lake):
             steps = json.loads(self._s3.get_object(Bucket=bucket, Key=journal)["Body"].read())
         except self._s3.exceptions.NoSuchKey:
             return
-        there = {(one.key, one.etag) for one in self._list(bucket, _below(journal.rpartition("/")[0]))}
+        there = {(one.key, one.etag) for one in listed(self._s3, bucket, _below(journal.rpartition("/")[0]))}
         self._do(bucket, journal, {**steps, "delete": [one for one in steps["delete"] if tuple(one) in there]})
 
     def _do(self, bucket: str, journal: str, steps: dict[str, Any]) -> None:
@@ -227,15 +215,8 @@ class S3Lake(Lake):
         complete = [one for one in steps["complete"] if one["Key"].startswith(_below(folder))]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(lambda upload: self._complete(bucket, upload, journal), complete))
-        self._delete(bucket, [key for key, _ in steps["delete"] if key.startswith(_below(folder))])
+        delete(self._s3, bucket, [key for key, _ in steps["delete"] if key.startswith(_below(folder))])
         self._s3.delete_object(Bucket=bucket, Key=journal)
-
-    def _delete(self, bucket: str, keys: Sequence[str]) -> None:
-        for start in range(0, len(keys), DELETED_AT_ONCE):
-            some = {"Objects": [{"Key": key} for key in keys[start : start + DELETED_AT_ONCE]], "Quiet": True}
-            refused = self._s3.delete_objects(Bucket=bucket, Delete=some).get("Errors")
-            if refused:
-                raise EndpointError(f"s3://{bucket}/{refused[0]['Key']} cannot be deleted: {refused[0]['Message']}")
 
     def _complete(self, bucket: str, upload: dict[str, Any], journal: str) -> None:
         told = {name: upload[name] for name in ("Key", "UploadId", "MultipartUpload")}
@@ -253,7 +234,7 @@ class S3Lake(Lake):
         except ClientError as error:
             if code_of(error) != "404":
                 raise
-            if not self._list(bucket, journal):
+            if not listed(self._s3, bucket, journal):
                 return  # another has finished it, and a later run has replaced the file
             raise EndpointError(
                 f"s3://{bucket}/{journal} is of a run that was killed while it published, and its new files are gone, "
@@ -263,7 +244,7 @@ class S3Lake(Lake):
     def addresses(self, place: Path) -> list[str]:
         """Return the S3 addresses of the data files at a prefix."""
         bucket, key = self._address(place)
-        return [f"s3://{bucket}/{one.key}" for one in self._list(bucket, _below(key)) if _is_data(one, key)]
+        return [f"s3://{bucket}/{one.key}" for one in listed(self._s3, bucket, _below(key)) if _is_data(one, key)]
 
     def _single(self, bucket: str, key: str) -> list[Object]:
         """Return the one object whose key is the whole prefix, if there is one."""
@@ -274,14 +255,6 @@ class S3Lake(Lake):
                 raise
             head = None
         return [Object(key, head["ContentLength"], head["ETag"], head["LastModified"])] if head else []
-
-    def _list(self, bucket: str, prefix: str) -> list[Object]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        return [
-            Object(one["Key"], one["Size"], one["ETag"], one["LastModified"])
-            for page in pages
-            for one in page.get("Contents", [])
-        ]
 
     def _address(self, place: Path) -> tuple[str, str]:
         bucket, *segments = place.relative_to(self.root).parts

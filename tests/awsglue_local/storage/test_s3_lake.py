@@ -16,6 +16,7 @@ from awsglue_local import Endpoint, EndpointError, LakeError, LocalGlue, ScriptE
 from awsglue_local.job_run.engine import Engine
 from awsglue_local.storage.endpoint import chosen_endpoint
 from awsglue_local.storage.s3_lake import JOURNAL, S3Lake
+from awsglue_local.storage.s3_objects import listed
 from awsglue_local.storage.table import Table, storage_formats
 from glue_emulator import GlueEmulator
 from tests.conftest import STUDIO_HEADER
@@ -163,7 +164,7 @@ def test_a_kill_while_publishing_is_finished_by_the_next_reader(
 def test_a_key_that_is_no_path_is_refused(endpoint: Endpoint, key: str) -> None:
     lake = S3Lake(endpoint.client("s3"), "there")
     with lake.locked():
-        one = lake._list(BUCKET, "people/a.json")[0]
+        one = listed(lake._s3, BUCKET, "people/a.json")[0]
         wrong = type(one)(key, one.size, one.etag, one.modified)
         with pytest.raises(LakeError):
             lake._file(BUCKET, wrong)
