@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from awsglue_local.errors import GlueLocalError
@@ -57,7 +58,8 @@ class WorkerForks:
     def __exit__(self, *_: object) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
-                stream.close()
+                with suppress(BrokenPipeError):  # what could not be written to a process that is gone
+                    stream.close()
         self._process.wait()
 
     def start(self, environment: Mapping[str, str]) -> int:

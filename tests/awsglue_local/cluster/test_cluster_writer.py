@@ -247,6 +247,31 @@ def test_a_bookmark_reads_each_file_once(run: Run) -> None:
     assert again.there.reads["people"] == again.here.reads["people"] == 0
 
 
+def test_a_bookmark_is_kept_from_one_opening_of_the_lake_to_the_next(
+    s3_lake: LakeOnS3, there: LocalGlue, tmp_path: Path
+) -> None:
+    script = tmp_path / "kept.py"
+    folder = f"{s3_lake.uri}/kept"
+    script.write_text(
+        STUDIO_HEADER
+        + f"""
+people = glueContext.create_dynamic_frame.from_options("s3", {{"paths": ["{folder}/"]}}, "json", transformation_ctx="people")
+print(people.count())
+job.commit()
+"""
+    )
+
+    def read() -> int:
+        with s3_lake.glue(tmp_path / "notes") as glue:
+            done = glue.run(script, ["--job-bookmark-option", "job-bookmark-enable"])
+        return sum(done.reads.values())
+
+    s3_lake.put_json("kept/a.json", *PEOPLE[:3])
+    first, second = read(), read()
+    s3_lake.put_json("kept/b.json", PEOPLE[3])
+    assert (first, second, read()) == (3, 0, 1)
+
+
 def test_a_database_of_this_machine_is_refused_by_name(there: LocalGlue, tmp_path: Path) -> None:
     script = tmp_path / "job.py"
     script.write_text(
