@@ -247,9 +247,8 @@ def test_a_bookmark_reads_each_file_once(run: Run) -> None:
     assert again.there.reads["people"] == again.here.reads["people"] == 0
 
 
-def test_a_bookmark_is_kept_from_one_opening_of_the_lake_to_the_next(
-    s3_lake: LakeOnS3, there: LocalGlue, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("there")
+def test_a_bookmark_is_kept_from_one_opening_of_the_lake_to_the_next(s3_lake: LakeOnS3, tmp_path: Path) -> None:
     script = tmp_path / "kept.py"
     folder = f"{s3_lake.uri}/kept"
     script.write_text(

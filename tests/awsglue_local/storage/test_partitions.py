@@ -45,7 +45,12 @@ def lake(emulator: GlueEmulator) -> RemoteLake:
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
     client: Any = boto3.client("s3", endpoint_url=emulator.address, **keys)
     client.create_bucket(Bucket="bucket")
-    for folder in ("at=2020-01-01 03%3A04%3A05", "at=2020-01-01 03:04:05", "at=__HIVE_DEFAULT_PARTITION__", "at=unknown"):
+    for folder in (
+        "at=2020-01-01 03%3A04%3A05",
+        "at=2020-01-01 03:04:05",
+        "at=__HIVE_DEFAULT_PARTITION__",
+        "at=unknown",
+    ):
         client.put_object(Bucket="bucket", Key=f"the/lake/t/{folder}/a.parquet", Body=b"x")
     return RemoteLake(client, "here", "s3://bucket/the/lake")
 
