@@ -10,7 +10,7 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -150,6 +150,16 @@ class ClusterEngine(ConnectEngine):
         self._settings = self._set_now() if self.is_sail else {}
         self._set_sparks()
 
+    def renew(self) -> None:
+        before = vars(self).get("session")
+        super().renew()
+        if before is not None:
+            _release(before)
+
+    def stop(self) -> None:
+        _release(self.session)
+        super().stop()
+
     def begin_session(self) -> None:
         """Go on where nobody meets what a script before has set.
 
@@ -179,6 +189,29 @@ class ClusterEngine(ConnectEngine):
 
         listing = ConfigRequest.Operation(get_all=ConfigRequest.GetAll())
         return dict(self.session.client.config(listing).pairs)
+
+
+RELEASE = "/spark.connect.SparkConnectService/ReleaseSession"
+RELEASE_SECONDS = 5
+
+
+def _release(session: Any) -> None:
+    """Let a server end a session, with the workers that Sail has started for it.
+
+    PySpark 3.5's client has no such request, and the server would keep both for minutes. Of the request's fields those
+    that count are the first ones of another request (`base.proto` of Spark Connect 4.0).
+    """
+    import grpc
+    from pyspark.sql.connect.proto import InterruptRequest
+
+    client = session.client
+    request = InterruptRequest(session_id=client._session_id)
+    if client._user_id:
+        request.user_context.user_id = client._user_id
+    ask = client._channel.unary_unary(RELEASE, request_serializer=InterruptRequest.SerializeToString)
+    # a server that is gone, or older, has nothing to end
+    with suppress(grpc.RpcError, ValueError):
+        ask(request, timeout=RELEASE_SECONDS, metadata=client._builder.metadata())
 
 
 LOST = re.compile(

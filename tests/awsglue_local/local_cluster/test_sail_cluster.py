@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.error import HTTPError
 import pytest
 
 from awsglue_local import GlueLocalError
-from awsglue_local.job_run.engine import start_engine
+from awsglue_local.job_run.engine import ClusterEngine, start_engine
 from awsglue_local.local_cluster import sail_cluster
 from awsglue_local.local_cluster.pods import Pods
 from awsglue_local.local_cluster.sail_cluster import SailCluster
@@ -61,6 +62,33 @@ def test_an_engine_of_sail_elsewhere_is_known_for_one() -> None:
         assert engine.session.catalog.listTables() == []
         assert settings.get(ZONE) == zone
         assert settings.get("spark.sql.left.behind", "none") == "none"
+
+
+def workers_of(cluster: SailCluster, count: int) -> set[int]:
+    """Return the numbers of the workers' processes, as soon as there are so many."""
+    deadline = time.monotonic() + 10
+    while len(cluster.processes) != count and time.monotonic() < deadline:
+        time.sleep(0.02)
+    found = set(cluster.processes)
+    assert len(found) == count
+    return found
+
+
+def test_an_engine_ends_its_sessions_and_their_workers() -> None:
+    with SailCluster("http://127.0.0.1:9", "eu-west-1", workers=2) as cluster:
+        engine = ClusterEngine(cluster.address)
+        first = workers_of(cluster, 2)
+        engine.renew()
+        assert engine.session.range(3).count() == 3
+        assert not first & workers_of(cluster, 2)
+        engine.stop()
+        workers_of(cluster, 0)
+
+
+def test_an_engine_ends_though_its_server_is_gone() -> None:
+    with SailCluster("http://127.0.0.1:9", "eu-west-1", workers=2) as cluster:
+        engine = start_engine(cluster.address)
+    engine.stop()
 
 
 def test_a_sail_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
