@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto.s3.models import s3_backends
 
 from glue_emulator import GlueEmulator
-from tests.glue_emulator.aws_server import reset
+from tests.glue_emulator.aws_server import fresh_bucket
 
 CONTENT = bytes(range(256)) * 4
 
 
 @pytest.fixture
 def s3(emulator: GlueEmulator) -> Any:
-    reset()
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-    client = boto3.client("s3", endpoint_url=emulator.address, **keys)
-    client.create_bucket(Bucket="bucket")
+    client = fresh_bucket(emulator.address)
     client.put_object(Bucket="bucket", Key="key", Body=CONTENT)
     return client
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 
 from awsglue_local.errors import Unsupported
@@ -12,7 +11,7 @@ from awsglue_local.storage.partitions import table_files
 from awsglue_local.storage.remote_lake import RemoteLake
 from awsglue_local.storage.table import Partition, Table, storage_formats
 from glue_emulator import GlueEmulator
-from tests.glue_emulator.aws_server import reset
+from tests.glue_emulator.aws_server import fresh_bucket
 
 LOCATION = "s3://bucket/the/lake/t"
 TABLE = Table(
@@ -41,10 +40,7 @@ class Known:
 
 @pytest.fixture
 def lake(emulator: GlueEmulator) -> RemoteLake:
-    reset()
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-    client: Any = boto3.client("s3", endpoint_url=emulator.address, **keys)
-    client.create_bucket(Bucket="bucket")
+    client = fresh_bucket(emulator.address)
     for folder in (
         "at=2020-01-01 03%3A04%3A05",
         "at=2020-01-01 03:04:05",

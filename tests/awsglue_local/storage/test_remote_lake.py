@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -22,7 +21,7 @@ from awsglue_local.storage import lake_runs, remote_lake
 from awsglue_local.storage.lake import Address
 from awsglue_local.storage.remote_lake import RemoteLake
 from glue_emulator import GlueEmulator
-from tests.glue_emulator.aws_server import reset
+from tests.glue_emulator.aws_server import fresh_bucket
 
 PREFIX = "s3://bucket/the/lake"
 OTHER = "0" * 32
@@ -30,11 +29,7 @@ OTHER = "0" * 32
 
 @pytest.fixture
 def s3(emulator: GlueEmulator) -> Any:
-    reset()
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-    client = boto3.client("s3", endpoint_url=emulator.address, **keys)
-    client.create_bucket(Bucket="bucket")
-    return client
+    return fresh_bucket(emulator.address)
 
 
 @pytest.fixture
